@@ -1,0 +1,231 @@
+# goescape: escape analysis and a garbage-collected heap for C.
+#
+# `make help` lists the targets, CONTRIBUTING.md says more.  The lists below are explicit on
+# purpose: a file joins its component when its author adds it here.
+
+# --- what a user may set ---------------------------------------------------------------------
+GCC      ?= gcc
+GXX      ?= $(if $(findstring /,$(GCC)),$(dir $(GCC)))$(subst gcc,g++,$(notdir $(GCC)))
+BUILD    ?= build
+PREFIX   ?= /usr/local
+CFLAGS   ?= -O2 -g
+CXXFLAGS ?= $(CFLAGS)
+
+# --- the components --------------------------------------------------------------------------
+# Containers: no knowledge of anything else.
+PLUGIN_UTIL :=
+
+# The analysis: pure C, no GCC header.
+PLUGIN_ENGINE :=
+
+# The adapter to GCC: C++, the only part that sees GCC's headers.
+PLUGIN_GCC :=
+
+# The runtime library.
+RUNTIME :=
+
+# Check programs, one a file: testsuite/unit/NAME.c.
+UNIT_ENGINE  :=#  linked with PLUGIN_UTIL and PLUGIN_ENGINE
+UNIT_RUNTIME :=#  linked with libgoescape.a
+# libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
+JIT_TESTS    :=
+
+# --- what follows from them ------------------------------------------------------------------
+Q       := $(if $(filter 1,$(V)),,@)
+say      = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$(2)')
+obj      = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
+PLUGDIR := $(shell $(GCC) -print-file-name=plugin)
+PLUGIN_OBJ  := $(call obj,$(PLUGIN_UTIL) $(PLUGIN_ENGINE) $(PLUGIN_GCC))
+ENGINE_OBJ  := $(call obj,$(PLUGIN_UTIL) $(PLUGIN_ENGINE))
+RUNTIME_OBJ := $(call obj,$(RUNTIME))
+TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNTIME)) \
+               $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher
+PRODUCTS    := $(BUILD)/goescape.so $(BUILD)/libgoescape.a $(BUILD)/libgoescape.so \
+               $(BUILD)/goescape-cc
+
+WERROR  ?= $(filter true 1,$(CI))
+STRICT  := -Wall -Wextra -Wshadow $(if $(WERROR),-Werror)
+COMMON  := $(STRICT) -fvisibility=hidden -fPIC -MMD -MP
+C_BASE  := $(COMMON) -Wmissing-prototypes
+ENGINE_FLAGS  := -std=c11 $(C_BASE) -Iplugin
+RUNTIME_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread $(C_BASE) -Iruntime
+GCC_FLAGS     := -std=gnu++17 -fno-rtti -fno-exceptions $(COMMON) -Iplugin -isystem $(PLUGDIR)/include
+TEST_FLAGS    := -std=gnu11 -D_GNU_SOURCE -pthread $(STRICT) -MMD -MP -Iplugin -Iruntime -Itestsuite
+CHECK_LIBS     = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -pthread)
+
+# As many jobs as there are processors, unless -j says otherwise.
+ifeq (,$(filter -j%,$(MAKEFLAGS)))
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
+endif
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+export GCC GXX BUILD
+
+.PHONY: all tests setup demo check check-all check-peers check-compilers bench bench-analysis \
+        fuzz install uninstall clean format check-format help FORCE
+.SECONDARY:
+
+all: $(PRODUCTS)
+
+tests: all $(TEST_PROGS)
+
+# --- the plugin ------------------------------------------------------------------------------
+$(BUILD)/goescape.so: $(PLUGIN_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(GXX) -shared $(LDFLAGS) -Wl,--as-needed -o $@ $^
+
+$(BUILD)/plugin/gcc/%.o: plugin/gcc/%.cc $(BUILD)/config
+	$(call say,C++,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(GXX) $(CXXFLAGS) $(GCC_FLAGS) $(CPPFLAGS) -c $< -o $@
+
+$(BUILD)/plugin/%.o: plugin/%.c $(BUILD)/config
+	$(call say,C,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(GCC) $(CFLAGS) $(ENGINE_FLAGS) $(CPPFLAGS) -c $< -o $@
+
+# --- the runtime -----------------------------------------------------------------------------
+$(BUILD)/runtime/%.o: runtime/%.c $(BUILD)/config
+	$(call say,C,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(GCC) $(CFLAGS) $(RUNTIME_FLAGS) $(CPPFLAGS) -c $< -o $@
+
+$(BUILD)/libgoescape.a: $(RUNTIME_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/libgoescape.so: $(RUNTIME_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(GCC) -shared -pthread $(LDFLAGS) -Wl,-soname,libgoescape.so.1 -o $@ $^
+	$(Q)ln -sf libgoescape.so $@.1
+
+# --- the tools -------------------------------------------------------------------------------
+$(BUILD)/goescape-cc: tools/goescape-cc
+	$(call say,COPY,$@)
+	$(Q)mkdir -p $(@D) && cp $< $@ && chmod 755 $@
+
+# --- test programs ---------------------------------------------------------------------------
+$(BUILD)/testsuite/%.o: testsuite/%.c $(BUILD)/config
+	$(call say,C,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(GCC) $(CFLAGS) $(TEST_FLAGS) $(CPPFLAGS) -c $< -o $@
+
+$(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE)): %: %.o $(ENGINE_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS)
+
+$(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_RUNTIME)): %: %.o $(BUILD)/libgoescape.a
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -pthread -o $@ $^ $(CHECK_LIBS)
+
+$(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)): %: %.o $(BUILD)/libgoescape.a
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -pthread -o $@ $^ $(CHECK_LIBS) -lgccjit
+
+$(BUILD)/testsuite/matcher: $(BUILD)/testsuite/matcher.o
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
+
+# Everything is built anew when the compiler or the flags change.
+$(BUILD)/config: FORCE
+	@mkdir -p $(BUILD)
+	@test -f $(PLUGDIR)/include/gcc-plugin.h || { \
+	  echo "The plugin headers of $(GCC) $$($(GCC) -dumpversion) are missing:" \
+	       "install gcc-$$($(GCC) -dumpversion)-plugin-dev, or run tools/setup.sh" >&2; exit 1; }
+	@echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WERROR)' \
+	  | cmp -s - $@ || \
+	 echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WERROR)' >$@
+
+-include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d)
+
+# --- running ---------------------------------------------------------------------------------
+# setup installs packages, after which the compiler answers PLUGDIR differently: hence $(MAKE).
+setup:
+	$(Q)sh tools/setup.sh
+
+demo:
+	$(Q)sh tools/setup.sh build
+	$(Q)$(MAKE) all
+	$(Q)sh examples/demo.sh
+
+check:
+	$(Q)sh tools/setup.sh check
+	$(Q)$(MAKE) tests
+	$(Q)sh testsuite/run.sh $(T)
+
+check-all:
+	$(Q)sh tools/setup.sh check
+	$(Q)$(MAKE) tests
+	$(Q)LEVELS='-O0 -O1 -O2 -O3 -Os' sh testsuite/run.sh $(T)
+
+check-peers:
+	$(Q)sh tools/setup.sh peers
+	$(Q)$(MAKE) all
+	$(Q)sh testsuite/peers/run.sh $(T)
+
+check-compilers:
+	$(Q)sh testsuite/compilers.sh
+
+bench: all
+	$(Q)sh testsuite/bench/run.sh $(T)
+
+bench-analysis: all
+	$(Q)sh testsuite/bench/analysis.sh $(T)
+
+fuzz: tests
+	$(Q)sh testsuite/oracle/fuzz.sh $(T)
+
+# --- installing ------------------------------------------------------------------------------
+# The plugin proper lies under PREFIX; a link in GCC's plugin folder makes -fplugin=goescape work.
+LIBDIR    ?= $(PREFIX)/lib
+PLUGINDST := $(LIBDIR)/goescape/$(shell $(GCC) -dumpversion)
+
+install: all
+	install -d $(DESTDIR)$(PLUGINDST) $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/goescape.so $(DESTDIR)$(PLUGINDST)/goescape.so
+	install -m 644 $(BUILD)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.a
+	install -m 755 $(BUILD)/libgoescape.so $(DESTDIR)$(LIBDIR)/libgoescape.so.1
+	ln -sf libgoescape.so.1 $(DESTDIR)$(LIBDIR)/libgoescape.so
+	install -m 644 runtime/goescape.h $(DESTDIR)$(PREFIX)/include/goescape.h
+	install -m 755 tools/goescape-cc $(DESTDIR)$(PREFIX)/bin/goescape-cc
+	@if mkdir -p $(DESTDIR)$(PLUGDIR) 2>/dev/null && \
+	    ln -sf $(PLUGINDST)/goescape.so $(DESTDIR)$(PLUGDIR)/goescape.so 2>/dev/null; then \
+	  echo "gcc -fplugin=goescape now finds the plugin"; \
+	else \
+	  echo "$(PLUGDIR) is not writable: use -fplugin=$(PLUGINDST)/goescape.so, or goescape-cc"; \
+	fi
+	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+
+uninstall:
+	rm -f $(DESTDIR)$(PLUGDIR)/goescape.so $(DESTDIR)$(PREFIX)/bin/goescape-cc
+	rm -f $(DESTDIR)$(LIBDIR)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.so*
+	rm -f $(DESTDIR)$(PREFIX)/include/goescape.h
+	rm -rf $(DESTDIR)$(LIBDIR)/goescape
+
+# --- housekeeping ----------------------------------------------------------------------------
+FORMATTED = $(PLUGIN_UTIL) $(PLUGIN_ENGINE) $(PLUGIN_GCC) $(RUNTIME) \
+            $(wildcard plugin/*/*.h runtime/*.h)
+
+format:
+	$(Q)clang-format -i $(FORMATTED)
+
+check-format:
+	$(Q)clang-format --dry-run --Werror $(FORMATTED)
+
+clean:
+	$(Q)rm -rf $(BUILD)
+
+help:
+	@echo 'make             build the plugin, the runtime library and the tools in $(BUILD)/'
+	@echo 'make demo        install what is missing, build, compile and run examples/'
+	@echo 'make check       install what is missing, build, run all tests; T=verdicts/go_ runs a part'
+	@echo 'make check-all   the same at every optimisation level'
+	@echo 'make check-peers GCC torture tests, csmith, packages (long)'
+	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
+	@echo 'make bench       speed of the runtime, as ratios; bench-analysis: of the analysis'
+	@echo 'make fuzz        random programs against the oracle, until interrupted'
+	@echo 'make install     under PREFIX=$(PREFIX), staged in DESTDIR; uninstall undoes it'
+	@echo 'make format      format the sources; check-format only checks'
+	@echo 'make clean       remove $(BUILD)/'
+	@echo
+	@echo 'GCC=gcc-14 picks the compiler, V=1 shows commands, WERROR=1 makes warnings errors'
