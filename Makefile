@@ -13,7 +13,7 @@ CXXFLAGS ?= $(CFLAGS)
 
 # --- the components --------------------------------------------------------------------------
 # Containers: no knowledge of anything else.
-PLUGIN_UTIL :=
+PLUGIN_UTIL := plugin/util/arena.c plugin/util/map.c plugin/util/vec.c
 
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE :=
