@@ -16,7 +16,10 @@ CXXFLAGS ?= $(CFLAGS)
 PLUGIN_UTIL := plugin/util/arena.c plugin/util/map.c plugin/util/vec.c
 
 # The analysis: pure C, no GCC header.
-PLUGIN_ENGINE :=
+PLUGIN_ENGINE := plugin/engine/model_file.c plugin/engine/models.c
+
+# Models of functions without a body; plugin/models/generate.c makes a C table of them.
+MODELS := string stdlib stdio pthread
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC :=
@@ -35,8 +38,9 @@ Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$(2)')
 obj      = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 PLUGDIR := $(shell $(GCC) -print-file-name=plugin)
-PLUGIN_OBJ  := $(call obj,$(PLUGIN_UTIL) $(PLUGIN_ENGINE) $(PLUGIN_GCC))
-ENGINE_OBJ  := $(call obj,$(PLUGIN_UTIL) $(PLUGIN_ENGINE))
+MODEL_FILES := $(patsubst %,plugin/models/%.model,$(MODELS))
+ENGINE_OBJ  := $(call obj,$(PLUGIN_UTIL) $(PLUGIN_ENGINE)) $(BUILD)/plugin/models/builtin.o
+PLUGIN_OBJ  := $(ENGINE_OBJ) $(call obj,$(PLUGIN_GCC))
 RUNTIME_OBJ := $(call obj,$(RUNTIME))
 TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNTIME)) \
                $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher
@@ -82,6 +86,19 @@ $(BUILD)/plugin/gcc/%.o: plugin/gcc/%.cc $(BUILD)/config
 $(BUILD)/plugin/%.o: plugin/%.c $(BUILD)/config
 	$(call say,C,$<)
 	$(Q)mkdir -p $(@D)
+	$(Q)$(GCC) $(CFLAGS) $(ENGINE_FLAGS) $(CPPFLAGS) -c $< -o $@
+
+# --- the models ------------------------------------------------------------------------------
+$(BUILD)/plugin/models/generate: $(call obj,plugin/models/generate.c plugin/engine/model_file.c plugin/engine/models.c)
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/plugin/models/builtin.c: $(BUILD)/plugin/models/generate $(MODEL_FILES)
+	$(call say,MODELS,$@)
+	$(Q)$< $(MODEL_FILES) >$@.new && mv $@.new $@
+
+$(BUILD)/plugin/models/builtin.o: $(BUILD)/plugin/models/builtin.c
+	$(call say,C,$<)
 	$(Q)$(GCC) $(CFLAGS) $(ENGINE_FLAGS) $(CPPFLAGS) -c $< -o $@
 
 # --- the runtime -----------------------------------------------------------------------------
