@@ -193,31 +193,34 @@ fuzz: tests
 	$(Q)sh testsuite/oracle/fuzz.sh $(T)
 
 # --- installing ------------------------------------------------------------------------------
-# The plugin proper lies under PREFIX; a link in GCC's plugin folder makes -fplugin=goescape work.
-LIBDIR    ?= $(PREFIX)/lib
-PLUGINDST := $(LIBDIR)/goescape/$(shell $(GCC) -dumpversion)
+# The plugin proper lies under PREFIX, by compiler version; a link in GCC's own plugin folder makes
+# -fplugin=goescape work (GCCPLUGDIR= leaves that folder alone).
+LIBDIR     ?= $(PREFIX)/lib
+PLUGINDST  := $(LIBDIR)/goescape/$(firstword $(subst ., ,$(shell $(GCC) -dumpversion)))
+GCCPLUGDIR ?= $(PLUGDIR)
 
 install: all
-	install -d $(DESTDIR)$(PLUGINDST) $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BUILD)/goescape.so $(DESTDIR)$(PLUGINDST)/goescape.so
-	install -m 644 $(BUILD)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.a
-	install -m 755 $(BUILD)/libgoescape.so $(DESTDIR)$(LIBDIR)/libgoescape.so.1
-	ln -sf libgoescape.so.1 $(DESTDIR)$(LIBDIR)/libgoescape.so
-	install -m 644 runtime/goescape.h $(DESTDIR)$(PREFIX)/include/goescape.h
-	install -m 755 tools/goescape-cc $(DESTDIR)$(PREFIX)/bin/goescape-cc
-	@if mkdir -p $(DESTDIR)$(PLUGDIR) 2>/dev/null && \
-	    ln -sf $(PLUGINDST)/goescape.so $(DESTDIR)$(PLUGDIR)/goescape.so 2>/dev/null; then \
-	  echo "gcc -fplugin=goescape now finds the plugin"; \
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)install -d $(DESTDIR)$(PLUGINDST) $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/bin
+	$(Q)install -m 755 $(BUILD)/goescape.so $(DESTDIR)$(PLUGINDST)/goescape.so
+	$(Q)install -m 644 $(BUILD)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.a
+	$(Q)install -m 755 $(BUILD)/libgoescape.so $(DESTDIR)$(LIBDIR)/libgoescape.so.1
+	$(Q)ln -sf libgoescape.so.1 $(DESTDIR)$(LIBDIR)/libgoescape.so
+	$(Q)install -m 644 runtime/goescape.h $(DESTDIR)$(PREFIX)/include/goescape.h
+	$(Q)sed 's|@LIBDIR@|$(LIBDIR)|' tools/goescape-cc >$(BUILD)/goescape-cc.installed
+	$(Q)install -m 755 $(BUILD)/goescape-cc.installed $(DESTDIR)$(PREFIX)/bin/goescape-cc
+	@if [ -n '$(GCCPLUGDIR)' ] && mkdir -p $(DESTDIR)$(GCCPLUGDIR) 2>/dev/null && \
+	    ln -sf $(PLUGINDST)/goescape.so $(DESTDIR)$(GCCPLUGDIR)/goescape.so 2>/dev/null; then \
+	  echo 'installed: $(GCC) -fplugin=goescape finds the plugin'; \
 	else \
-	  echo "$(PLUGDIR) is not writable: use -fplugin=$(PLUGINDST)/goescape.so, or goescape-cc"; \
+	  echo 'installed: use goescape-cc, or $(GCC) -fplugin=$(PLUGINDST)/goescape.so'; \
 	fi
-	@if [ -z "$(DESTDIR)" ] && [ "$$(id -u)" = 0 ]; then ldconfig; fi
+	@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig
 
 uninstall:
-	rm -f $(DESTDIR)$(PLUGDIR)/goescape.so $(DESTDIR)$(PREFIX)/bin/goescape-cc
-	rm -f $(DESTDIR)$(LIBDIR)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.so*
-	rm -f $(DESTDIR)$(PREFIX)/include/goescape.h
-	rm -rf $(DESTDIR)$(LIBDIR)/goescape
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/goescape-cc $(DESTDIR)$(PREFIX)/include/goescape.h
+	$(Q)rm -f $(DESTDIR)$(LIBDIR)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.so*
+	$(Q)rm -rf $(DESTDIR)$(LIBDIR)/goescape $(if $(GCCPLUGDIR),$(DESTDIR)$(GCCPLUGDIR)/goescape.so)
 
 # --- housekeeping ----------------------------------------------------------------------------
 FORMATTED = $(PLUGIN_UTIL) $(PLUGIN_ENGINE) $(PLUGIN_GCC) $(RUNTIME) \
