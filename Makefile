@@ -22,7 +22,9 @@ PLUGIN_ENGINE := plugin/engine/model_file.c plugin/engine/models.c
 MODELS := string stdlib stdio pthread
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
-PLUGIN_GCC :=
+PLUGIN_GCC := \
+    plugin/gcc/attributes.cc plugin/gcc/lifetime.cc plugin/gcc/options.cc plugin/gcc/pass.cc \
+    plugin/gcc/plugin.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
 
 # The runtime library.
 RUNTIME :=

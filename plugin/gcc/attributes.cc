@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* attributes.cc: the attributes that goescape.h gives names to.
+
+   goe_noescape, goe_escapes   on a parameter (or its type's function): it is not kept; it is
+   goe_stack, goe_heap         on a local variable: never move it; always move it
+   goe_nocheck                 on a function: leave it alone
+
+   They only mark the declaration; who asks looks them up in DECL_ATTRIBUTES. */
+#include "compat.h"
+#include "adapter.h"
+
+/* Where an attribute may stand, by its name. */
+static tree check_place(tree *node, tree name, tree, int, bool *no_add)
+{
+    const char *id = IDENTIFIER_POINTER(name);
+    const char *place = NULL;
+    if (id_equal(name, "goe_noescape") || id_equal(name, "goe_escapes"))
+        place = TREE_CODE(*node) == PARM_DECL ? NULL : "a parameter";
+    else if (id_equal(name, "goe_stack") || id_equal(name, "goe_heap"))
+        place = VAR_P(*node) && !is_global_var(*node) ? NULL : "a local variable";
+    else
+        place = TREE_CODE(*node) == FUNCTION_DECL ? NULL : "a function";
+    if (place) {
+        warning(OPT_Wattributes, "attribute %qs belongs to %s: ignored", id, place);
+        *no_add = true;
+    }
+    return NULL_TREE;
+}
+
+static const struct attribute_spec goescape_attributes[] = {
+    /* name, min and max arguments, declaration, type, function type, changes the type's identity,
+       handler, exclusions */
+    {"goe_noescape", 0, 0, true, false, false, false, check_place, NULL},
+    {"goe_escapes", 0, 0, true, false, false, false, check_place, NULL},
+    {"goe_stack", 0, 0, true, false, false, false, check_place, NULL},
+    {"goe_heap", 0, 0, true, false, false, false, check_place, NULL},
+    {"goe_nocheck", 0, 0, true, false, false, false, check_place, NULL},
+    {NULL, 0, 0, false, false, false, false, NULL, NULL},
+};
+
+void register_attributes(void)
+{
+    for (const attribute_spec *a = goescape_attributes; a->name; a++)
+        register_attribute(a);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* compat.h: GCC's headers, and everything that differs between GCC 12 and 16.
+
+   Every file of the adapter includes this one and no header of GCC's by itself. A difference
+   between compiler versions is settled here under one name, so that the rest of the adapter
+   reads as if there were one GCC. */
+#ifndef GOE_COMPAT_H
+#define GOE_COMPAT_H
+
+#define INCLUDE_MEMORY
+#define INCLUDE_STRING
+#define INCLUDE_VECTOR
+#define INCLUDE_MAP
+#define INCLUDE_SET
+
+/* The order matters: each of GCC's headers counts on the ones before it. */
+#include "gcc-plugin.h"
+#include "plugin-version.h"
+#include "config.h"
+#include "system.h"
+#include "coretypes.h"
+#include "backend.h"
+#include "target.h"
+#include "tm.h"
+#include "tree.h"
+#include "gimple.h"
+#include "tree-pass.h"
+#include "ssa.h"
+#include "cgraph.h"
+#include "diagnostic-core.h"
+#include "diagnostic.h"
+#include "attribs.h"
+#include "stringpool.h"
+#include "fold-const.h"
+#include "stor-layout.h"
+#include "calls.h"
+#include "cfganal.h"
+#include "cfghooks.h"
+#include "cfgloop.h"
+#include "gimple-iterator.h"
+#include "gimple-walk.h"
+#include "gimplify.h"
+#include "gimplify-me.h"
+#include "langhooks.h"
+#include "opts.h"
+#include "output.h"
+#include "toplev.h"
+#include "tree-cfg.h"
+#include "tree-dfa.h"
+#include "tree-eh.h"
+#include "tree-into-ssa.h"
+#include "tree-iterator.h"
+#include "tree-nested.h"
+#include "varasm.h"
+#include "context.h"
+#include "cgraph.h"
+#include "ipa-utils.h"
+#include "builtins.h"
+#include "internal-fn.h"
+#include "intl.h"
+#include "asan.h"
+#include "cpplib.h"
+
+/* What ends a variable's life in GIMPLE: `x = {CLOBBER(eol)}`. */
+#if GCCPLUGIN_VERSION_MAJOR >= 14
+#define GOE_CLOBBER_END   CLOBBER_STORAGE_END
+#define GOE_CLOBBER_BEGIN CLOBBER_STORAGE_BEGIN
+#else
+#define GOE_CLOBBER_END   CLOBBER_EOL
+#define GOE_CLOBBER_BEGIN CLOBBER_UNDEF
+#endif
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pass.cc: the one pass that sees the whole unit.
+
+   It runs before everything interprocedural, on functions that have a control-flow graph and
+   nothing else: no SSA form, nothing inlined, the same at -O0 and -O3. Every function is visited,
+   callees before callers, so that the analysis knows what a callee does when it meets a call. */
+#include "compat.h"
+#include "adapter.h"
+#include "options.h"
+#include "rewrite.h"
+#include "runtime_abi.h"
+
+/* select=all: everything that can move does. */
+static void decide_all(function *fn, decisions *d)
+{
+    tree v;
+    unsigned i;
+    FOR_EACH_LOCAL_DECL(fn, i, v)
+    if (VAR_P(v) && can_move(v))
+        d->move.add(v);
+    for (v = DECL_ARGUMENTS(fn->decl); v; v = DECL_CHAIN(v))
+        if (can_move(v))
+            d->move.add(v);
+    basic_block bb;
+    FOR_EACH_BB_FN(bb, fn)
+    for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
+        if (is_alloca(gsi_stmt(s)))
+            d->move_calls.add(gsi_stmt(s));
+}
+
+static void process_function(cgraph_node *node)
+{
+    function *fn = DECL_STRUCT_FUNCTION(node->decl);
+    push_cfun(fn);
+    decisions d;
+    if (options.mode_ == MODE_HEAPIFY && options.select_ == SELECT_ALL &&
+        !lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)))
+        decide_all(fn, &d);
+    if (rewrite_function(fn, d))
+        cgraph_edge::rebuild_edges();
+    pop_cfun();
+}
+
+/* The functions of the unit that have a body, callees first; members of a cycle stand together. */
+static std::vector<cgraph_node *> functions_callees_first(void)
+{
+    cgraph_node **order = XCNEWVEC(cgraph_node *, symtab->cgraph_count);
+    int n = ipa_reduced_postorder(order, true, NULL);
+    std::vector<cgraph_node *> functions;
+    for (int i = 0; i < n; i++) {
+        vec<cgraph_node *> cycle = ipa_get_nodes_in_cycle(order[i]);
+        for (cgraph_node *node : cycle)
+            if (node->has_gimple_body_p() && gimple_has_body_p(node->decl) &&
+                DECL_STRUCT_FUNCTION(node->decl) && DECL_STRUCT_FUNCTION(node->decl)->cfg)
+                functions.push_back(node);
+        cycle.release();
+    }
+    ipa_free_postorder_info();
+    free(order);
+    return functions;
+}
+
+namespace
+{
+
+const pass_data goescape_data = {
+    SIMPLE_IPA_PASS, "goescape", OPTGROUP_NONE, TV_NONE, 0, 0, 0, 0, 0,
+};
+
+class goescape_pass : public simple_ipa_opt_pass
+{
+  public:
+    goescape_pass(gcc::context *ctxt) : simple_ipa_opt_pass(goescape_data, ctxt) {}
+    unsigned int execute(function *) final override
+    {
+        for (cgraph_node *node : functions_callees_first())
+            process_function(node);
+        finish_runtime_use();
+        return 0;
+    }
+};
+
+} // namespace
+
+opt_pass *make_goescape_pass(gcc::context *ctxt)
+{
+    return new goescape_pass(ctxt);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* rewrite.h: carries out what the analysis decided about one function. */
+#ifndef GOE_REWRITE_H
+#define GOE_REWRITE_H
+
+/* What becomes of the variables and allocations of one function. Everything not named stays as it
+   is. The sets are only asked, never walked, so that the output does not depend on addresses. */
+struct decisions {
+    hash_set<tree> move;   /* VAR_DECLs and PARM_DECLs that go to the heap: can_move holds */
+    hash_set<tree> extend; /* VAR_DECLs that stay but live as long as the function */
+    hash_set<gimple *> move_calls; /* calls of alloca, and those that allocate a variable-length
+                                      array: the memory comes from the heap */
+    hash_set<gimple *> promote;    /* calls of malloc, calloc, goe_new, goe_make whose block becomes
+                                   a local buffer, reborn at the call: can_promote holds */
+    hash_set<gimple *> drop;       /* calls of free that only ever free promoted blocks */
+    hash_set<gimple *> retype;     /* calls of __goe_new_zero and __goe_make whose type is known and
+                                   that become their typed variants */
+};
+
+/* Whether local variable or parameter DECL can go to the heap at all; if not and WHY_NOT is
+   given, a phrase that says why. */
+bool can_move(tree decl, const char **why_not = NULL);
+
+/* Whether CALL allocates stack memory of a size known at run time: alloca or a variable-length
+   array. */
+bool is_alloca(gimple *call);
+
+/* The size in bytes of the block CALL (malloc, calloc, __goe_new_zero, __goe_make) allocates if it
+   is a constant that fits a local buffer, else -1. */
+HOST_WIDE_INT can_promote(gimple *call);
+
+/* Rewrites FN, which must be the current function, and has a control-flow graph and no SSA form.
+   Leaves the call-graph edges stale: the caller rebuilds them when this returns true. No
+   markers remain. */
+bool rewrite_function(function *fn, const decisions &d);
+
+#endif
