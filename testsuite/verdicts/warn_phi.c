@@ -1,8 +1,8 @@
 /* OPTIONS: mode=check */
 /*
  * Category "through phi": at a join the pointer holds the address on some path that can be taken.
- * One feasible path is enough for a warning; the look-alikes differ in that the flag that guards the
- * return also guards the assignment, so no feasible path holds it.
+ * One feasible path is enough for a warning; the look-alikes differ in that the flag that guards
+ * the return also guards the assignment, so no feasible path holds it.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* OPTIONS: mode=check */
 /*
- * Category "return direct": the operand of the return statement names the object whose lifetime the
- * return ends. Every kind of object, every way to spell its address, every place a return may stand.
+ * Category "return direct": the operand of the return statement names the object whose lifetime
+ * the return ends. Every kind of object, every way to spell its address, every place for a return.
  *
  * In all warn_*.c files a function bad_* holds a bug and carries the warning on the line it belongs
  * to; a function good_* is a correct look-alike, so any output for it is a false alarm.
