@@ -34,6 +34,8 @@ UNIT_ENGINE  :=#  linked with PLUGIN_UTIL and PLUGIN_ENGINE
 UNIT_RUNTIME :=#  linked with libgoescape.a
 # libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
 JIT_TESTS    :=
+# Random programs with an interpreter that knows the truth.
+ORACLE       := $(patsubst %,testsuite/oracle/%.c,check disguise gen interp main print prog reduce)
 
 # --- what follows from them ------------------------------------------------------------------
 Q       := $(if $(filter 1,$(V)),,@)
@@ -45,7 +47,8 @@ ENGINE_OBJ  := $(call obj,$(PLUGIN_UTIL) $(PLUGIN_ENGINE)) $(BUILD)/plugin/model
 PLUGIN_OBJ  := $(ENGINE_OBJ) $(call obj,$(PLUGIN_GCC))
 RUNTIME_OBJ := $(call obj,$(RUNTIME))
 TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNTIME)) \
-               $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher
+               $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher \
+               $(BUILD)/testsuite/oracle/oracle
 PRODUCTS    := $(BUILD)/goescape.so $(BUILD)/libgoescape.a $(BUILD)/libgoescape.so \
                $(BUILD)/goescape-cc
 
@@ -145,6 +148,10 @@ $(BUILD)/testsuite/matcher: $(BUILD)/testsuite/matcher.o
 	$(call say,LINK,$@)
 	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
 
+$(BUILD)/testsuite/oracle/oracle: $(call obj,$(ORACLE))
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
+
 # Everything is built anew when the compiler or the flags change.
 $(BUILD)/config: FORCE
 	@mkdir -p $(BUILD)
@@ -155,7 +162,7 @@ $(BUILD)/config: FORCE
 	  | cmp -s - $@ || \
 	 echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WERROR)' >$@
 
--include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d)
+-include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d) $(patsubst %.c,$(BUILD)/%.d,$(ORACLE))
 
 # --- running ---------------------------------------------------------------------------------
 # setup installs packages, after which the compiler answers PLUGDIR differently: hence $(MAKE).
