@@ -2,8 +2,8 @@
 /*
  * Category "captured": something outside the unit keeps the address: a callback with its data, a
  * thread, the C library's own state. What the library does is known from the function models, what
- * the program's own functions do from goe_escapes and goe_noescape on the parameter. A function that
- * is unknown and takes a callback and its data may well call it at once, as most do; that is no
+ * the program's own functions do from goe_escapes and goe_noescape on the parameter. An unknown
+ * function that takes a callback and its data may well call it at once, as most do; that is no
  * definite bug.
  */
 #define _GNU_SOURCE
@@ -127,7 +127,7 @@ void bad_nested_signal(void)
     volatile int seen = 0;
     void on_signal(int n)
     {
-        seen = n;
+        seen += n;
     }
     signal(SIGUSR1, on_signal); /* WARN "is captured by a callback registered with 'signal'" */
 }

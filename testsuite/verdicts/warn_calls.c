@@ -1,8 +1,8 @@
 /* OPTIONS: mode=check */
 /*
  * Category "between functions": the store, the copy or the reset is done by another function of the
- * unit. The warning stands in the function that owns the variable, at the call that lets the address
- * out or at the return.
+ * unit. The warning stands in the function that owns the variable, at the call that lets the
+ * address out or at the return.
  */
 #include <stdarg.h>
 #include <stdio.h>
