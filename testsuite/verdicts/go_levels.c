@@ -190,8 +190,8 @@ int ***address_of_copy(int **p) { return &p; } /* MOVED p */ /* LEAKS p */
 
 void address_of_copy_dropped(void)
 {
-    int i = 0; /* MOVED i */
-    int *p = &i; /* MOVED p */
+    int i = 0; /* STAYS i */ /* GO: MOVED i */
+    int *p = &i; /* STAYS p */ /* GO: MOVED p */
     (void)address_of_copy(&p);
 }
 

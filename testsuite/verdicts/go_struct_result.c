@@ -130,7 +130,7 @@ struct outer *new_outer(struct inner u) /* LEAKS u */
 }
 void outer_user(void)
 {
-    int a = 1; /* MOVED a */
+    int a = 1; /* STAYS a */ /* GO: MOVED a */
     struct inner u = {&a};
     struct outer *v = new_outer(u);
     number = *v->s;
