@@ -19,7 +19,8 @@ PLUGIN_UTIL := plugin/util/arena.c plugin/util/map.c plugin/util/vec.c
 PLUGIN_ENGINE := plugin/engine/model_file.c plugin/engine/models.c
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
-MODELS := string stdlib stdio pthread
+MODELS := builtins dirent locale math misc mman pthread search signal socket stdio stdlib string \
+          time unistd users wchar
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC := \
