@@ -53,7 +53,7 @@ while read -r name; do
         sed -n -e '/^\(RESULT\|expectations\) /d' -e '1,60s/^/    /p' "$log"
     fi
 done <"$logs/list"
-! grep -q '^verdicts/warn_' "$logs/list" || 
+! grep -q '^verdicts/warn_' "$logs/list" ||
     sh testsuite/verdicts/warn_score.sh "$(cd "$logs" && pwd)"
 while read -r name; do
     echo "$name $(grep '^expectations ' "$logs/$name.log" | head -n 1) $(tail -n 1 "$logs/$name.log")"
