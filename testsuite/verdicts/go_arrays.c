@@ -233,8 +233,8 @@ struct buffer *fresh_buffer(void)
 int buffer_read(struct buffer *b) { return b->i[0]; } /* STAYS b */
 int *buffer_inner(struct buffer *b) { return b->i; } /* LEAKS b TO RESULT 0 */
 int *buffer_outer(struct buffer *b) { return b->ii + 1; } /* LEAKS b TO RESULT 1 */
-void buffer_itself(struct buffer *b) { b->ii = b->i + 4; } /* LEAKS b TO b 0 */ /* GO: LEAKS b */
-void buffer_itself2(struct buffer *b) /* LEAKS b TO b 0 */ /* GO: LEAKS b */
+void buffer_itself(struct buffer *b) { b->ii = b->i + 4; } /* STAYS b */ /* GO: LEAKS b */
+void buffer_itself2(struct buffer *b) /* STAYS b */ /* GO: LEAKS b */
 {
     int *buf;
     buf = b->i;

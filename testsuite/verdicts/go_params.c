@@ -15,7 +15,7 @@ int number;
 void keep_own_copy(int n) { kept = &n; } /* MOVED n */
 void keep_pointer(int *p) { kept = p; } /* LEAKS p */
 int *give_own_copy(int n) { return &n; } /* MOVED n */
-void point_to_itself(void **t) { *t = t; } /* LEAKS t TO t 0 */ /* GO: LEAKS t */
+void point_to_itself(void **t) { *t = t; } /* STAYS t */ /* GO: LEAKS t */
 
 /* Overwriting a parameter harms nobody. */
 void overwrite(int *a, int *b) { a = b; (void)a; } /* STAYS a */ /* STAYS b */
@@ -83,7 +83,7 @@ void into_global_record(int n) { global_record.ptr = &n; } /* MOVED n */
 void into_record(struct record *r, int n) { r->ptr = &n; } /* STAYS r */ /* MOVED n */
 void pointer_into_global_record(int *p) { global_record.ptr = p; } /* LEAKS p */
 void record_content(struct record *r) { global_record.ptr = r->ptr; } /* LEAKS CONTENT r */
-void record_points_to_itself(struct record *r) { r->ptr = &r->num; } /* LEAKS r TO r 0 */ /* GO: LEAKS r */
+void record_points_to_itself(struct record *r) { r->ptr = &r->num; } /* STAYS r */ /* GO: LEAKS r */
 
 int *table[8];
 void into_table(int *p) { table[0] = p; } /* LEAKS p */

@@ -21,7 +21,7 @@ void self_and_kept(struct s *p) /* LEAKS p */
     p->pi = &p->i;
     kept_s = *p;
 }
-void self_only(struct s *p) { p->pi = &p->i; } /* LEAKS p TO p 0 */ /* GO: LEAKS p */
+void self_only(struct s *p) { p->pi = &p->i; } /* STAYS p */ /* GO: LEAKS p */
 void self_by_callee(void)
 {
     struct s s = {0}; /* MOVED s */
@@ -163,7 +163,7 @@ void views_move(struct buffer *b) /* LEAKS b TO b 1 */ /* GO: STAYS b */
     b->buf1 = b->buf1 + 1;
     b->buf1 = b->buf2 + 1;
 }
-void view_of_own_array(struct buffer *b) { b->buf1 = b->arr + 1; } /* LEAKS b TO b 0 */ /* GO: LEAKS b */
+void view_of_own_array(struct buffer *b) { b->buf1 = b->arr + 1; } /* STAYS b */ /* GO: LEAKS b */
 void view_of_far_array(struct buffer *b) { b->buf1 = *b->arr_ptr + 1; } /* LEAKS b TO b 1 */ /* GO: STAYS b */
 void view_of_text(struct buffer *b) /* LEAKS b TO b 1 */ /* GO: STAYS b */
 {

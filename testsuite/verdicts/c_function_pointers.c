@@ -1,0 +1,199 @@
+/* OPTIONS: m warn=none */
+/* Function pointers: resolved to what they may hold, wherever that can be seen. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <search.h>
+
+int *kept;
+int number;
+
+static void reads(int *p) { number = *p; } /* STAYS p */
+static void keeps(int *p) { kept = p; } /* LEAKS p */
+static int *gives(int *p) { return p; } /* LEAKS p TO RESULT 0 */
+static void none(int *p) { (void)p; } /* STAYS p */
+
+/* Returned by a function. */
+static void (*pick_reader(void))(int *) { return reads; }
+static void (*pick(int c))(int *) { return c ? reads : keeps; }
+void picked(void)
+{
+    int x = 1; /* STAYS x */
+    pick_reader()(&x);
+}
+void picked_either(int c)
+{
+    int x = 1; /* MOVED x */
+    pick(c)(&x);
+}
+/* In a variable whose address is taken. */
+static void set_fn(void (**slot)(int *), void (*f)(int *)) { *slot = f; } /* STAYS slot */ /* LEAKS f TO slot 0 */
+void through_slot(void)
+{
+    int x = 1; /* STAYS x */
+    void (*f)(int *); /* STAYS f */
+    set_fn(&f, reads);
+    f(&x);
+}
+void through_slot_keeps(void)
+{
+    int x = 1; /* MOVED x */
+    void (*f)(int *); /* STAYS f */
+    set_fn(&f, keeps);
+    f(&x);
+}
+/* In a writable static variable: whoever writes to it is in this file. */
+static void (*hook)(int *) = none;
+void set_hook(void) { hook = reads; }
+void call_hook(void)
+{
+    int x = 1; /* STAYS x */
+    hook(&x);
+}
+static void (*other_hook)(int *) = none;
+void set_other_hook(void) { other_hook = keeps; }
+void call_other_hook(void)
+{
+    int x = 1; /* MOVED x */
+    other_hook(&x);
+}
+/* In a global that anyone may set: C's custom. */
+void (*open_hook)(int *) = none;
+void call_open_hook(void)
+{
+    int x = 1; /* STAYS x */
+    open_hook(&x);
+}
+void (*open_keeping_hook)(int *) = keeps;
+void call_open_keeping_hook(void)
+{
+    int x = 1; /* MOVED x */
+    open_keeping_hook(&x);
+}
+/* Handed down two levels, called there with a pointer of the top. */
+static void level2(void (*f)(int *), int *p) { f(p); } /* STAYS f */ /* STAYS p */
+static void level1(void (*f)(int *), int *p) { level2(f, p); } /* STAYS f */ /* STAYS p */
+void handed_down(void)
+{
+    int x = 1; /* STAYS x */
+    level1(reads, &x);
+}
+void handed_down_keeps(void)
+{
+    int x = 1; /* MOVED x */
+    level1(keeps, &x);
+}
+/* Called with something of the callee's own. */
+static void with_own(void (*f)(int *)) /* STAYS f */
+{
+    int own = 1; /* MOVED own */
+    f(&own);
+}
+void with_own_user(void) { with_own(keeps); }
+static void with_own_safe(void (*f)(int *)) /* STAYS f */
+{
+    int own = 1; /* STAYS own */
+    f(&own);
+}
+void with_own_safe_user(void) { with_own_safe(reads); }
+/* A result through a pointer. */
+int *result_given(void)
+{
+    int x = 1; /* MOVED x */
+    int *(*f)(int *) = gives;
+    return f(&x);
+}
+/* A table in a struct, chosen by index, some of them null. */
+struct ops {
+    const char *name;
+    void (*run)(int *);
+    struct ops *next;
+};
+static struct ops table[] = {{"a", reads, NULL}, {"b", none, NULL}, {"c", NULL, NULL}};
+static struct ops mixed[] = {{"a", reads, NULL}, {"b", keeps, &table[0]}};
+void run_table(int i)
+{
+    int x = 1; /* STAYS x */
+    if (table[i].run)
+        table[i].run(&x);
+}
+void run_mixed(int i)
+{
+    int x = 1; /* MOVED x */
+    mixed[i].run(&x);
+}
+void run_all(void)
+{
+    int x = 1; /* STAYS x */
+    for (struct ops *o = table; o < table + 3; o++)
+        if (o->run)
+            o->run(&x);
+}
+/* Objects with their table of operations. */
+struct shape;
+struct shape_ops {
+    void (*draw)(struct shape *);
+    void (*register_it)(struct shape *);
+};
+struct shape {
+    const struct shape_ops *ops;
+    int x;
+};
+static struct shape *registered;
+static void draw_circle(struct shape *s) { number = s->x; } /* STAYS s */
+static void register_circle(struct shape *s) { registered = s; number = registered->x; } /* LEAKS s */
+static const struct shape_ops circle = {draw_circle, register_circle};
+static void draw(struct shape *s) { s->ops->draw(s); } /* STAYS s */
+void drawn(void)
+{
+    struct shape s = {&circle, 1}; /* STAYS s */
+    draw(&s);
+}
+void drawn_directly(void)
+{
+    struct shape s = {&circle, 1}; /* STAYS s */
+    s.ops->draw(&s);
+}
+void registered_directly(void)
+{
+    struct shape s = {&circle, 1}; /* MOVED s */
+    s.ops->register_it(&s);
+}
+/* Library functions that call back. */
+static int by_value(const void *a, const void *b) { return *(const int *)a - *(const int *)b; } /* STAYS a */ /* STAYS b */
+int sorted(void)
+{
+    int v[3] = {3, 1, 2}; /* STAYS v */
+    qsort(v, 3, sizeof *v, by_value);
+    int key = 2; /* STAYS key */
+    int *found = bsearch(&key, v, 3, sizeof *v, by_value);
+    return found ? *found : 0;
+}
+int *found_given(void)
+{
+    int v[3] = {3, 1, 2}; /* MOVED v */
+    int key = 2; /* STAYS key */
+    return bsearch(&key, v, 3, sizeof *v, by_value);
+}
+static int keeping_order(const void *a, const void *b) /* LEAKS a */ /* STAYS b */
+{
+    kept = (int *)a;
+    return *(const int *)a - *(const int *)b;
+}
+void sorted_keeping(void)
+{
+    int v[3] = {3, 1, 2}; /* MOVED v */
+    qsort(v, 3, sizeof *v, keeping_order);
+}
+static void *root;
+void in_tree(void)
+{
+    int x = 1; /* MOVED x */
+    tsearch(&x, &root, by_value);
+}
+void in_own_tree(void)
+{
+    void *own = NULL; /* STAYS own */
+    int x = 1; /* STAYS x */
+    tsearch(&x, &own, by_value);
+    tdelete(&x, &own, by_value);
+}
