@@ -1,0 +1,206 @@
+/* The containers of plugin/util: arena, vector, map. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/arena.h"
+#include "util/map.h"
+#include "util/vec.h"
+
+/* How many of the loops' comparisons fail; an assertion each would be slow. */
+static unsigned wrong;
+
+START_TEST(arena_hands_out_zeroed_aligned_memory)
+{
+    struct arena a = {0};
+
+    for (size_t size = 0; size < 5000; size += 7) {
+        unsigned char *p = arena_alloc(&a, size);
+
+        ck_assert_uint_eq((uintptr_t)p % 16, 0);
+        for (size_t i = 0; i < size; i++)
+            wrong += p[i] != 0;
+        memset(p, 0xff, size);
+    }
+    arena_free(&a);
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(arena_blocks_are_apart)
+{
+    struct arena a = {0};
+    enum { N = 3000 };
+    unsigned *p[N];
+
+    for (unsigned i = 0; i < N; i++) {
+        p[i] = ARENA_ARRAY(&a, unsigned, i % 50 + 1);
+        for (unsigned j = 0; j <= i % 50; j++)
+            p[i][j] = i;
+    }
+    for (unsigned i = 0; i < N; i++)
+        for (unsigned j = 0; j <= i % 50; j++)
+            wrong += p[i][j] != i;
+    arena_free(&a);
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(arena_takes_blocks_larger_than_a_chunk)
+{
+    struct arena a = {0};
+    char *small = arena_strdup(&a, "small");
+    char *large = arena_alloc(&a, 10u << 20);
+    char *after = arena_copy(&a, "after", 6);
+
+    memset(large, 'x', 10u << 20);
+    ck_assert_str_eq(small, "small");
+    ck_assert_str_eq(after, "after");
+    ck_assert_uint_ge(a.total, 10u << 20);
+    arena_free(&a);
+}
+END_TEST
+
+START_TEST(arena_is_usable_again_after_free)
+{
+    struct arena a = {0};
+
+    for (int round = 0; round < 3; round++) {
+        int *p = ARENA_NEW(&a, int);
+
+        ck_assert_int_eq(*p, 0);
+        *p = 1;
+        arena_free(&a);
+        ck_assert_ptr_null(a.head);
+        ck_assert_uint_eq(a.total, 0);
+        arena_free(&a);
+    }
+}
+END_TEST
+
+START_TEST(vector_keeps_what_is_pushed)
+{
+    VEC(long) v = {0};
+
+    for (long i = 0; i < 10000; i++) {
+        vec_push(&v, i * i);
+        wrong += vec_last(&v) != i * i || v.len > v.cap;
+    }
+    for (long i = 0; i < 10000; i++)
+        wrong += v.at[i] != i * i;
+    vec_free(&v);
+    ck_assert_ptr_null(v.at);
+    ck_assert_uint_eq(v.len + v.cap, 0);
+    vec_push(&v, 5);
+    ck_assert_int_eq(v.at[0], 5);
+    vec_free(&v);
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(vector_holds_structs)
+{
+    struct pair {
+        char c;   /* something to pad */
+        double d; /* something aligned */
+    };
+    VEC(struct pair) v = {0};
+
+    for (int i = 0; i < 100; i++)
+        vec_push(&v, ((struct pair){(char)i, i / 2.0}));
+    ck_assert_int_eq(v.at[99].c, 99);
+    ck_assert_double_eq(v.at[99].d, 49.5);
+    vec_free(&v);
+}
+END_TEST
+
+START_TEST(map_empty)
+{
+    struct map m = {0};
+
+    ck_assert_uint_eq(map_get(&m, 0), MAP_NONE);
+    ck_assert_uint_eq(map_get(&m, UINT64_MAX), MAP_NONE);
+    map_free(&m);
+}
+END_TEST
+
+/* Keys that collide in any table that looks at few bits. */
+START_TEST(map_against_plain_arithmetic)
+{
+    struct map m = {0};
+    enum { N = 20000 };
+
+    for (uint64_t i = 0; i < N; i++)
+        map_set(&m, i << 40, (uint32_t)(3 * i));
+    ck_assert_uint_eq(m.len, N);
+    for (uint64_t i = 0; i < N; i++) {
+        wrong += map_get(&m, i << 40) != 3 * i;
+        wrong += map_get(&m, i << 40 | 1) != MAP_NONE;
+    }
+    for (uint64_t i = 0; i < N; i += 2)
+        map_set(&m, i << 40, 1);
+    ck_assert_uint_eq(m.len, N);
+    for (uint64_t i = 0; i < N; i++)
+        wrong += map_get(&m, i << 40) != (i % 2 ? 3 * i : 1);
+    map_free(&m);
+    ck_assert_uint_eq(map_get(&m, 0), MAP_NONE);
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(map_add_tells_what_is_new)
+{
+    struct map m = {0};
+
+    ck_assert(map_add(&m, 7));
+    ck_assert(!map_add(&m, 7));
+    ck_assert_uint_eq(map_get(&m, 7), 0);
+    map_set(&m, 7, 70);
+    ck_assert(!map_add(&m, 7));
+    ck_assert_uint_eq(map_get(&m, 7), 70);
+    ck_assert(map_add(&m, 0));
+    ck_assert_uint_eq(m.len, 2);
+    map_free(&m);
+}
+END_TEST
+
+START_TEST(string_hashes_differ)
+{
+    struct map m = {0};
+    char word[16];
+
+    for (int i = 0; i < 50000; i++) {
+        snprintf(word, sizeof word, "f%d", i);
+        wrong += !map_add(&m, map_hash_string(word));
+    }
+    ck_assert_uint_eq(map_hash_string("f1"), map_hash_string("f1"));
+    map_free(&m);
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("containers");
+    TCase *t = tcase_create("all");
+    SRunner *r;
+    int failed;
+
+    suite_add_tcase(s, t);
+    tcase_add_test(t, arena_hands_out_zeroed_aligned_memory);
+    tcase_add_test(t, arena_blocks_are_apart);
+    tcase_add_test(t, arena_takes_blocks_larger_than_a_chunk);
+    tcase_add_test(t, arena_is_usable_again_after_free);
+    tcase_add_test(t, vector_keeps_what_is_pushed);
+    tcase_add_test(t, vector_holds_structs);
+    tcase_add_test(t, map_empty);
+    tcase_add_test(t, map_against_plain_arithmetic);
+    tcase_add_test(t, map_add_tells_what_is_new);
+    tcase_add_test(t, string_hashes_differ);
+    r = srunner_create(s);
+    srunner_run_all(r, CK_NORMAL);
+    failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    return failed != 0;
+}
