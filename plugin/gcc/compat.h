@@ -7,6 +7,7 @@
 #ifndef GOE_COMPAT_H
 #define GOE_COMPAT_H
 
+#define INCLUDE_ALGORITHM
 #define INCLUDE_MEMORY
 #define INCLUDE_STRING
 #define INCLUDE_VECTOR
@@ -58,6 +59,7 @@
 #include "builtins.h"
 #include "internal-fn.h"
 #include "intl.h"
+#include "gcc-rich-location.h"
 #include "asan.h"
 #include "cpplib.h"
 

@@ -6,6 +6,7 @@
    callees before callers, so that the analysis knows what a callee does when it meets a call. */
 #include "compat.h"
 #include "adapter.h"
+#include "analysis.h"
 #include "options.h"
 #include "rewrite.h"
 #include "runtime_abi.h"
@@ -28,17 +29,45 @@ static void decide_all(function *fn, decisions *d)
             d->move_calls.add(gsi_stmt(s));
 }
 
-static void process_function(cgraph_node *node)
+/* Carries out the decisions on one function. */
+static void process_function(function *fn, const decisions &d)
 {
-    function *fn = DECL_STRUCT_FUNCTION(node->decl);
     push_cfun(fn);
-    decisions d;
-    if (options.mode_ == MODE_HEAPIFY && options.select_ == SELECT_ALL &&
-        !lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)))
-        decide_all(fn, &d);
     if (rewrite_function(fn, d))
         cgraph_edge::rebuild_edges();
     pop_cfun();
+}
+
+/* select=all: no analysis. */
+static void move_everything(const std::vector<cgraph_node *> &functions)
+{
+    for (cgraph_node *node : functions) {
+        decisions d;
+        function *fn = DECL_STRUCT_FUNCTION(node->decl);
+        if (options.mode_ == MODE_HEAPIFY &&
+            !lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)))
+            decide_all(fn, &d);
+        process_function(fn, d);
+    }
+}
+
+/* Analysis, report, rewriting; in check mode only the markers are taken out again. */
+static void move_what_escapes(const std::vector<cgraph_node *> &functions)
+{
+    lowered_unit *u = analyse(functions);
+    report(u);
+    hash_set<function *> done;
+    for (const lowered_fn *f : u->fns) {
+        decisions d;
+        if (options.mode_ == MODE_HEAPIFY && !seen_error())
+            decide(f, &d);
+        process_function(f->fn, d);
+        done.add(f->fn);
+    }
+    for (cgraph_node *node : functions)
+        if (!done.contains(DECL_STRUCT_FUNCTION(node->decl)))
+            process_function(DECL_STRUCT_FUNCTION(node->decl), decisions());
+    delete u;
 }
 
 /* The functions of the unit that have a body, callees first; members of a cycle stand together. */
@@ -73,8 +102,10 @@ class goescape_pass : public simple_ipa_opt_pass
     goescape_pass(gcc::context *ctxt) : simple_ipa_opt_pass(goescape_data, ctxt) {}
     unsigned int execute(function *) final override
     {
-        for (cgraph_node *node : functions_callees_first())
-            process_function(node);
+        if (options.select_ == SELECT_ALL)
+            move_everything(functions_callees_first());
+        else
+            move_what_escapes(functions_callees_first());
         finish_runtime_use();
         return 0;
     }

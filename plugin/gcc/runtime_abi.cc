@@ -28,47 +28,46 @@ static tree descriptor_type, descriptor_fields[4];
 /* Descriptors of this unit by their content. */
 static std::map<std::string, tree> *descriptors;
 
+/* What a function of the runtime looks like. */
+struct runtime_signature {
+    const char *name;
+    const char *params; /* 'p' pointer, 'z' size_t, 'u' unsigned */
+    bool allocates;     /* returns fresh memory */
+    int size_param; /* which parameter is the size in bytes of what it returns, from 1; 0: none */
+};
+
+/* __goe_new is handed the size besides the descriptor: the function need not look at it, but GCC
+   then knows how large the object is, as it did for the variable (object-size checks, warnings). A
+   thunk is not fresh memory to alias analysis, because it refers to its static chain. */
+static const runtime_signature signatures[RT_COUNT] = {
+    {"__goe_new", "pz", true, 2},      {"__goe_new_array", "pz", true, 2},
+    {"__goe_new_typed", "p", true, 0}, {"__goe_make_typed", "pz", true, 0},
+    {"__goe_closure", "pp", false, 0}, {"__goe_init", "up", false, 0},
+};
+
 static tree build_runtime_decl(runtime_function which)
 {
-    tree ptr = ptr_type_node, cptr = const_ptr_type_node;
-    const char *name = NULL;
-    tree type = NULL_TREE;
-    bool allocates = true;
-    switch (which) {
-    case RT_NEW:
-        name = "__goe_new";
-        type = build_function_type_list(ptr, cptr, NULL_TREE);
-        break;
-    case RT_NEW_ARRAY:
-        name = "__goe_new_array";
-        type = build_function_type_list(ptr, cptr, size_type_node, NULL_TREE);
-        break;
-    case RT_NEW_TYPED:
-        name = "__goe_new_typed";
-        type = build_function_type_list(ptr, cptr, NULL_TREE);
-        break;
-    case RT_MAKE_TYPED:
-        name = "__goe_make_typed";
-        type = build_function_type_list(ptr, cptr, size_type_node, NULL_TREE);
-        break;
-    case RT_CLOSURE:
-        name = "__goe_closure";
-        type = build_function_type_list(ptr, ptr, ptr, NULL_TREE);
-        allocates = false; /* the thunk refers to the chain: not fresh memory to alias analysis */
-        break;
-    case RT_INIT:
-        name = "__goe_init";
-        type = build_function_type_list(void_type_node, unsigned_type_node, cptr, NULL_TREE);
-        allocates = false;
-        break;
-    default:
-        gcc_unreachable();
-    }
+    const runtime_signature *s = &signatures[which];
+    tree params = void_list_node;
+    for (size_t i = strlen(s->params); i-- > 0;)
+        params = tree_cons(NULL_TREE,
+                           s->params[i] == 'p'   ? const_ptr_type_node
+                           : s->params[i] == 'z' ? size_type_node
+                                                 : unsigned_type_node,
+                           params);
+    tree attributes = NULL_TREE;
     if (which != RT_INIT)
-        type = build_type_attribute_variant(
-            type, tree_cons(get_identifier("returns_nonnull"), NULL_TREE, NULL_TREE));
-    tree decl = build_fn_decl(name, type);
-    DECL_IS_MALLOC(decl) = allocates;
+        attributes = tree_cons(get_identifier("returns_nonnull"), NULL_TREE, attributes);
+    if (s->size_param)
+        attributes =
+            tree_cons(get_identifier("alloc_size"),
+                      build_tree_list(NULL_TREE, build_int_cst(integer_type_node, s->size_param)),
+                      attributes);
+    tree type = build_function_type(which == RT_INIT ? void_type_node : ptr_type_node, params);
+    if (attributes)
+        type = build_type_attribute_variant(type, attributes);
+    tree decl = build_fn_decl(s->name, type);
+    DECL_IS_MALLOC(decl) = s->allocates;
     TREE_NOTHROW(decl) = 1;
     DECL_ATTRIBUTES(decl) = tree_cons(get_identifier("leaf"), NULL_TREE, NULL_TREE);
     return decl;

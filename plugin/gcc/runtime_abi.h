@@ -6,7 +6,7 @@
 
 /* The functions of the runtime, by what the rewriter uses them for. */
 enum runtime_function {
-    RT_NEW,        /* void *__goe_new (const struct __goe_type *) */
+    RT_NEW,        /* void *__goe_new (const struct __goe_type *, size_t size) */
     RT_NEW_ARRAY,  /* void *__goe_new_array (const struct __goe_type *, size_t bytes) */
     RT_NEW_TYPED,  /* void *__goe_new_typed (const struct __goe_type *) */
     RT_MAKE_TYPED, /* void *__goe_make_typed (const struct __goe_type *, size_t n) */

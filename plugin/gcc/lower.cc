@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lower.cc: from GIMPLE to the engine's statements.
+
+   Runs on functions that have a control-flow graph and no SSA form. It translates and decides
+   nothing: each statement becomes what it does to addresses.
+
+     p = &s.f;        p = address of s + offset of f
+     p = q + 8;       p = q, plus 8
+     *p = a[i];       memory at p = contents of a at an unknown offset
+     n = a * b;       nothing: a product carries no address
+     x = {CLOBBER};   begin (or end) of x
+
+   lower_expr.cc turns expressions into references; here are functions, statements and calls. */
+#include "compat.h"
+#include "adapter.h"
+#include "lower.h"
+#include "lower_expr.h"
+#include "rewrite.h"
+
+lowered_unit::lowered_unit(const esc_options &o) : esc(esc_unit_new(&o)) {}
+
+lowered_unit::~lowered_unit()
+{
+    esc_unit_free(esc);
+    for (lowered_fn *f : fns)
+        delete f;
+}
+
+location_t variable_location(const lowered_fn *f, uint32_t var)
+{
+    if (f->decls[var])
+        return DECL_SOURCE_LOCATION(f->decls[var]);
+    return f->calls[var] ? gimple_location(f->calls[var]) : UNKNOWN_LOCATION;
+}
+
+/* ---- variables ---- */
+
+static void lower_scopes(lowered_fn *f, tree block, uint32_t scope)
+{
+    for (tree v = BLOCK_VARS(block); v; v = DECL_CHAIN(v))
+        f->scopes.put(v, scope);
+    for (tree b = BLOCK_SUBBLOCKS(block); b; b = BLOCK_CHAIN(b))
+        lower_scopes(f, b, esc_scope(f->esc, scope));
+}
+
+static uint32_t lower_param(lowered_fn *f, tree decl, uint32_t extra)
+{
+    esc_var v = describe_variable(f, decl);
+    v.flags |= ESC_PARAM | extra;
+    return add_variable(f, decl, NULL, v);
+}
+
+static void lower_params(lowered_fn *f)
+{
+    tree fndecl = f->fn->decl;
+    for (tree p = DECL_ARGUMENTS(fndecl); p; p = DECL_CHAIN(p))
+        lower_param(f, p, 0);
+    if (f->fn->static_chain_decl)
+        lower_param(f, f->fn->static_chain_decl, ESC_CHAIN | ESC_ARTIFICIAL);
+    if (stdarg_p(TREE_TYPE(fndecl)) || !prototype_p(TREE_TYPE(fndecl))) {
+        esc_var v = {};
+        v.name = "...";
+        v.flags = ESC_PARAM | ESC_VARARGS | ESC_ARTIFICIAL;
+        add_variable(f, NULL_TREE, NULL, v);
+    }
+}
+
+/* Variable-length arrays live behind a pointer: their memory becomes a variable of its own. */
+static void lower_vlas(lowered_fn *f)
+{
+    tree v;
+    unsigned i;
+    FOR_EACH_LOCAL_DECL(f->fn, i, v)
+    if (VAR_P(v) && DECL_HAS_VALUE_EXPR_P(v) && TREE_CODE(DECL_VALUE_EXPR(v)) == INDIRECT_REF) {
+        esc_var memory = describe_variable(f, v);
+        memory.size = 0;
+        memory.flags |= ESC_VLA | ESC_ADDRESSED;
+        f->vlas.put(TREE_OPERAND(DECL_VALUE_EXPR(v), 0), add_variable(f, v, NULL, memory));
+    }
+}
+
+/* ---- calls ---- */
+
+/* Which kind of value a type is, for comparing function types. */
+static unsigned value_class(tree type)
+{
+    if (VOID_TYPE_P(type))
+        return 1;
+    if (POINTER_TYPE_P(type))
+        return 2;
+    if (INTEGRAL_TYPE_P(type))
+        return 3;
+    if (SCALAR_FLOAT_TYPE_P(type))
+        return 4;
+    return 5 + (tree_fits_uhwi_p(TYPE_SIZE_UNIT(type)) ? tree_to_uhwi(TYPE_SIZE_UNIT(type)) : 0);
+}
+
+/* A number that is equal for function types whose functions may be called through one another. */
+static uint32_t signature_of(tree fntype)
+{
+    if (!fntype || TREE_CODE(fntype) != FUNCTION_TYPE || !prototype_p(fntype))
+        return 0;
+    uint32_t h = 17;
+    for (tree a = TYPE_ARG_TYPES(fntype); a; a = TREE_CHAIN(a))
+        h = h * 31 + value_class(TREE_VALUE(a));
+    return h ? h : 1;
+}
+
+static bool is_void_pointer(tree type)
+{
+    return POINTER_TYPE_P(type) && VOID_TYPE_P(TREE_TYPE(type));
+}
+
+static bool is_function_pointer(tree type)
+{
+    return POINTER_TYPE_P(type) && FUNC_OR_METHOD_TYPE_P(TREE_TYPE(type));
+}
+
+/* What the type of argument ARG, declared as PARAM_TYPE (or NULL), says to the engine. */
+static uint8_t argument_flags(tree arg, tree param_type, tree result_type)
+{
+    tree type = param_type ? param_type : TREE_TYPE(arg);
+    uint8_t flags = 0;
+    if (is_void_pointer(type))
+        flags |= ESC_REF_VOIDP;
+    if (is_function_pointer(type))
+        flags |= ESC_REF_FNPTR;
+    if (POINTER_TYPE_P(type) && POINTER_TYPE_P(TREE_TYPE(type)))
+        flags |= ESC_REF_PTRPTR;
+    if (result_type && POINTER_TYPE_P(type) && POINTER_TYPE_P(result_type) &&
+        !is_void_pointer(type) &&
+        TYPE_MAIN_VARIANT(TREE_TYPE(type)) == TYPE_MAIN_VARIANT(TREE_TYPE(result_type)))
+        flags |= ESC_REF_LIKE;
+    return flags;
+}
+
+static uint8_t declared_flags(tree param)
+{
+    if (!param)
+        return 0;
+    if (lookup_attribute("goe_escapes", DECL_ATTRIBUTES(param)))
+        return ESC_REF_KEEP;
+    return lookup_attribute("goe_noescape", DECL_ATTRIBUTES(param)) ? ESC_REF_BORROW : 0;
+}
+
+static esc_ref result_ref(lowered_fn *f, lowered_unit *u, gimple *call)
+{
+    tree lhs = gimple_call_lhs(call);
+    return lhs ? lower_ref(u, f, lhs) : esc_none();
+}
+
+static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site)
+{
+    tree fndecl = gimple_call_fndecl(call), fntype = gimple_call_fntype(call);
+    tree param_type = fntype ? TYPE_ARG_TYPES(fntype) : NULL_TREE;
+    tree param = fndecl ? DECL_ARGUMENTS(fndecl) : NULL_TREE;
+    tree result_type = fntype ? TREE_TYPE(fntype) : NULL_TREE;
+    std::vector<esc_ref> args;
+    for (unsigned i = 0; i < gimple_call_num_args(call); i++) {
+        tree arg = gimple_call_arg(call, i);
+        esc_ref r = lower_value(u, f, arg);
+        r.flags = argument_flags(
+            arg, param_type && TREE_VALUE(param_type) != void_type_node ? TREE_VALUE(param_type) : NULL,
+            result_type);
+        r.flags |= declared_flags(param);
+        args.push_back(r);
+        param_type = param_type ? TREE_CHAIN(param_type) : NULL_TREE;
+        param = param ? DECL_CHAIN(param) : NULL_TREE;
+    }
+    if (gimple_call_chain(call)) {
+        esc_ref chain = lower_value(u, f, gimple_call_chain(call));
+        chain.flags |= ESC_REF_CHAIN;
+        args.push_back(chain);
+    }
+    esc_ref callee = fndecl ? esc_addr(lower_symbol(u, fndecl), 0)
+                            : lower_value(u, f, gimple_call_fn(call));
+    esc_call(f->esc, result_ref(f, u, call), callee, signature_of(fntype), args.data(),
+             (uint32_t)args.size(), site);
+}
+
+/* The memory that pointer argument ARG points to, SIZE bytes of it. */
+static esc_ref pointee(lowered_unit *u, lowered_fn *f, tree arg, uint32_t size)
+{
+    esc_ref p = lower_value(u, f, arg);
+    if (p.kind == ESC_ADDR)
+        return esc_value(p.var, p.off, size);
+    if (p.kind == ESC_VAR)
+        return lower_through(u, f, p, 0, size);
+    return p;
+}
+
+static void lower_alloca(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site)
+{
+    tree lhs = gimple_call_lhs(call);
+    if (!lhs)
+        return;
+    uint32_t *vla = f->vlas.get(lhs);
+    uint32_t memory;
+    if (vla) {
+        memory = *vla;
+        f->calls[memory] = call;
+    } else {
+        esc_var v = {};
+        v.name = "alloca";
+        v.flags = ESC_ALLOCA | ESC_ADDRESSED;
+        memory = add_variable(f, NULL_TREE, call, v);
+    }
+    esc_ref src = esc_addr(memory, 0);
+    esc_assign(f->esc, lower_ref(u, f, lhs), &src, 1, site);
+}
+
+static bool has_prefix(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+/* __atomic_* and __sync_*: argument 0 points to the object; the _n forms pass values, the others
+   pointers to them. Every value may end up in the object, and what was there in the result. */
+static void lower_atomic(lowered_unit *u, lowered_fn *f, gcall *call, const char *name, uint32_t site)
+{
+    bool by_pointer = strcmp(name, "__atomic_load") == 0 || strcmp(name, "__atomic_store") == 0 ||
+                      strcmp(name, "__atomic_exchange") == 0 ||
+                      strcmp(name, "__atomic_compare_exchange") == 0;
+    unsigned n = gimple_call_num_args(call), first = 0;
+    if (by_pointer && n && INTEGRAL_TYPE_P(TREE_TYPE(gimple_call_arg(call, 0))))
+        first = 1; /* the library's form: its size comes first */
+    if (first >= n)
+        return;
+    esc_ref object = pointee(u, f, gimple_call_arg(call, first), 0);
+    for (unsigned i = first + 1; i < n; i++) {
+        tree arg = gimple_call_arg(call, i);
+        if (by_pointer && POINTER_TYPE_P(TREE_TYPE(arg))) {
+            esc_ref other = pointee(u, f, arg, 0);
+            esc_assign(f->esc, object, &other, 1, site);
+            esc_assign(f->esc, other, &object, 1, site);
+        } else if (!by_pointer) {
+            esc_ref both[] = {object, lower_value(u, f, arg)};
+            both[1].add = both[1].kind == ESC_VAR ? ESC_ANY : 0;
+            object.size = object.size ? object.size : 8;
+            if (POINTER_TYPE_P(TREE_TYPE(arg)) && strstr(name, "compare_exchange") && i == 1) {
+                esc_ref expected = pointee(u, f, arg, 8);
+                esc_assign(f->esc, expected, &object, 1, site);
+            } else {
+                esc_assign(f->esc, object, both, 2, site);
+            }
+        }
+    }
+    if (gimple_call_lhs(call) && !by_pointer) {
+        object.size = 8;
+        esc_ref from[2] = {object, esc_none()};
+        if (n > first + 1)
+            from[1] = lower_value(u, f, gimple_call_arg(call, first + 1));
+        esc_assign(f->esc, result_ref(f, u, call), from, 2, site);
+    }
+}
+
+/* Builtins whose effect is simpler, or finer, than a call. True if CALL was one. */
+static bool lower_builtin(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site)
+{
+    tree fndecl = gimple_call_fndecl(call);
+    const char *name = IDENTIFIER_POINTER(DECL_NAME(fndecl));
+    auto arg = [&](unsigned i) { return gimple_call_arg(call, i); };
+    auto assign_result = [&](esc_ref from) {
+        if (gimple_call_lhs(call))
+            esc_assign(f->esc, result_ref(f, u, call), &from, 1, site);
+    };
+    switch (DECL_FUNCTION_CODE(fndecl)) {
+    CASE_BUILT_IN_ALLOCA:
+        lower_alloca(u, f, call, site);
+        return true;
+    case BUILT_IN_MEMCPY:
+    case BUILT_IN_MEMMOVE: {
+        tree size = arg(2);
+        if (!tree_fits_uhwi_p(size) || tree_to_uhwi(size) > 4096)
+            return false;
+        esc_ref from = pointee(u, f, arg(1), tree_to_uhwi(size));
+        esc_assign(f->esc, pointee(u, f, arg(0), tree_to_uhwi(size)), &from, 1, site);
+        assign_result(lower_value(u, f, arg(0)));
+        return true;
+    }
+    case BUILT_IN_VA_START:
+        esc_va_start(f->esc, lower_value(u, f, arg(0)), site);
+        return true;
+    case BUILT_IN_VA_COPY: {
+        esc_ref from = pointee(u, f, arg(1), 24);
+        esc_assign(f->esc, pointee(u, f, arg(0), 24), &from, 1, site);
+        return true;
+    }
+    case BUILT_IN_INIT_TRAMPOLINE: {
+        esc_ref what[] = {lower_value(u, f, arg(1)), lower_value(u, f, arg(2))};
+        esc_assign(f->esc, pointee(u, f, arg(0), 8), what, 2, site);
+        return true;
+    }
+    case BUILT_IN_ADJUST_TRAMPOLINE:
+        assign_result(pointee(u, f, arg(0), 8));
+        return true;
+    case BUILT_IN_EXPECT:
+    case BUILT_IN_EXPECT_WITH_PROBABILITY:
+    case BUILT_IN_ASSUME_ALIGNED:
+        assign_result(lower_value(u, f, arg(0)));
+        return true;
+    case BUILT_IN_VA_END:
+    case BUILT_IN_STACK_SAVE:
+    case BUILT_IN_STACK_RESTORE:
+    case BUILT_IN_FRAME_ADDRESS:
+    case BUILT_IN_RETURN_ADDRESS:
+    case BUILT_IN_OBJECT_SIZE:
+    case BUILT_IN_CONSTANT_P:
+    case BUILT_IN_PREFETCH:
+    case BUILT_IN_UNREACHABLE:
+    case BUILT_IN_TRAP:
+        return true;
+    default:
+        if (has_prefix(name, "__atomic_") || has_prefix(name, "__sync_")) {
+            lower_atomic(u, f, call, name, site);
+            return true;
+        }
+        return false;
+    }
+}
+
+static void lower_internal_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site)
+{
+    if (gimple_call_internal_fn(call) == IFN_VA_ARG) {
+        esc_va_arg(f->esc, result_ref(f, u, call), lower_value(u, f, gimple_call_arg(call, 0)), site);
+        return;
+    }
+    if (!gimple_call_lhs(call))
+        return;
+    std::vector<esc_ref> from;
+    for (unsigned i = 0; i < gimple_call_num_args(call); i++)
+        from.push_back(lower_value(u, f, gimple_call_arg(call, i)));
+    for (esc_ref &r : from)
+        r.add = r.kind == ESC_VAR ? ESC_ANY : 0;
+    esc_assign(f->esc, result_ref(f, u, call), from.data(), (uint32_t)from.size(), site);
+}
+
+static void lower_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site)
+{
+    if (gimple_call_internal_p(call))
+        lower_internal_call(u, f, call, site);
+    else if (!gimple_call_builtin_p(call, BUILT_IN_NORMAL) || !lower_builtin(u, f, call, site))
+        lower_plain_call(u, f, call, site);
+}
+
+/* ---- statements ---- */
+
+static void lower_asm(lowered_unit *u, lowered_fn *f, gasm *stmt, uint32_t site)
+{
+    std::vector<esc_ref> outs, ins;
+    bool memory = false;
+    for (unsigned i = 0; i < gimple_asm_noutputs(stmt); i++)
+        outs.push_back(lower_ref(u, f, TREE_VALUE(gimple_asm_output_op(stmt, i))));
+    for (unsigned i = 0; i < gimple_asm_ninputs(stmt); i++)
+        ins.push_back(lower_value(u, f, TREE_VALUE(gimple_asm_input_op(stmt, i))));
+    for (unsigned i = 0; i < gimple_asm_nclobbers(stmt); i++)
+        memory |= strcmp(TREE_STRING_POINTER(TREE_VALUE(gimple_asm_clobber_op(stmt, i))), "memory") == 0;
+    esc_asm(f->esc, outs.data(), (uint32_t)outs.size(), ins.data(), (uint32_t)ins.size(), memory, site);
+}
+
+static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t site)
+{
+    tree lhs = gimple_assign_lhs(stmt);
+    if (gimple_clobber_p(stmt)) {
+        tree begins = marker_begins(stmt), ends = marker_ends(stmt);
+        if (begins && may_be_variable(begins))
+            esc_begin(f->esc, lower_variable(f, begins), site);
+        else if (ends && may_be_variable(ends))
+            esc_end(f->esc, lower_variable(f, ends), site);
+        return;
+    }
+    std::vector<esc_ref> from;
+    lower_rhs(u, f, stmt, &from);
+    esc_ref to = lower_ref(u, f, lhs);
+    if (to.kind != ESC_NONE)
+        esc_assign(f->esc, to, from.data(), (uint32_t)from.size(), site);
+}
+
+static void lower_stmt(lowered_unit *u, lowered_fn *f, gimple *stmt)
+{
+    uint32_t site = (uint32_t)u->sites.size();
+    u->sites.push_back(stmt);
+    switch (gimple_code(stmt)) {
+    case GIMPLE_ASSIGN:
+        lower_assign(u, f, as_a<gassign *>(stmt), site);
+        break;
+    case GIMPLE_CALL:
+        lower_call(u, f, as_a<gcall *>(stmt), site);
+        break;
+    case GIMPLE_RETURN:
+        if (tree value = gimple_return_retval(as_a<greturn *>(stmt)))
+            esc_return(f->esc, lower_value(u, f, value), site);
+        break;
+    case GIMPLE_ASM:
+        lower_asm(u, f, as_a<gasm *>(stmt), site);
+        break;
+    default: /* conditions, switches, labels, gotos: no address flows */
+        break;
+    }
+}
+
+static void lower_body(lowered_unit *u, lowered_fn *f)
+{
+    function *fn = f->fn;
+    std::vector<uint32_t> number(last_basic_block_for_fn(fn) + 1, ESC_EXIT);
+    basic_block bb;
+    edge e;
+    edge_iterator ei;
+    uint32_t entry = esc_block(f->esc);
+    FOR_EACH_BB_FN(bb, fn)
+    {
+        number[bb->index] = esc_block(f->esc);
+        for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
+            lower_stmt(u, f, gsi_stmt(i));
+    }
+    FOR_EACH_EDGE(e, ei, ENTRY_BLOCK_PTR_FOR_FN(fn)->succs)
+    esc_edge(f->esc, entry, number[e->dest->index]);
+    FOR_EACH_BB_FN(bb, fn)
+    FOR_EACH_EDGE(e, ei, bb->succs)
+    esc_edge(f->esc, number[bb->index],
+             e->dest == EXIT_BLOCK_PTR_FOR_FN(fn) ? ESC_EXIT : number[e->dest->index]);
+}
+
+static void lower_function(lowered_unit *u, cgraph_node *node)
+{
+    lowered_fn *f = new lowered_fn;
+    f->fn = DECL_STRUCT_FUNCTION(node->decl);
+    uint32_t sym = lower_symbol(u, node->decl);
+    f->esc = esc_define(u->esc, sym);
+    u->fns.push_back(f);
+    push_cfun(f->fn);
+    if (DECL_INITIAL(node->decl) && TREE_CODE(DECL_INITIAL(node->decl)) == BLOCK)
+        for (tree b = BLOCK_SUBBLOCKS(DECL_INITIAL(node->decl)); b; b = BLOCK_CHAIN(b))
+            lower_scopes(f, b, 0);
+    lower_params(f);
+    lower_vlas(f);
+    lower_body(u, f);
+    pop_cfun();
+}
+
+void lower_unit(lowered_unit *u, const std::vector<cgraph_node *> &functions)
+{
+    for (cgraph_node *node : functions)
+        esc_symbol_signature(u->esc, lower_symbol(u, node->decl), signature_of(TREE_TYPE(node->decl)));
+    for (cgraph_node *node : functions)
+        if (!lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)))
+            lower_function(u, node);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lower.h: from the unit's GIMPLE to the engine's statements, and back from its verdicts. */
+#ifndef GOE_LOWER_H
+#define GOE_LOWER_H
+
+#include "../engine/escape.h"
+
+/* A function of the unit and what the engine knows it by. */
+struct lowered_fn {
+    function *fn;                    /* GCC's */
+    esc_fn *esc;                     /* the engine's; belongs to the unit */
+    hash_map<tree, uint32_t> vars;   /* DECL -> engine variable */
+    std::vector<tree> decls;         /* engine variable -> DECL; NULL_TREE: an alloca's memory */
+    std::vector<gimple *> calls;     /* engine variable -> the alloca that makes it, or NULL */
+    hash_map<tree, uint32_t> vlas;   /* pointer behind a variable-length array -> its memory */
+    hash_map<tree, uint32_t> scopes; /* DECL -> engine scope */
+};
+
+/* Everything of one translation unit. Trees and statements in it live as long as the pass runs. */
+struct lowered_unit {
+    esc_unit *esc;                    /* freed by the destructor */
+    std::vector<lowered_fn *> fns;    /* in the order given; owned */
+    hash_map<tree, uint32_t> symbols; /* DECL -> engine symbol */
+    std::vector<gimple *> sites;      /* engine site -> statement */
+    explicit lowered_unit(const esc_options &);
+    ~lowered_unit();
+};
+
+/* Lowers the bodies of FUNCTIONS. */
+void lower_unit(lowered_unit *, const std::vector<cgraph_node *> &functions);
+
+/* Where the memory of variable VAR comes from: its declaration, or its alloca. */
+location_t variable_location(const lowered_fn *, uint32_t var);
+
+#endif

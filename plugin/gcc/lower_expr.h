@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lower_expr.h: expressions, variables and symbols, between lower.cc and lower_expr.cc. */
+#ifndef GOE_LOWER_EXPR_H
+#define GOE_LOWER_EXPR_H
+
+#include "lower.h"
+
+/* Whether DECL is an automatic variable, parameter or result of the function being lowered. */
+bool may_be_variable(tree decl);
+/* What the engine should know of DECL; its name belongs to GCC. */
+esc_var describe_variable(lowered_fn *f, tree decl);
+uint32_t add_variable(lowered_fn *f, tree decl, gimple *call, const esc_var &v);
+/* The engine's number of a local variable, made at its first mention. */
+uint32_t lower_variable(lowered_fn *f, tree decl);
+/* The engine's symbol of a function or a variable of static storage, with its initialiser. */
+uint32_t lower_symbol(lowered_unit *u, tree decl);
+
+/* A reference to what EXPR names, to be written or read. */
+esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr);
+/* The value of operand EXPR, an address included. */
+esc_ref lower_value(lowered_unit *u, lowered_fn *f, tree expr);
+/* Memory at OFF from what POINTER (kind ESC_VAR) holds. */
+esc_ref lower_through(lowered_unit *u, lowered_fn *f, esc_ref pointer, int64_t off, uint32_t size);
+/* The values that may flow into the left-hand side of STMT. */
+void lower_rhs(lowered_unit *u, lowered_fn *f, gassign *stmt, std::vector<esc_ref> *out);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* report.cc: says what was decided: Go's -m notes, and warnings with the path that led there.
+
+   Notes and warnings of the whole unit are collected and then printed in the order of the source,
+   so that the output does not depend on the order of the analysis. A note stands where the variable
+   or parameter is declared, a warning at the statement that lets the address escape. */
+#include "compat.h"
+#include "adapter.h"
+#include "analysis.h"
+#include "options.h"
+#include "diagnostics.h"
+
+/* Something to be said. */
+struct message {
+    location_t at;                 /* where it is printed */
+    unsigned order;                /* tie-breaker: order of discovery */
+    std::string text;              /* a note's text */
+    const lowered_fn *f;           /* the function it is about */
+    const esc_warning *warning;    /* a warning instead of a note */
+    uint32_t var;                  /* the variable a note is about, for its explanation */
+};
+
+struct report_state {
+    const lowered_unit *u;
+    std::vector<message> messages;
+};
+
+static bool notes_wanted(void)
+{
+    return options.m_ > 0;
+}
+
+std::string display_name(const esc_var *v)
+{
+    if (v->flags & ESC_LITERAL)
+        return "compound literal";
+    if (v->flags & ESC_ALLOCA)
+        return "alloca memory";
+    return v->name ? v->name : "temporary";
+}
+
+static void add_note(report_state *s, location_t at, const lowered_fn *f, uint32_t var,
+                     const std::string &text)
+{
+    s->messages.push_back({at, (unsigned)s->messages.size(), text, f, NULL, var});
+}
+
+static void report_params(report_state *s, const lowered_fn *f)
+{
+    for (uint32_t p = 0; p < esc_fn_nvars(f->esc); p++) {
+        const esc_var *v = esc_fn_var(f->esc, p);
+        if (!(v->flags & ESC_PARAM))
+            break;
+        if (!(v->flags & ESC_POINTERS) || (v->flags & ESC_ARTIFICIAL) || !v->name)
+            continue;
+        esc_leak leaks[16];
+        uint32_t n = esc_fn_leaks(f->esc, p, leaks, 16);
+        location_t at = variable_location(f, p);
+        std::string name = v->name;
+        if (n == 0)
+            add_note(s, at, f, p, name + " does not escape");
+        for (uint32_t i = 0; i < n && i < 16; i++) {
+            std::string level = std::to_string(leaks[i].level);
+            switch (leaks[i].kind) {
+            case esc_leak::ESC_LEAK_HEAP:
+                add_note(s, at, f, p, "leaking param: " + name);
+                break;
+            case esc_leak::ESC_LEAK_CONTENT:
+                add_note(s, at, f, p, "leaking param content: " + name);
+                break;
+            case esc_leak::ESC_LEAK_RESULT:
+                add_note(s, at, f, p, "leaking param: " + name + " to result level=" + level);
+                break;
+            case esc_leak::ESC_LEAK_PARAM: {
+                const char *to = esc_fn_var(f->esc, leaks[i].to)->name;
+                add_note(s, at, f, p,
+                         "leaking param: " + name + " to param " + (to ? to : "?") + " level=" + level);
+                break;
+            }
+            default:
+                break;
+            }
+        }
+    }
+}
+
+static void report_variable(report_state *s, const lowered_fn *f, uint32_t i)
+{
+    const esc_var *v = esc_fn_var(f->esc, i);
+    bool memory = v->flags & (ESC_ADDRESSED | ESC_ALLOCA | ESC_VLA);
+    location_t at = variable_location(f, i);
+    std::string name = display_name(v);
+    if (v->verdict == ESC_MOVED && (v->flags & ESC_PIN_STACK))
+        error_at(at, "%qs is declared %<goe_stack%> but must be moved to the heap", name.c_str());
+    if ((v->flags & ESC_ARTIFICIAL) && !(v->flags & ESC_LITERAL))
+        return;
+    if (v->verdict == ESC_MOVED && (v->flags & ESC_FIXED)) {
+        const char *why = "it cannot be moved";
+        if (f->decls[i])
+            can_move(f->decls[i], &why);
+        if (notes_wanted())
+            add_note(s, at, f, i, name + " escapes but stays on the stack: " + why);
+    } else if (v->verdict == ESC_MOVED) {
+        add_note(s, at, f, i, "moved to heap: " + name);
+    } else if (notes_wanted() && v->verdict == ESC_EXTENDED) {
+        add_note(s, at, f, i, "lifetime extended to function: " + name);
+    } else if (notes_wanted() && memory && !(v->flags & ESC_PARAM)) {
+        add_note(s, at, f, i, name + " does not escape");
+    }
+}
+
+/* Which variables a warning is about: their `moved to heap` is worth saying without -m as well. */
+static bool warned_about(const lowered_fn *f, uint32_t var)
+{
+    const esc_warning *w;
+    uint32_t n = esc_fn_warnings(f->esc, &w);
+    for (uint32_t i = 0; i < n; i++)
+        if (w[i].var == var)
+            return true;
+    return false;
+}
+
+static void report_function(report_state *s, const lowered_fn *f)
+{
+    if (notes_wanted())
+        report_params(s, f);
+    for (uint32_t i = 0; i < esc_fn_nvars(f->esc); i++)
+        report_variable(s, f, i);
+    const esc_warning *w;
+    uint32_t n = esc_fn_warnings(f->esc, &w);
+    for (uint32_t i = 0; i < n; i++)
+        s->messages.push_back({gimple_location(s->u->sites[w[i].site]),
+                               (unsigned)s->messages.size(), "", f, &w[i], w[i].var});
+}
+
+static bool before(const message &a, const message &b)
+{
+    expanded_location x = expand_location(a.at), y = expand_location(b.at);
+    int files = x.file && y.file ? strcmp(x.file, y.file) : (x.file != NULL) - (y.file != NULL);
+    if (files != 0)
+        return files < 0;
+    if (x.line != y.line)
+        return x.line < y.line;
+    if (x.column != y.column)
+        return x.column < y.column;
+    return a.order < b.order;
+}
+
+static void print_explanation(const report_state *s, const message &m)
+{
+    const esc_step *steps;
+    uint32_t n = esc_fn_explain(m.f->esc, m.var, &steps);
+    for (uint32_t i = 0; i < n; i++)
+        inform(steps[i].site == UINT32_MAX ? variable_location(m.f, m.var)
+                                           : gimple_location(s->u->sites[steps[i].site]),
+               "  flow: %s", steps[i].text);
+}
+
+void report(const lowered_unit *u)
+{
+    report_state s = {u, {}};
+    for (const lowered_fn *f : u->fns)
+        report_function(&s, f);
+    std::sort(s.messages.begin(), s.messages.end(), before);
+    for (const message &m : s.messages) {
+        if (m.warning) {
+            emit_warning(u, m.f, *m.warning);
+        } else if (notes_wanted() ||
+                   (options.mode_ == MODE_HEAPIFY && warned_about(m.f, m.var))) {
+            inform(m.at, "%s", m.text.c_str());
+            if (options.m_ == 2)
+                print_explanation(&s, m);
+        }
+    }
+}
