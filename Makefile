@@ -16,7 +16,8 @@ CXXFLAGS ?= $(CFLAGS)
 PLUGIN_UTIL := plugin/util/arena.c plugin/util/map.c plugin/util/vec.c
 
 # The analysis: pure C, no GCC header.
-PLUGIN_ENGINE := plugin/engine/model_file.c plugin/engine/models.c
+PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call cfg graph held ir leaks ssa summary unit \
+                     verdict model_file models)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
 MODELS := builtins dirent locale math misc mman pthread search signal socket stdio stdlib string \
@@ -24,14 +25,16 @@ MODELS := builtins dirent locale math misc mman pthread search signal socket std
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC := \
-    plugin/gcc/attributes.cc plugin/gcc/lifetime.cc plugin/gcc/options.cc plugin/gcc/pass.cc \
+    plugin/gcc/analysis.cc plugin/gcc/attributes.cc plugin/gcc/diagnostics.cc \
+    plugin/gcc/lifetime.cc plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/options.cc \
+    plugin/gcc/pass.cc plugin/gcc/report.cc \
     plugin/gcc/plugin.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
 
 # The runtime library.
 RUNTIME :=
 
 # Check programs, one a file: testsuite/unit/NAME.c.
-UNIT_ENGINE  :=#  linked with PLUGIN_UTIL and PLUGIN_ENGINE
+UNIT_ENGINE  := util_containers#  linked with PLUGIN_UTIL and PLUGIN_ENGINE
 UNIT_RUNTIME :=#  linked with libgoescape.a
 # libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
 JIT_TESTS    :=
