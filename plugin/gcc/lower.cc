@@ -372,7 +372,7 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
     std::vector<esc_ref> from;
     lower_rhs(u, f, stmt, &from);
     esc_ref to = lower_ref(u, f, lhs);
-    if (to.kind != ESC_NONE)
+    if (to.kind != ESC_NONE || !from.empty())
         esc_assign(f->esc, to, from.data(), (uint32_t)from.size(), site);
 }
 

@@ -53,6 +53,11 @@ static bool has(tree decl, const char *attribute)
 esc_var describe_variable(lowered_fn *f, tree decl)
 {
     esc_var v = {};
+    if (TREE_CODE(decl) == SSA_NAME) { /* a temporary of the gimplifier, set once */
+        v.size = size_of(TYPE_SIZE_UNIT(TREE_TYPE(decl)));
+        v.flags = ESC_ARTIFICIAL;
+        return v;
+    }
     v.name = DECL_NAME(decl) ? IDENTIFIER_POINTER(DECL_NAME(decl)) : NULL;
     v.size = size_of(DECL_SIZE_UNIT(decl));
     if (TREE_ADDRESSABLE(decl))
@@ -264,7 +269,7 @@ esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr)
             return lower_through(u, f, p, at, size);
         return p;
     }
-    if (DECL_P(base) && may_be_variable(base)) {
+    if (TREE_CODE(base) == SSA_NAME || may_be_variable(base)) {
         if (VAR_P(base) && DECL_HARD_REGISTER(base))
             return unknown();
         return esc_value(lower_variable(f, base), off == ESC_ANY ? ESC_ANY : offset_of(off), size);
@@ -299,11 +304,11 @@ esc_ref lower_value(lowered_unit *u, lowered_fn *f, tree expr)
         return lower_address(u, f, expr);
     if (TREE_CODE(expr) == WITH_SIZE_EXPR)
         return lower_value(u, f, TREE_OPERAND(expr, 0));
-    if (CONSTANT_CLASS_P(expr) || TREE_CODE(expr) == LABEL_DECL || SCALAR_FLOAT_TYPE_P(TREE_TYPE(expr)))
+    if (CONSTANT_CLASS_P(expr) || TREE_CODE(expr) == LABEL_DECL)
         return esc_none();
     if (TREE_CODE(expr) == FUNCTION_DECL)
         return esc_addr(lower_symbol(u, expr), 0);
-    if (DECL_P(expr) || handled_component_p(expr) || TREE_CODE(expr) == MEM_REF ||
+    if (TREE_CODE(expr) == SSA_NAME || DECL_P(expr) || handled_component_p(expr) || TREE_CODE(expr) == MEM_REF ||
         TREE_CODE(expr) == TARGET_MEM_REF)
         return lower_ref(u, f, expr);
     return esc_none();
@@ -347,8 +352,9 @@ void lower_rhs(lowered_unit *u, lowered_fn *f, gassign *stmt, std::vector<esc_re
     tree type = TREE_TYPE(gimple_assign_lhs(stmt));
     enum tree_code code = gimple_assign_rhs_code(stmt);
     tree rhs1 = gimple_assign_rhs1(stmt);
-    if (SCALAR_FLOAT_TYPE_P(type) || TREE_CODE(type) == BOOLEAN_TYPE ||
-        TREE_CODE_CLASS(code) == tcc_comparison)
+    if (get_gimple_rhs_class(code) != GIMPLE_SINGLE_RHS &&
+        (SCALAR_FLOAT_TYPE_P(type) || TREE_CODE(type) == BOOLEAN_TYPE ||
+         TREE_CODE_CLASS(code) == tcc_comparison))
         return;
     switch (code) {
     case CONSTRUCTOR: {

@@ -1,0 +1,284 @@
+/* What a call does: by the callee's summary, by its model, or by the rule for unknown functions.
+ *
+ *     set(&c, &x);        summary of set, if its body is in the unit and will be the one that runs
+ *     strchr(s, 'a')      model: return = s
+ *     ext(&x)             unknown: x is lent for the call (extern=borrow) or kept (extern=escape)
+ *     p->fn(&x)           whatever the points-to set of p->fn says, found while solving
+ *
+ * A function pointer that comes from the caller leaves the call to the caller (it goes into the
+ * summary); for the function's own objects, which the caller never sees, every function of the unit
+ * with that signature whose address is taken counts as called, and the unknown one too.
+ */
+#include "summary.h"
+
+#include "models.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void flow_words(struct esc_graph *g, struct words w, uint32_t to, uint32_t why) {
+    for (uint32_t i = 0; i < w.n; i++)
+        node_flow(g, w.node[i], to, 0, why);
+}
+
+static void flow_into(struct esc_graph *g, uint32_t from, struct words w, uint32_t why) {
+    for (uint32_t i = 0; i < w.n; i++)
+        node_flow(g, from, w.node[i], 0, why);
+}
+
+static void add_to_words(struct esc_graph *g, struct words w, addr_t a, uint32_t why) {
+    for (uint32_t i = 0; i < w.n; i++)
+        node_add(g, w.node[i], a, why);
+}
+
+/* ---- models ---- */
+
+/* A node with the values that PATH names at this call. */
+static uint32_t path_node(struct esc_graph *g, struct call *c, const struct esc_model *m,
+                          struct esc_path p) {
+    uint32_t node = node_new(g), why = c->stmt;
+    if (p.base >= 0) {
+        if ((uint32_t)p.base < c->nargs)
+            flow_words(g, c->args[p.base], node, why);
+    } else if (p.base == ESC_BASE_VARARGS) {
+        for (uint32_t i = m->nparams; i < c->nargs; i++)
+            flow_words(g, c->args[i], node, why);
+    } else if (p.base == ESC_BASE_RETURN) {
+        flow_words(g, c->result, node, why);
+    } else if (p.base == ESC_BASE_STATIC) {
+        node_add(g, node, addr(OBJ_THE_WORLD, 0), why);
+    } else if (p.base == ESC_BASE_NEW) {
+        if (c->fresh == NO_OBJ)
+            c->fresh = object_new(g, OBJ_ALLOC, why, 0);
+        node_add(g, node, addr(c->fresh, 0), why);
+    }
+    for (unsigned d = 0; d < p.derefs; d++) {
+        uint32_t next = node_new(g);
+        node_load(g, node, ESC_ANY, next, 0, why);
+        node = next;
+    }
+    return node;
+}
+
+static bool one_word_pointee(const struct call *c, struct esc_path p) {
+    return p.base >= 0 && p.derefs == 1 && (uint32_t)p.base < c->nargs &&
+           (c->args[p.base].flags & ESC_REF_PTRPTR);
+}
+
+static void model_flow(struct esc_graph *g, struct call *c, const struct esc_model *m,
+                       const struct esc_effect *e) {
+    struct esc_path dst = e->dst, src = e->src;
+    if (dst.base == ESC_BASE_RETURN && dst.derefs == 0) {
+        flow_into(g, path_node(g, c, m, src), c->result, c->stmt);
+        return;
+    }
+    struct esc_path holder = {dst.base, (uint8_t)(dst.derefs - 1)};
+    uint32_t to = path_node(g, c, m, holder);
+    if (src.derefs > 0 && !one_word_pointee(c, dst)) {
+        struct esc_path source = {src.base, (uint8_t)(src.derefs - 1)};
+        node_copy(g, to, ESC_ANY, path_node(g, c, m, source), ESC_ANY, 0, c->stmt);
+        return;
+    }
+    node_store(g, to, one_word_pointee(c, dst) ? 0 : ESC_ANY, path_node(g, c, m, src), c->stmt);
+}
+
+static void model_callback(struct esc_graph *g, struct call *c, const struct esc_model *m,
+                           const struct esc_effect *e) {
+    struct call *cb = ARENA_NEW(&g->arena, struct call);
+    cb->stmt = c->stmt;
+    cb->callee = UINT32_MAX;
+    cb->fp = path_node(g, c, m, e->src);
+    cb->fresh = cb->answer = NO_OBJ;
+    uint32_t extra = e->nargs && e->args[e->nargs - 1].base == ESC_BASE_VARARGS &&
+                             c->nargs > m->nparams
+                         ? c->nargs - m->nparams
+                         : 0;
+    cb->args = arena_alloc(&g->arena, (e->nargs + extra + 1) * sizeof *cb->args);
+    for (uint32_t i = 0; i < e->nargs; i++) {
+        if (e->args[i].base == ESC_BASE_VARARGS && extra) {
+            for (uint32_t k = m->nparams; k < c->nargs; k++)
+                cb->args[cb->nargs++] = c->args[k];
+            break;
+        }
+        struct words w = {.n = 0};
+        if (e->args[i].base != ESC_BASE_NONE) {
+            w.n = 1;
+            w.node = arena_alloc(&g->arena, sizeof *w.node);
+            w.node[0] = path_node(g, c, m, e->args[i]);
+        }
+        cb->args[cb->nargs++] = w;
+    }
+    call_add(g, cb);
+}
+
+static void apply_model(struct esc_graph *g, struct call *c, const struct esc_model *m) {
+    for (size_t i = 0; i < m->neffects; i++) {
+        const struct esc_effect *e = &m->effects[i];
+        switch (e->kind) {
+        case ESC_EFFECT_FLOW:
+            model_flow(g, c, m, e);
+            break;
+        case ESC_EFFECT_KEEP:
+            node_flow(g, path_node(g, c, m, e->src), g->leak, 0, c->stmt);
+            break;
+        case ESC_EFFECT_REGISTER:
+            c->registered = true;
+            node_flow(g, path_node(g, c, m, e->src), g->leak, 0, c->stmt);
+            for (uint32_t k = 0; k < e->nargs; k++)
+                node_flow(g, path_node(g, c, m, e->args[k]), g->leak, 0, c->stmt);
+            break;
+        case ESC_EFFECT_CALL:
+            model_callback(g, c, m, e);
+            break;
+        case ESC_EFFECT_FREE:
+            break;
+        }
+    }
+}
+
+/* ---- unknown functions ---- */
+
+/* A function pointer and a void * handed over together: a callback with its data is registered. */
+static bool looks_registered(const struct call *c) {
+    bool fn = false, data = false;
+    for (uint32_t i = 0; i < c->nargs; i++) {
+        fn |= (c->args[i].flags & ESC_REF_FNPTR) != 0;
+        data |= (c->args[i].flags & ESC_REF_VOIDP) != 0;
+    }
+    return fn && data;
+}
+
+void call_unknown(struct esc_graph *g, struct call *c) {
+    if (c->unknown)
+        return;
+    c->unknown = true;
+    bool registered = looks_registered(c), keeps = g->unit->opt.extern_keeps;
+    for (uint32_t i = 0; i < c->nargs; i++) {
+        uint8_t flags = c->args[i].flags;
+        bool keep = keeps || (registered && (flags & (ESC_REF_VOIDP | ESC_REF_FNPTR)));
+        if (flags & ESC_REF_BORROW)
+            keep = false;
+        if (flags & ESC_REF_KEEP)
+            keep = true;
+        flow_words(g, c->args[i], keep ? g->leak : g->lend, c->stmt);
+        if (flags & ESC_REF_LIKE)
+            for (uint32_t w = 0; w < c->args[i].n; w++)
+                flow_into(g, c->args[i].node[w], c->result, c->stmt);
+    }
+    c->registered |= registered;
+    add_to_words(g, c->result, addr(OBJ_THE_WORLD, 0), c->stmt);
+}
+
+/* Pure and const functions, and those declared to keep nothing: the result may still be an argument. */
+static void call_keeps_nothing(struct esc_graph *g, struct call *c) {
+    for (uint32_t i = 0; i < c->nargs; i++)
+        for (uint32_t w = 0; w < c->args[i].n; w++)
+            flow_into(g, c->args[i].node[w], c->result, c->stmt);
+    add_to_words(g, c->result, addr(OBJ_THE_WORLD, 0), c->stmt);
+}
+
+/* ---- calls ---- */
+
+static void keep_declared(struct esc_graph *g, struct call *c) {
+    for (uint32_t i = 0; i < c->nargs; i++)
+        if (c->args[i].flags & ESC_REF_KEEP)
+            flow_words(g, c->args[i], g->leak, c->stmt);
+}
+
+static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym) {
+    if (!map_add(&c->applied, sym))
+        return;
+    const struct esc_symbol *s = &g->unit->syms.at[sym];
+    const struct esc_model *m = NULL;
+    if (s->fn && !s->fn->summary && s->fn->scc != g->fn->scc) {
+        /* A call the call graph did not foresee: nothing is known of it yet. */
+        for (uint32_t i = 0; i < c->nargs; i++)
+            flow_words(g, c->args[i], g->leak, c->stmt);
+        call_keeps_nothing(g, c);
+        return;
+    }
+    if (s->fn && !(s->flags & ESC_SYM_REPLACE)) {
+        summary_apply(g, c, s->fn);
+        keep_declared(g, c);
+        return;
+    }
+    if (!s->fn && g->unit->opt.models)
+        m = esc_models_find(g->unit->opt.models, s->name);
+    if (m) {
+        apply_model(g, c, m);
+        return;
+    }
+    if (s->fn)
+        summary_apply(g, c, s->fn);
+    if (s->flags & ESC_SYM_KEEPS_NOTHING)
+        call_keeps_nothing(g, c);
+    else
+        call_unknown(g, c);
+}
+
+/* Every function of the unit that may hide behind a pointer of the call's type. */
+static void call_guess(struct esc_graph *g, struct call *c) {
+    if (c->guessed)
+        return;
+    c->guessed = true;
+    for (uint32_t i = 0; i < g->unit->syms.len; i++) {
+        const struct esc_symbol *s = &g->unit->syms.at[i];
+        if (s->fn && esc_may_be_called(s, c->signature))
+            call_symbol(g, c, i);
+    }
+}
+
+/* The same call, seeing only this function's own objects: what the caller cannot resolve for us. */
+static void call_own_objects(struct esc_graph *g, struct call *c) {
+    struct call *own = ARENA_NEW(&g->arena, struct call);
+    *own = *c;
+    own->fp = own->callee = UINT32_MAX;
+    own->deferred = false;
+    own->applied = (struct map){0};
+    own->args = arena_alloc(&g->arena, c->nargs * sizeof *own->args);
+    for (uint32_t i = 0; i < c->nargs; i++) {
+        own->args[i] = c->args[i];
+        own->args[i].node = arena_alloc(&g->arena, c->args[i].n * sizeof *own->args[i].node);
+        for (uint32_t w = 0; w < c->args[i].n; w++) {
+            own->args[i].node[w] = node_new(g);
+            node_flow_own(g, c->args[i].node[w], own->args[i].node[w], c->stmt);
+        }
+    }
+    vec_push(&g->calls, own);
+    call_guess(g, own);
+    call_unknown(g, own);
+}
+
+void call_found(struct esc_graph *g, uint32_t call, uint32_t obj) {
+    struct call *c = g->calls.at[call];
+    const struct object *o = &g->objs.at[obj];
+    switch (o->kind) {
+    case OBJ_FUNC:
+        call_symbol(g, c, o->id);
+        break;
+    case OBJ_WORLD:
+        call_guess(g, c);
+        call_unknown(g, c);
+        break;
+    case OBJ_POINTEE:
+    case OBJ_ANSWER:
+        if (c->deferred)
+            break;
+        c->deferred = true;
+        c->answer = object_new(g, OBJ_ANSWER, call, 0);
+        add_to_words(g, c->result, addr(c->answer, 0), c->stmt);
+        call_own_objects(g, c);
+        break;
+    default: /* data called as code: a nested function's trampoline, whose function is there too */
+        break;
+    }
+}
+
+void call_add(struct esc_graph *g, struct call *c) {
+    uint32_t id = g->calls.len;
+    vec_push(&g->calls, c);
+    if (c->callee != UINT32_MAX)
+        call_symbol(g, c, c->callee);
+    else if (c->fp != UINT32_MAX)
+        node_on_call(g, c->fp, id, c->stmt);
+}

@@ -1,0 +1,208 @@
+/* The escape graph of one function: nodes that hold addresses, and constraints between them.
+ *
+ * See graph.c for the idea; build.c makes a graph from statements, call.c adds what calls do,
+ * summary.c boils a solved graph down to what callers need, verdict.c reads the answers off it.
+ */
+#ifndef ESC_GRAPH_H
+#define ESC_GRAPH_H
+
+#include "ir.h"
+
+/* What an address may point into. */
+enum obj_kind {
+    OBJ_WORLD,   /* every object nobody here can name: globals, what has escaped, strings */
+    OBJ_VAR,     /* a variable of the function that lives in memory; id = variable */
+    OBJ_POINTEE, /* what a parameter points to, or what that points to; id = parameter */
+    OBJ_ANSWER,  /* what a call through a parameter returned; id = call record */
+    OBJ_ALLOC,   /* memory from an allocating call; id = statement */
+    OBJ_FRESH,   /* objects a callee made and handed back; id = call record */
+    OBJ_FUNC,    /* a function; id = symbol */
+    OBJ_DATA,    /* read-only data with a known initialiser; id = symbol */
+    OBJ_RESULT,  /* not an object: the function's result, word by word */
+    OBJ_VARARGS, /* the unnamed arguments of the function */
+};
+
+/* A word of an object that somebody reads or writes by a known offset. */
+struct cell {
+    int32_t word;  /* offset / ESC_WORD */
+    uint32_t node; /* holds what may be stored there */
+    bool entered;  /* POINTEE: what the caller left there has been added */
+};
+
+struct object {
+    uint8_t kind;       /* enum obj_kind */
+    uint8_t depth;      /* POINTEE: dereferences from the parameter, 0 = what it points to */
+    bool collapsed;     /* too many cells: every access is to an unknown offset */
+    bool leaked;        /* reachable from the world */
+    bool lent;          /* an unknown function may have written into it */
+    bool open;          /* POINTEE: the child for unknown offsets is there */
+    uint32_t id;        /* see enum obj_kind */
+    uint32_t parent;    /* POINTEE: object whose word held its address; itself at depth 0 */
+    int32_t off;        /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
+    uint32_t size;      /* bytes; 0: unknown */
+    uint32_t all;       /* node with what any word may hold; UINT32_MAX: none yet */
+    uint32_t any;       /* node stored to all words; UINT32_MAX: none yet */
+    uint32_t moved_offs; /* how many offsets arithmetic made of its address */
+    VEC(struct cell) cells;
+};
+
+/* Address of an object plus an offset, packed; the element of points-to sets. */
+typedef uint64_t addr_t;
+static inline addr_t addr(uint32_t obj, int32_t off) {
+    return (addr_t)obj << 32 | (uint32_t)off;
+}
+static inline uint32_t addr_obj(addr_t a) {
+    return (uint32_t)(a >> 32);
+}
+static inline int32_t addr_off(addr_t a) {
+    return (int32_t)(uint32_t)a;
+}
+
+enum filter {
+    PASS_ALL,   /* every address flows */
+    PASS_LOCAL, /* only addresses of this function's own objects */
+};
+
+struct edge {
+    uint32_t to;    /* node that receives */
+    int32_t add;    /* added to each address; ESC_ANY: an unknown amount */
+    uint32_t why;   /* statement it stands for */
+    uint8_t filter; /* enum filter */
+};
+
+enum constraint_kind {
+    ON_LOAD,     /* for each address here: its word at off flows to node `other` */
+    ON_STORE,    /* for each address here: node `other` flows to its word at off */
+    ON_COPY_TO,  /* this is the destination pointer of copy `other` */
+    ON_COPY_FROM, /* this is the source pointer of copy `other` */
+    ON_CALL,     /* this is the function pointer of call `other` */
+    ON_LEAK,     /* this node's objects are reachable from the world */
+    ON_LEND,     /* this node's objects may be written by an unknown function */
+};
+
+struct constraint {
+    uint8_t kind;   /* enum constraint_kind */
+    uint32_t other; /* node, copy or call */
+    int32_t off;    /* bytes, or ESC_ANY */
+    int32_t add;    /* LOAD: added to what was loaded */
+    uint32_t why;   /* statement it stands for */
+};
+
+/* Where an address in a set came from (only if the unit explains). */
+struct cause {
+    uint32_t node;  /* the node it flowed from; UINT32_MAX: it was born here */
+    addr_t address; /* as it stood there */
+    uint32_t why;   /* statement that let it flow */
+};
+
+struct node {
+    VEC(addr_t) set;             /* addresses it may hold, in order of arrival */
+    VEC(struct cause) causes;    /* parallel to set, or empty */
+    struct map index;            /* the set once it is long */
+    uint32_t done;               /* set[0..done) has been propagated */
+    bool queued;                 /* waits in the worklist */
+    VEC(struct edge) edges;
+    VEC(struct constraint) constraints;
+};
+
+/* *to = *from, size bytes (0: unknown). */
+struct copy {
+    uint32_t to, from;       /* nodes of the two pointers */
+    int32_t to_off, from_off; /* added to them */
+    uint32_t size;
+    uint32_t why;
+};
+
+/* An argument, or a result: one node a word. */
+struct words {
+    uint32_t *node; /* nodes */
+    uint32_t n;     /* how many; 0: carries no address */
+    bool blurred;   /* one node stands for every word */
+    uint8_t flags;  /* enum esc_ref_flag */
+    uint32_t size;  /* bytes of the value, as far as known */
+};
+
+struct call {
+    uint32_t stmt;       /* the statement it stands for */
+    uint32_t callee;     /* symbol called directly, or UINT32_MAX */
+    uint32_t fp;         /* node of the function pointer, or UINT32_MAX */
+    uint32_t signature;  /* of the function type */
+    struct words *args;  /* arguments in order, the static chain last */
+    uint32_t nargs;
+    struct words result; /* nodes that receive the result */
+    struct words own;    /* copies of args that hold only our own objects (made on demand) */
+    struct call *local;  /* the same call with those copies as arguments */
+    struct map applied;  /* symbols whose effect has been added */
+    bool unknown;        /* the unknown function's effect has been added */
+    bool guessed;        /* every function of the signature has been added */
+    bool deferred;       /* goes to the summary: the function pointer is the caller's */
+    uint32_t fresh;      /* its FRESH object, or UINT32_MAX */
+    uint32_t answer;     /* its ANSWER object, or UINT32_MAX */
+    bool registered;     /* a captured callback (verdicts' reason) */
+};
+
+struct esc_graph {
+    struct esc_fn *fn;
+    struct esc_unit *unit;
+    struct arena arena;            /* for words and call records */
+    VEC(struct node) nodes;        /* the first ssa.len are the names */
+    VEC(struct object) objs;       /* 0 is the world */
+    VEC(struct copy) copies;
+    VEC(struct call *) calls;
+    VEC(uint32_t) work;            /* nodes with news; a queue */
+    uint32_t work_at;              /* its head */
+    uint32_t leak;                 /* node: what the world can reach */
+    uint32_t lend;                 /* node: what unknown functions may write to */
+    uint32_t result;               /* RESULT object */
+    uint32_t varargs;              /* VARARGS object, or UINT32_MAX */
+    uint32_t *var_obj;             /* by variable: its object or UINT32_MAX */
+    struct map sym_obj;            /* symbol -> FUNC or DATA object */
+    struct map children;           /* (object, word) -> POINTEE object */
+    uint32_t pointees;             /* POINTEE objects made so far */
+    uint64_t steps;                /* work done, against the budget */
+    bool gave_up;                  /* out of budget */
+};
+
+enum { OBJ_THE_WORLD = 0, NO_NODE = UINT32_MAX, NO_OBJ = UINT32_MAX };
+
+/* graph.c */
+struct esc_graph *graph_new(struct esc_fn *);
+void graph_free(struct esc_graph *);
+void graph_solve(struct esc_graph *); /* to the fixpoint, or until the budget is spent */
+uint32_t node_new(struct esc_graph *);
+uint32_t object_new(struct esc_graph *, enum obj_kind, uint32_t id, uint32_t size);
+uint32_t object_of_var(struct esc_graph *, uint32_t var);
+uint32_t object_of_sym(struct esc_graph *, uint32_t sym);
+uint32_t object_of_param(struct esc_graph *, uint32_t param, int32_t word);
+/* Adds one address to a node. */
+void node_add(struct esc_graph *, uint32_t node, addr_t, uint32_t why);
+void node_flow(struct esc_graph *, uint32_t from, uint32_t to, int32_t add, uint32_t why);
+void node_flow_own(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);
+void node_load(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, int32_t add,
+               uint32_t why);
+void node_store(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t from, uint32_t why);
+void node_copy(struct esc_graph *, uint32_t to, int32_t to_off, uint32_t from, int32_t from_off,
+               uint32_t size, uint32_t why);
+void node_on_call(struct esc_graph *, uint32_t fp, uint32_t call, uint32_t why);
+bool node_has(const struct node *, addr_t);
+/* Nodes to read from and to write to for the word at byte offset OFF of OBJ. */
+uint32_t object_read(struct esc_graph *, uint32_t obj, int32_t off);
+uint32_t object_write(struct esc_graph *, uint32_t obj, int32_t off);
+
+/* build.c: all statements of the function. */
+void graph_build(struct esc_graph *);
+/* call.c: a function pointer turned out to hold the address of OBJ. */
+void call_found(struct esc_graph *, uint32_t call, uint32_t obj);
+/* What call CALL does, where nothing was found to call. */
+void call_unknown(struct esc_graph *, struct call *);
+void call_add(struct esc_graph *, struct call *);
+/* summary.c */
+void summary_apply(struct esc_graph *, struct call *, const struct esc_fn *callee);
+/* Makes FN's summary from its solved graph; true if it says more than before. */
+bool summary_make(struct esc_graph *);
+/* The summary of a function nothing is known of: everything it is given is kept. */
+void summary_make_worst(struct esc_fn *);
+/* verdict.c */
+void verdicts(struct esc_graph *);
+
+#endif

@@ -1,0 +1,136 @@
+/* The engine's own view of a unit: symbols, functions, blocks, statements. See escape.h for meaning. */
+#ifndef ESC_IR_H
+#define ESC_IR_H
+
+#include "../util/arena.h"
+#include "../util/map.h"
+#include "../util/vec.h"
+#include "escape.h"
+
+enum { ESC_WORD = 8 }; /* cells, names and summaries are kept by words of this many bytes */
+
+enum esc_stmt_kind {
+    ESC_STMT_ASSIGN,   /* dst = merge of refs[0..n) */
+    ESC_STMT_CALL,     /* dst = callee(refs[0..n)) */
+    ESC_STMT_RETURN,   /* result = refs[0] */
+    ESC_STMT_BEGIN,    /* storage of dst.var is born */
+    ESC_STMT_END,      /* storage of dst.var dies */
+    ESC_STMT_ASM,      /* refs[0..outs) written, the rest read; `memory`: all of memory too */
+    ESC_STMT_VA_START, /* *refs[0] points to the unnamed arguments */
+    ESC_STMT_VA_ARG,   /* dst = **refs[0] */
+};
+
+struct esc_stmt {
+    uint8_t kind;         /* enum esc_stmt_kind */
+    bool memory;          /* ASM: clobbers memory */
+    uint32_t site;        /* the front end's */
+    uint32_t block;       /* where it stands */
+    struct esc_ref dst;   /* what it defines; kind ESC_NONE if nothing */
+    struct esc_ref callee; /* CALL */
+    uint32_t signature;   /* CALL: of the function type called */
+    uint32_t outs;        /* ASM: how many of refs are outputs */
+    uint32_t n;           /* how many refs */
+    struct esc_ref *refs; /* operands */
+};
+
+struct esc_block {
+    uint32_t first, end;   /* statements [first, end) */
+    VEC(uint32_t) succs;   /* blocks control may go to; ESC_EXIT among them */
+    VEC(uint32_t) preds;   /* blocks it may come from */
+    uint32_t order;        /* position in reverse postorder; UINT32_MAX: unreachable */
+    uint32_t loop;         /* innermost loop (cfg.c) */
+};
+
+struct esc_loop {
+    uint32_t parent; /* enclosing loop; loop 0 is the function itself */
+    uint32_t header; /* its head, unless irregular */
+    bool irregular;  /* a cycle with several entries: nothing finer is known */
+};
+
+/* A value of the function in SSA form: one word of a register variable, defined once. */
+struct esc_name {
+    uint32_t var;   /* the variable it is a version of */
+    uint32_t word;  /* which word of it */
+    uint32_t block; /* where it is defined (merged, for a phi) */
+    uint32_t stmt;  /* the defining statement; UINT32_MAX: a phi or the value at entry */
+    uint32_t same;  /* the name this one turned out to be; itself if it stands on its own */
+    VEC(uint32_t) from; /* a phi's operands, one a predecessor */
+};
+
+/* What is known of one function: everything the analysis phases hand on to each other. */
+struct esc_fn {
+    struct esc_unit *unit;
+    uint32_t sym;                    /* index among the unit's symbols, without ESC_SYM */
+    VEC(struct esc_var) vars;        /* parameters first */
+    uint32_t nparams;                /* how many of them are parameters */
+    VEC(uint32_t) scopes;            /* parent of each scope; scope 0 is its own parent */
+    VEC(struct esc_block) blocks;    /* block 0 is the entry */
+    VEC(struct esc_stmt) stmts;      /* grouped by block */
+    VEC(struct esc_loop) loops;      /* cfg.c */
+    VEC(uint32_t) order;             /* reachable blocks in reverse postorder */
+    /* ssa.c */
+    VEC(struct esc_name) ssa;        /* all names */
+    VEC(uint32_t) names;             /* words of operands -> ssa; sliced by esc_ref.names */
+    uint32_t *nwords;                /* by variable: words kept in SSA form; 0: lives in memory */
+    bool ssa_built;                  /* the above is there */
+    /* unit.c */
+    uint32_t scc;                    /* its strongly connected component in the call graph */
+    uint32_t rounds;                 /* how often it was solved inside its SCC */
+    bool gave_up;                    /* out of budget: everything escapes */
+    VEC(uint32_t) callers;           /* functions of the unit that call it */
+    struct esc_graph *graph;         /* the solved graph, while its SCC is being worked on */
+    struct esc_summary *summary;     /* what callers need; grows while the SCC is solved */
+    struct esc_exit_state *exit;     /* held.c: what certainly is held at its exit */
+    /* results */
+    VEC(struct esc_alloc) allocs;
+    VEC(struct esc_warning) warnings;
+    VEC(struct esc_explained) explained;
+};
+
+struct esc_explained {
+    uint32_t key;           /* variable, or statement with ESC_SYM set */
+    uint32_t nsteps;        /* how many */
+    struct esc_step *steps; /* oldest first */
+};
+
+struct esc_init {
+    int32_t off;  /* where in the data symbol */
+    uint32_t to;  /* symbol index without ESC_SYM */
+    int32_t add;  /* added to its address */
+};
+
+struct esc_symbol {
+    const char *name;
+    uint32_t flags;             /* enum esc_symbol_flag */
+    uint32_t size;              /* data: bytes */
+    uint32_t signature;         /* function: see esc_symbol_signature */
+    uint8_t kind;               /* enum esc_symbol_kind */
+    struct esc_fn *fn;          /* its body, if there is one */
+    VEC(struct esc_init) inits; /* data: addresses in its initialiser */
+    uint32_t writers;           /* data: how many functions store to it by name */
+    uint32_t writer;            /* data: the last of them */
+};
+
+struct esc_unit {
+    struct arena arena;               /* all that lives as long as the unit */
+    struct esc_options opt;
+    VEC(struct esc_symbol) syms;
+    VEC(struct esc_fn *) fns;         /* in order of definition */
+};
+
+/* cfg.c: order, preds, loops. */
+void esc_cfg(struct esc_fn *);
+/* ssa.c: names of every operand. */
+void esc_ssa(struct esc_fn *);
+/* The name NAME stands for. */
+uint32_t esc_same(struct esc_fn *, uint32_t name);
+/* Number of words of an access of SIZE bytes at OFF (at least 1). */
+uint32_t esc_words(int32_t off, uint32_t size);
+/* True if references to VAR go through names rather than memory. */
+bool esc_is_ssa(const struct esc_fn *, uint32_t var);
+/* True if an indirect call through a type of SIGNATURE (0: any) may reach function symbol SYM. */
+bool esc_may_be_called(const struct esc_symbol *sym, uint32_t signature);
+/* True if scope OUTER contains scope INNER and is not it. */
+bool esc_scope_outside(const struct esc_fn *, uint32_t outer, uint32_t inner);
+
+#endif

@@ -1,0 +1,61 @@
+/* Leaks: the summary of a parameter in the words of Go's -m.
+ *
+ *     leaking param: p                      p itself reaches memory that outlives the call
+ *     leaking param content: p              only something that p points to does
+ *     leaking param: p to result level=1    *p is returned
+ *     leaking param: p to param q level=0   p is stored in what q points to
+ *
+ * Levels count dereferences, as in Go; what flows into an object that the function made and hands
+ * out counts as leaking to the heap. Linear in the size of the summary.
+ */
+#include "summary.h"
+
+/* Leaks found so far; duplicates are dropped. */
+struct leaks {
+    struct esc_leak *out; /* the caller's array */
+    uint32_t max, n;      /* its size; how many leaks there are */
+};
+
+static void add(struct leaks *l, struct esc_leak leak) {
+    for (uint32_t i = 0; i < l->n && i < l->max; i++)
+        if (l->out[i].kind == leak.kind && l->out[i].level == leak.level && l->out[i].to == leak.to)
+            return;
+    if (l->n < l->max)
+        l->out[l->n] = leak;
+    l->n++;
+}
+
+uint32_t esc_fn_leaks(const struct esc_fn *f, uint32_t param, struct esc_leak *out, uint32_t max) {
+    const struct esc_summary *s = f->summary;
+    struct leaks l = {out, max, 0};
+    bool heap = false, content = false;
+    if (!s)
+        return 0;
+    for (uint32_t i = 0; i < s->flows.len; i++) {
+        const struct sum_flow *fl = &s->flows.at[i];
+        const struct sum_obj *from = &s->objs.at[fl->from];
+        if (from->kind != OBJ_POINTEE || from->id != param)
+            continue;
+        if (fl->target == TO_LEAK ||
+            (fl->target == TO_CELL && s->objs.at[fl->to].kind != OBJ_POINTEE)) {
+            heap |= from->depth == 0;
+            content |= from->depth != 0;
+        }
+    }
+    if (heap)
+        add(&l, (struct esc_leak){ESC_LEAK_HEAP, 0, 0});
+    else if (content)
+        add(&l, (struct esc_leak){ESC_LEAK_CONTENT, 0, 0});
+    for (uint32_t i = 0; !heap && i < s->flows.len; i++) {
+        const struct sum_flow *fl = &s->flows.at[i];
+        const struct sum_obj *from = &s->objs.at[fl->from];
+        if (from->kind != OBJ_POINTEE || from->id != param)
+            continue;
+        if (fl->target == TO_RESULT)
+            add(&l, (struct esc_leak){ESC_LEAK_RESULT, from->depth, 0});
+        else if (fl->target == TO_CELL && s->objs.at[fl->to].kind == OBJ_POINTEE &&
+                 fl->to != fl->from)
+            add(&l, (struct esc_leak){ESC_LEAK_PARAM, from->depth, s->objs.at[fl->to].id});
+    }
+    return l.n;
+}

@@ -1,0 +1,442 @@
+/* Summaries: made from a solved graph, applied to a call.
+ *
+ * Making one: roots are what the caller can see (the result, what leaks, what parameters point to,
+ * the arguments of calls left to the caller). Every address found there becomes a flow. Objects the
+ * function made itself (allocations, moved variables, what its callees made) are merged into one
+ * FRESH object, whose contents are flows in turn.
+ *
+ * Applying one replays the flows as constraints on the caller's graph: a POINTEE becomes a node that
+ * loads from its parent's node, so that one summary object stands for as many of the caller's as it
+ * has to, and aliases between parameters need no thought.
+ *
+ * Both are linear in the size of what they read. A summary only ever refers to objects of bounded
+ * depth and number, so the fixpoint over a recursive component is finite.
+ */
+#include "summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void summary_free(struct esc_summary *s) {
+    if (!s)
+        return;
+    vec_free(&s->objs);
+    vec_free(&s->flows);
+    for (uint32_t i = 0; i < s->calls.len; i++) {
+        free(s->calls.at[i].arg_words);
+        free(s->calls.at[i].arg_flags);
+    }
+    vec_free(&s->calls);
+    free(s);
+}
+
+/* ---- making ---- */
+
+enum { MAX_CALLS = 12 };
+
+struct maker {
+    struct esc_graph *g;
+    struct esc_summary *s;
+    uint32_t *index;       /* graph object -> summary object, or NO_OBJ */
+    uint32_t nindex;       /* graph objects there were at the start */
+    uint32_t fresh;        /* the FRESH summary object, or NO_OBJ */
+    VEC(uint32_t) todo;    /* graph objects whose contents are still to be written down */
+    uint32_t *deferred;    /* graph call -> summary call; MAX_CALLS: one too many */
+};
+
+static bool own_object(uint8_t kind) {
+    return kind == OBJ_VAR || kind == OBJ_ALLOC || kind == OBJ_FRESH || kind == OBJ_VARARGS;
+}
+
+static uint32_t add_obj(struct maker *m, struct sum_obj o) {
+    vec_push(&m->s->objs, o);
+    return m->s->objs.len - 1;
+}
+
+static uint32_t obj_index(struct maker *m, uint32_t obj) {
+    const struct object *o = &m->g->objs.at[obj];
+    if (m->index[obj] != NO_OBJ)
+        return m->index[obj];
+    vec_push(&m->todo, obj);
+    if (own_object(o->kind)) {
+        if (m->fresh == NO_OBJ)
+            m->fresh = add_obj(m, (struct sum_obj){OBJ_FRESH, 0, 0, 0, 0});
+        return m->index[obj] = m->fresh;
+    }
+    struct sum_obj so = {o->kind, o->depth, o->id, 0, o->off};
+    if (o->kind == OBJ_ANSWER) {
+        so.id = m->deferred[o->id];
+        if (so.id == MAX_CALLS)
+            so.kind = OBJ_WORLD;
+        for (uint32_t i = 0; so.kind == OBJ_ANSWER && i < m->s->objs.len; i++)
+            if (m->s->objs.at[i].kind == OBJ_ANSWER && m->s->objs.at[i].id == so.id)
+                return m->index[obj] = i;
+    }
+    if (o->kind == OBJ_POINTEE && o->depth)
+        so.parent = obj_index(m, o->parent);
+    uint32_t i = add_obj(m, so);
+    if (o->kind != OBJ_POINTEE || o->depth == 0)
+        m->s->objs.at[i].parent = i;
+    return m->index[obj] = i;
+}
+
+static void add_flow(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, addr_t a) {
+    int32_t off = addr_off(a);
+    uint32_t from = obj_index(m, addr_obj(a));
+    vec_push(&m->s->flows, ((struct sum_flow){target, to, to_off, from, off}));
+}
+
+static void add_set(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, uint32_t node) {
+    for (uint32_t i = 0; i < m->g->nodes.at[node].set.len; i++)
+        add_flow(m, target, to, to_off, m->g->nodes.at[node].set.at[i]);
+}
+
+/* What one word of a caller's object holds, but for what the caller left there. */
+static void add_cell(struct maker *m, uint32_t obj, int32_t word, uint32_t node) {
+    for (uint32_t i = 0; i < m->g->nodes.at[node].set.len; i++) {
+        addr_t a = m->g->nodes.at[node].set.at[i];
+        const struct object *o = &m->g->objs.at[addr_obj(a)];
+        bool was_there = o->kind == OBJ_POINTEE && o->depth && o->parent == obj &&
+                         o->off == word && addr_off(a) == 0;
+        if (!was_there)
+            add_flow(m, TO_CELL, obj_index(m, obj), word == ESC_ANY ? ESC_ANY : word * ESC_WORD, a);
+    }
+}
+
+static void add_contents(struct maker *m, uint32_t obj) {
+    struct object *o = &m->g->objs.at[obj];
+    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA)
+        return;
+    for (uint32_t i = 0; i < m->g->objs.at[obj].cells.len; i++)
+        add_cell(m, obj, m->g->objs.at[obj].cells.at[i].word, m->g->objs.at[obj].cells.at[i].node);
+    if (m->g->objs.at[obj].any != NO_NODE)
+        add_cell(m, obj, ESC_ANY, m->g->objs.at[obj].any);
+}
+
+static bool same_sets(const struct esc_graph *g, uint32_t a, uint32_t b) {
+    const struct node *x = &g->nodes.at[a], *y = &g->nodes.at[b];
+    if (x->set.len != y->set.len)
+        return false;
+    for (uint32_t i = 0; i < x->set.len; i++)
+        if (!node_has(y, x->set.at[i]))
+            return false;
+    return true;
+}
+
+static bool same_call(const struct esc_graph *g, const struct call *a, const struct call *b) {
+    if (a->nargs != b->nargs || a->result.n != b->result.n || !same_sets(g, a->fp, b->fp))
+        return false;
+    for (uint32_t i = 0; i < a->nargs; i++) {
+        if (a->args[i].n != b->args[i].n)
+            return false;
+        for (uint32_t w = 0; w < a->args[i].n; w++)
+            if (!same_sets(g, a->args[i].node[w], b->args[i].node[w]))
+                return false;
+    }
+    return true;
+}
+
+/* Gives each call left to the caller its number; calls that are the same share one. Calls beyond
+ * MAX_CALLS are not told apart at all: what they are given leaks. */
+static void number_deferred(struct maker *m) {
+    struct esc_graph *g = m->g;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < g->calls.len; i++) {
+        m->deferred[i] = UINT32_MAX;
+        if (!g->calls.at[i]->deferred)
+            continue;
+        for (uint32_t k = 0; k < i && m->deferred[i] == UINT32_MAX; k++)
+            if (m->deferred[k] < MAX_CALLS && same_call(g, g->calls.at[k], g->calls.at[i]))
+                m->deferred[i] = m->deferred[k];
+        if (m->deferred[i] == UINT32_MAX)
+            m->deferred[i] = n < MAX_CALLS ? n++ : MAX_CALLS;
+    }
+}
+
+static void add_deferred(struct maker *m, uint32_t call) {
+    const struct call *c = m->g->calls.at[call];
+    uint32_t id = m->deferred[call];
+    if (id < m->s->calls.len)
+        return;
+    if (id == MAX_CALLS) {
+        for (uint32_t i = 0; i < c->nargs; i++)
+            for (uint32_t w = 0; w < c->args[i].n; w++)
+                add_set(m, TO_LEAK, 0, 0, c->args[i].node[w]);
+        return;
+    }
+    struct sum_call sc = {.nargs = c->nargs, .nresult = c->result.n, .signature = c->signature};
+    sc.arg_words = calloc(c->nargs + 1, 1);
+    sc.arg_flags = calloc(c->nargs + 1, 1);
+    if (!sc.arg_words || !sc.arg_flags)
+        abort();
+    for (uint32_t i = 0; i < c->nargs; i++) {
+        sc.arg_words[i] = (uint8_t)(c->args[i].n < MAX_ARG_WORDS ? c->args[i].n : MAX_ARG_WORDS);
+        sc.arg_flags[i] = c->args[i].flags;
+    }
+    vec_push(&m->s->calls, sc);
+    add_set(m, TO_FP, id, 0, c->fp);
+    for (uint32_t i = 0; i < c->nargs; i++)
+        for (uint32_t w = 0; w < sc.arg_words[i]; w++)
+            add_set(m, TO_ARG, id, (int32_t)(i * MAX_ARG_WORDS + w), c->args[i].node[w]);
+}
+
+static int compare_flows(const void *pa, const void *pb) {
+    const struct sum_flow *a = pa, *b = pb;
+    if (a->target != b->target)
+        return a->target < b->target ? -1 : 1;
+    if (a->to != b->to)
+        return a->to < b->to ? -1 : 1;
+    if (a->to_off != b->to_off)
+        return a->to_off < b->to_off ? -1 : 1;
+    if (a->from != b->from)
+        return a->from < b->from ? -1 : 1;
+    return (a->from_off > b->from_off) - (a->from_off < b->from_off);
+}
+
+static void sort_flows(struct esc_summary *s) {
+    if (!s->flows.len)
+        return;
+    qsort(s->flows.at, s->flows.len, sizeof *s->flows.at, compare_flows);
+    uint32_t n = 1;
+    for (uint32_t i = 1; i < s->flows.len; i++)
+        if (compare_flows(&s->flows.at[n - 1], &s->flows.at[i]) != 0)
+            s->flows.at[n++] = s->flows.at[i];
+    s->flows.len = n;
+}
+
+static bool same_summary(const struct esc_summary *a, const struct esc_summary *b) {
+    if (!a || a->objs.len != b->objs.len || a->flows.len != b->flows.len ||
+        a->calls.len != b->calls.len)
+        return false;
+    for (uint32_t i = 0; i < a->objs.len; i++) {
+        const struct sum_obj *x = &a->objs.at[i], *y = &b->objs.at[i];
+        if (x->kind != y->kind || x->id != y->id || x->parent != y->parent || x->off != y->off)
+            return false;
+    }
+    for (uint32_t i = 0; i < a->flows.len; i++)
+        if (compare_flows(&a->flows.at[i], &b->flows.at[i]) != 0)
+            return false;
+    return true;
+}
+
+static void collect(struct maker *m) {
+    struct esc_graph *g = m->g;
+    number_deferred(m);
+    const struct object *r = &g->objs.at[g->result];
+    for (uint32_t i = 0; i < r->cells.len; i++)
+        add_set(m, TO_RESULT, 0, r->cells.at[i].word * ESC_WORD, r->cells.at[i].node);
+    if (r->any != NO_NODE)
+        add_set(m, TO_RESULT, 0, ESC_ANY, r->any);
+    for (uint32_t i = 0; i < g->calls.len; i++)
+        if (g->calls.at[i]->deferred)
+            add_deferred(m, i);
+    for (uint32_t i = 0; i < m->nindex; i++)
+        if (g->objs.at[i].kind == OBJ_POINTEE || g->objs.at[i].kind == OBJ_ANSWER)
+            add_contents(m, i);
+    for (uint32_t i = 0; i < m->todo.len; i++)
+        if (own_object(g->objs.at[m->todo.at[i]].kind))
+            add_contents(m, m->todo.at[i]);
+    /* Own objects matter here only if the caller can see them some other way. */
+    uint32_t from[] = {g->leak, g->lend};
+    for (int k = 0; k < 2; k++)
+        for (uint32_t i = 0; i < g->nodes.at[from[k]].set.len; i++) {
+            addr_t a = g->nodes.at[from[k]].set.at[i];
+            uint8_t kind = g->objs.at[addr_obj(a)].kind;
+            if (kind == OBJ_WORLD || kind == OBJ_FUNC || kind == OBJ_DATA ||
+                (own_object(kind) && m->index[addr_obj(a)] == NO_OBJ))
+                continue;
+            add_flow(m, k == 0 ? TO_LEAK : TO_LEND, 0, 0, a);
+        }
+}
+
+bool summary_make(struct esc_graph *g) {
+    struct esc_summary *s = calloc(1, sizeof *s);
+    struct maker m = {.g = g, .s = s, .fresh = NO_OBJ, .nindex = g->objs.len};
+    m.index = malloc((g->objs.len + 1) * sizeof *m.index);
+    m.deferred = malloc((g->calls.len + 1) * sizeof *m.deferred);
+    if (!s || !m.index || !m.deferred)
+        abort();
+    for (uint32_t i = 0; i < g->objs.len; i++)
+        m.index[i] = NO_OBJ;
+    collect(&m);
+    sort_flows(s);
+    free(m.index);
+    free(m.deferred);
+    vec_free(&m.todo);
+    bool changed = !same_summary(g->fn->summary, s);
+    summary_free(g->fn->summary);
+    g->fn->summary = s;
+    return changed;
+}
+
+void summary_make_worst(struct esc_fn *f) {
+    struct esc_summary *s = calloc(1, sizeof *s);
+    if (!s)
+        abort();
+    vec_push(&s->objs, ((struct sum_obj){OBJ_WORLD, 0, 0, 0, 0}));
+    vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, 0, 0}));
+    for (uint32_t p = 0; p < f->nparams; p++) {
+        uint32_t i = s->objs.len;
+        vec_push(&s->objs, ((struct sum_obj){OBJ_POINTEE, 0, p, i, ESC_ANY}));
+        vec_push(&s->flows, ((struct sum_flow){TO_LEAK, 0, 0, i, ESC_ANY}));
+        vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, i, ESC_ANY}));
+    }
+    sort_flows(s);
+    summary_free(f->summary);
+    f->summary = s;
+}
+
+/* ---- applying ---- */
+
+struct applier {
+    struct esc_graph *g;
+    struct call *c;
+    const struct esc_summary *s;
+    const struct esc_fn *callee;
+    uint32_t *node;       /* summary object -> node with the caller's objects it stands for */
+    struct call **calls;  /* summary call -> the call made of it here */
+};
+
+static void join(struct esc_graph *g, struct words w, int32_t word, uint32_t to, uint32_t why) {
+    for (uint32_t i = 0; i < w.n; i++)
+        if (w.blurred || word == ESC_ANY || (uint32_t)word == i)
+            node_flow(g, w.node[i], to, 0, why);
+}
+
+/* The arguments that become parameter PARAM of the callee flow to node TO. */
+static void join_argument(struct applier *a, uint32_t param, int32_t word, uint32_t to) {
+    struct esc_graph *g = a->g;
+    struct call *c = a->c;
+    uint32_t flags = a->callee->vars.at[param].flags, named = 0;
+    for (uint32_t i = 0; i < a->callee->nparams; i++)
+        named += !(a->callee->vars.at[i].flags & (ESC_VARARGS | ESC_CHAIN));
+    bool chained = false;
+    for (uint32_t i = 0; i < c->nargs; i++) {
+        bool chain = c->args[i].flags & ESC_REF_CHAIN;
+        chained |= chain;
+        bool mine = flags & ESC_CHAIN     ? chain
+                    : flags & ESC_VARARGS ? !chain && i >= named
+                                          : !chain && i == param;
+        if (mine)
+            join(g, c->args[i], word, to, c->stmt);
+    }
+    /* Called through a pointer, a nested function finds its chain behind that pointer. */
+    if ((flags & ESC_CHAIN) && !chained && c->fp != UINT32_MAX)
+        node_flow(g, c->fp, to, 0, c->stmt);
+}
+
+static uint32_t node_of(struct applier *a, uint32_t obj) {
+    struct esc_graph *g = a->g;
+    if (a->node[obj] != NO_NODE)
+        return a->node[obj];
+    const struct sum_obj *o = &a->s->objs.at[obj];
+    uint32_t node = node_new(g);
+    a->node[obj] = node;
+    switch (o->kind) {
+    case OBJ_POINTEE:
+        if (o->depth == 0)
+            join_argument(a, o->id, o->off, node);
+        else
+            node_load(g, node_of(a, o->parent), o->off == ESC_ANY ? ESC_ANY : o->off * ESC_WORD,
+                      node, 0, a->c->stmt);
+        break;
+    case OBJ_ANSWER:
+        join(g, a->calls[o->id]->result, ESC_ANY, node, a->c->stmt);
+        break;
+    case OBJ_FRESH:
+        if (a->c->fresh == NO_OBJ)
+            a->c->fresh = object_new(g, OBJ_FRESH, a->c->stmt, 0);
+        node_add(g, node, addr(a->c->fresh, 0), a->c->stmt);
+        break;
+    case OBJ_FUNC:
+    case OBJ_DATA:
+        node_add(g, node, addr(object_of_sym(g, o->id), 0), a->c->stmt);
+        break;
+    default:
+        node_add(g, node, addr(OBJ_THE_WORLD, 0), a->c->stmt);
+        break;
+    }
+    return node;
+}
+
+static void apply_flow(struct applier *a, const struct sum_flow *f) {
+    struct esc_graph *g = a->g;
+    struct call *c = a->c;
+    uint32_t from = node_of(a, f->from), why = c->stmt;
+    if (f->from_off != 0) {
+        uint32_t moved = node_new(g);
+        node_flow(g, from, moved, f->from_off, why);
+        from = moved;
+    }
+    switch (f->target) {
+    case TO_LEAK:
+        node_flow(g, from, g->leak, 0, why);
+        break;
+    case TO_LEND:
+        node_flow(g, from, g->lend, 0, why);
+        break;
+    case TO_RESULT:
+        for (uint32_t i = 0; i < c->result.n; i++)
+            if (c->result.blurred || f->to_off == ESC_ANY || f->to_off / ESC_WORD == (int32_t)i)
+                node_flow(g, from, c->result.node[i], 0, why);
+        break;
+    case TO_CELL:
+        node_store(g, node_of(a, f->to), f->to_off, from, why);
+        break;
+    case TO_FP:
+        node_flow(g, from, a->calls[f->to]->fp, 0, why);
+        break;
+    case TO_ARG: {
+        struct words *arg = &a->calls[f->to]->args[f->to_off / MAX_ARG_WORDS];
+        node_flow(g, from, arg->node[f->to_off % MAX_ARG_WORDS], 0, why);
+        break;
+    }
+    }
+}
+
+static struct words fresh_words(struct esc_graph *g, uint32_t n) {
+    struct words w = {.n = n};
+    w.node = arena_alloc(&g->arena, n * sizeof *w.node);
+    for (uint32_t i = 0; i < n; i++)
+        w.node[i] = node_new(g);
+    return w;
+}
+
+static struct call *new_call(struct applier *a, const struct sum_call *sc) {
+    struct esc_graph *g = a->g;
+    struct call *c = ARENA_NEW(&g->arena, struct call);
+    c->stmt = a->c->stmt;
+    c->callee = UINT32_MAX;
+    c->fp = node_new(g);
+    c->fresh = c->answer = NO_OBJ;
+    c->signature = sc->signature;
+    c->nargs = sc->nargs;
+    c->args = arena_alloc(&g->arena, sc->nargs * sizeof *c->args);
+    for (uint32_t i = 0; i < sc->nargs; i++) {
+        c->args[i] = fresh_words(g, sc->arg_words[i]);
+        c->args[i].flags = sc->arg_flags[i];
+    }
+    c->result = fresh_words(g, sc->nresult);
+    return c;
+}
+
+void summary_apply(struct esc_graph *g, struct call *c, const struct esc_fn *callee) {
+    const struct esc_summary *s = callee->summary;
+    if (!s || g->gave_up)
+        return;
+    struct applier a = {.g = g, .c = c, .s = s, .callee = callee};
+    a.node = malloc((s->objs.len + 1) * sizeof *a.node);
+    a.calls = malloc((s->calls.len + 1) * sizeof *a.calls);
+    if (!a.node || !a.calls)
+        abort();
+    for (uint32_t i = 0; i < s->objs.len; i++)
+        a.node[i] = NO_NODE;
+    for (uint32_t i = 0; i < s->calls.len; i++)
+        a.calls[i] = new_call(&a, &s->calls.at[i]);
+    for (uint32_t i = 0; i < s->flows.len; i++)
+        apply_flow(&a, &s->flows.at[i]);
+    for (uint32_t i = 0; i < s->calls.len; i++)
+        call_add(g, a.calls[i]);
+    free(a.node);
+    free(a.calls);
+}

@@ -1,0 +1,57 @@
+/* What callers need to know of a function: its solved graph, boiled down to what they can see.
+ *
+ *     void set(struct ctx *c, T *v) { c->slot = v; }
+ *         objects: 0 = *c, 1 = *v           flow: cell(0, slot) <- address of 1
+ *     T *next(struct node *n) { return n->next; }
+ *         objects: 0 = *n, 1 = *n->next     flow: result word 0 <- address of 1
+ */
+#ifndef ESC_SUMMARY_H
+#define ESC_SUMMARY_H
+
+#include "graph.h"
+
+struct sum_obj {
+    uint8_t kind;    /* enum obj_kind: WORLD, POINTEE, ANSWER, FUNC, DATA, FRESH */
+    uint8_t depth;   /* POINTEE: dereferences from the parameter */
+    uint32_t id;     /* POINTEE: parameter; FUNC, DATA: symbol; ANSWER: index among calls */
+    uint32_t parent; /* POINTEE: summary object it hangs on; depth 0: itself */
+    int32_t off;     /* POINTEE: word of the parent (of the parameter at depth 0), or ESC_ANY */
+};
+
+enum sum_target {
+    TO_LEAK,   /* escapes to the world */
+    TO_LEND,   /* is written to by an unknown function */
+    TO_RESULT, /* the result, at to_off */
+    TO_CELL,   /* memory of object `to`, at to_off */
+    TO_FP,     /* function pointer of call `to` */
+    TO_ARG,    /* argument number to_off / MAX_ARG_WORDS of call `to`, word to_off % MAX_ARG_WORDS */
+};
+
+enum { MAX_ARG_WORDS = 64 };
+
+struct sum_flow {
+    uint8_t target;   /* enum sum_target */
+    uint32_t to;      /* CELL: summary object; FP, ARG: call */
+    int32_t to_off;   /* bytes or ESC_ANY; ARG: see above */
+    uint32_t from;    /* summary object whose address flows */
+    int32_t from_off; /* plus this; ESC_ANY: an unknown offset */
+};
+
+/* A call through a function pointer that comes from the caller: for the caller to resolve. */
+struct sum_call {
+    uint32_t nargs;     /* arguments */
+    uint32_t nresult;   /* words of its result that are used */
+    uint32_t signature; /* of the function type */
+    uint8_t *arg_words; /* words of each argument */
+    uint8_t *arg_flags; /* enum esc_ref_flag of each */
+};
+
+struct esc_summary {
+    VEC(struct sum_obj) objs;
+    VEC(struct sum_flow) flows; /* sorted, distinct */
+    VEC(struct sum_call) calls;
+};
+
+void summary_free(struct esc_summary *);
+
+#endif

@@ -1,0 +1,72 @@
+/* Arena: memory that is freed all at once.
+ *
+ * Blocks are cut from chunks that double in size, so a unit of any size costs a logarithmic number
+ * of calls to malloc, and the analysis never frees single objects. Memory comes zeroed.
+ *
+ *     struct arena a = {0};
+ *     struct node *n = ARENA_NEW(&a, struct node);
+ *     arena_free(&a);                      // n is gone
+ */
+#include "arena.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGN = 16, FIRST_CHUNK = 16 * 1024, LAST_CHUNK = 4 * 1024 * 1024 };
+
+struct arena_chunk {
+    struct arena_chunk *older; /* the chunk filled before this one */
+    size_t size;               /* usable bytes that follow this header */
+    char pad[ALIGN - (sizeof(void *) + sizeof(size_t)) % ALIGN]; /* keeps the payload aligned */
+};
+
+static void grow(struct arena *a, size_t need) {
+    size_t size = a->head ? a->head->size * 2 : FIRST_CHUNK;
+    if (size > LAST_CHUNK)
+        size = LAST_CHUNK;
+    if (size < need)
+        size = need;
+    struct arena_chunk *c = calloc(1, sizeof *c + size);
+    if (!c) {
+        fprintf(stderr, "goescape: out of memory\n");
+        abort();
+    }
+    c->older = a->head;
+    c->size = size;
+    a->head = c;
+    a->left = size;
+    a->total += size;
+}
+
+void *arena_alloc(struct arena *a, size_t size) {
+    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    if (size == 0)
+        size = ALIGN;
+    if (size > a->left)
+        grow(a, size);
+    char *p = (char *)(a->head + 1) + (a->head->size - a->left);
+    a->left -= size;
+    return p;
+}
+
+void *arena_copy(struct arena *a, const void *p, size_t len) {
+    void *q = arena_alloc(a, len);
+    if (len)
+        memcpy(q, p, len);
+    return q;
+}
+
+char *arena_strdup(struct arena *a, const char *s) {
+    return arena_copy(a, s, strlen(s) + 1);
+}
+
+void arena_free(struct arena *a) {
+    while (a->head) {
+        struct arena_chunk *older = a->head->older;
+        free(a->head);
+        a->head = older;
+    }
+    a->left = 0;
+    a->total = 0;
+}
