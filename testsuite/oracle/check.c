@@ -156,9 +156,9 @@ static bool do_level(struct check *ck, const char *level, bool notes)
                  su->moved_all ? "-fplugin-arg-goescape-select=all" : "");
     else
         snprintf(plugin, sizeof plugin, "-fstack-reuse=none");
-    snprintf(cmd, sizeof cmd, "%s -std=gnu11 %s %s %s %s/b.c -o %s/b%s %s 2>%s/notes%s", su->gcc,
-             level, plugin, su->args, su->dir, su->dir, execute ? "" : ".s -S",
-             execute && su->plugin ? su->lib : "", su->dir, level);
+    snprintf(cmd, sizeof cmd, "%s -std=gnu11 %s %s %s %s %s/b.c -o %s/b%s %s 2>%s/notes%s", su->gcc,
+             level, su->cprofile ? "-fno-strict-aliasing" : "", plugin, su->args, su->dir, su->dir,
+             execute ? "" : ".s -S", execute && su->plugin ? su->lib : "", su->dir, level);
     if (execute)
         strncat(cmd, " -lpthread", sizeof cmd - strlen(cmd) - 1);
     if (!run(cmd)) {

@@ -45,7 +45,7 @@ const char *disguise_pointer(unsigned style, const char *type, const char *value
     case 7:
         return text("({ %s t_ = %s; __asm__(\"\" : \"+r\"(t_)); t_; })", type, value);
     case 8:
-        return text("({ %s t_ = %s, u_; memcpy(&u_, &t_, sizeof u_); u_; })", type, value);
+        return text("({ %s t_ = %s; %s u_; memcpy(&u_, &t_, sizeof u_); u_; })", type, value, type);
     case 9:
         return text("(%s)*(void **)&(void *){%s}", type, value);
     case 10:
