@@ -13,18 +13,24 @@ struct parser { const char *at; };
 
 static const struct expr *sum(struct parser *p);
 
+static void blanks(struct parser *p)
+{
+    while (*p->at == ' ')
+        p->at++;
+}
+
 static const struct expr *atom(struct parser *p)
 {
     struct expr e = {.op = 'n'};
 
-    while (*p->at == ' ')
-        p->at++;
+    blanks(p);
     if (*p->at == '(') {
         const struct expr *inner;
 
         p->at++;
         inner = sum(p);
         p->at++;
+        blanks(p);
         return inner;
     }
     if (*p->at >= 'a' && *p->at <= 'z') {
@@ -36,8 +42,7 @@ static const struct expr *atom(struct parser *p)
         e.value = strtod(p->at, &end);
         p->at = end;
     }
-    while (*p->at == ' ')
-        p->at++;
+    blanks(p);
     return &e;
 }
 
