@@ -20,7 +20,7 @@ PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call cfg graph held ir lea
                      verdict model_file models)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
-MODELS := builtins dirent locale math misc mman pthread search signal socket stdio stdlib string \
+MODELS := builtins dirent goescape locale math misc mman pthread search signal socket stdio stdlib string \
           time unistd users wchar
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
@@ -31,7 +31,7 @@ PLUGIN_GCC := \
     plugin/gcc/plugin.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
 
 # The runtime library.
-RUNTIME :=
+RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final heap mark options os roots threads verify)
 
 # Check programs, one a file: testsuite/unit/NAME.c.
 UNIT_ENGINE  := util_containers#  linked with PLUGIN_UTIL and PLUGIN_ENGINE

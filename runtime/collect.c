@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * collect.c: one collection from beginning to end, and when the next is due.
+ *
+ * The steps: stop all threads; read the memory map; take back the unused runs of all threads; clear the
+ * marks; mark from the roots; see to finalizers; sort the blocks; let the threads run.
+ *
+ * Pacing: as Go's GOGC. With L bytes live and R bytes of roots scanned, the next collection comes after
+ * (L + R) * gcpercent / 100 more bytes are allocated (the roots count, for they have to be scanned again), but
+ * not before `minheap` bytes, and earlier if the memory limit says so.
+ *
+ * Worked example: 100 MB live, 2 MB of globals and malloc'ed memory, gcpercent 100: the next collection
+ * is due 102 MB of allocation later, with at most 202 MB in use.
+ */
+#include "internal.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+bool goe__over_limit(size_t more)
+{
+    return H.limit && (H.used_blocks << BLOCK_SHIFT) + more > H.limit;
+}
+
+static void pace(void)
+{
+    uint64_t percent = H.percent < 0 ? 100 : (uint64_t)H.percent;
+    uint64_t room = (H.live + H.root_bytes) / 100 * percent;
+    if (room < (uint64_t)H.opt.minheap)
+        room = (uint64_t)H.opt.minheap;
+    uint64_t used = H.used_blocks << BLOCK_SHIFT;
+    if (H.limit && used < H.limit && room > H.limit - used && H.limit - used > BLOCK_SIZE)
+        room = H.limit - used;
+    H.trigger = room;
+}
+
+static void trace(const char *why, uint64_t start, uint64_t stopped, uint64_t marked, uint64_t end,
+                  uint64_t before)
+{
+    static const char *const unit = "MB";
+    goe__say("gc %llu (%s): %llu->%llu %s live, %llu objects, %llu KB roots, stop %llu mark %llu sweep %llu us,"
+             " heap %llu %s, next after %llu %s",
+             (unsigned long long)H.stats.collections, why, (unsigned long long)(before >> 20),
+             (unsigned long long)(H.live >> 20), unit, (unsigned long long)H.live_objects,
+             (unsigned long long)(H.root_bytes >> 10), (unsigned long long)((stopped - start) / 1000),
+             (unsigned long long)((marked - stopped) / 1000), (unsigned long long)((end - marked) / 1000),
+             (unsigned long long)(H.mapped_bytes >> 20), unit, (unsigned long long)(H.trigger >> 20), unit);
+}
+
+static void clear_marks(void)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        if (s->nfree < SLAB_BLOCKS)
+            memset(s->marks, 0, sizeof s->marks);
+    }
+}
+
+/* With the lock held, all signals blocked and the callee-saved registers in a frame above. */
+static __attribute__((noinline)) void collect(const char *why)
+{
+    uint64_t start = goe__now();
+    if (!goe__stop_world() || !goe__roots_find()) {
+        goe__start_world();
+        H.trigger = H.allocated + H.allocated / 2 + (uint64_t)H.opt.minheap; /* try again later */
+        return;
+    }
+    uint64_t stopped = goe__now();
+    goe__threads_reap();
+    for (struct thread *t = H.threads; t; t = t->next)
+        goe__cursors_reset(t);
+    uint64_t known = H.live + H.allocated;
+    uint64_t known_objects = H.live_objects + H.total_objects - H.known_objects;
+    clear_marks();
+    goe__mark_begin();
+    goe__roots_mark((uintptr_t)__builtin_frame_address(0) - 256);
+    goe__final_roots();
+    goe__mark_drain();
+    goe__final_mark();
+    goe__mark_end();
+    if (H.opt.verify)
+        goe__verify();
+    uint64_t marked = goe__now();
+    H.live = H.marked_bytes;
+    H.live_objects = H.marked_objects;
+    if (known > H.live)
+        H.stats.freed_bytes += known - H.live;
+    if (known_objects > H.live_objects)
+        H.stats.freed_objects += known_objects - H.live_objects;
+    H.known_objects = H.total_objects;
+    H.allocated = 0;
+    goe__sweep();
+    pace();
+    H.stats.collections++;
+    goe__start_world();
+    uint64_t end = goe__now();
+    H.stats.pause_total_ns += end - start;
+    if (end - start > H.stats.pause_max_ns)
+        H.stats.pause_max_ns = end - start;
+    if (H.opt.trace)
+        trace(why, start, stopped, marked, end, known);
+    goe__final_wake();
+}
+
+/* Collects. The caller holds the lock and is busy. */
+void goe__collect(struct thread *t, const char *why, bool full)
+{
+    (void)t;
+    (void)full;
+    if (H.in_gc)
+        return;
+    H.in_gc = 1;
+    uint64_t all = ~(uint64_t)0, old;
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
+    __builtin_unwind_init(); /* this frame now holds all callee-saved registers */
+    collect(why);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    H.in_gc = 0;
+}
+
+static void before_fork(void)
+{
+    if (goe__self && goe__self->busy)
+        return; /* fork in a signal handler that interrupted the allocator: nothing can be promised */
+    pthread_mutex_lock(&H.lock);
+}
+
+static void after_fork_parent(void)
+{
+    if (goe__self && goe__self->busy)
+        return;
+    pthread_mutex_unlock(&H.lock);
+}
+
+static void after_fork_child(void)
+{
+    pthread_mutex_init(&H.lock, NULL);
+    goe__threads_child();
+    goe__final_child();
+}
+
+/* What has to exist before an allocation in a signal handler can be the first: cheap. */
+void goe__init_process(void)
+{
+    static int done;
+    if (__atomic_exchange_n(&done, 1, __ATOMIC_ACQ_REL))
+        return;
+    goe__options_read();
+    goe__threads_init();
+    pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+    if (H.opt.stats)
+        atexit(goe__stats_print);
+}
+
+void goe__init(void)
+{
+    if (likely(__atomic_load_n(&H.ready, __ATOMIC_ACQUIRE)))
+        return;
+    goe__init_process();
+    bool roots = true;
+    pthread_mutex_lock(&H.lock);
+    if (!H.ready) {
+        goe__ranges_init(&H.own);
+        goe__ranges_add(&H.own, (uintptr_t)&goe__heap_page, (uintptr_t)(&goe__heap_page + 1));
+        goe__heap_init();
+        H.percent = H.opt.gcpercent;
+        H.limit = (uint64_t)H.opt.limit;
+        H.trigger = (uint64_t)H.opt.minheap;
+        if (H.limit && H.limit / 2 < H.trigger)
+            H.trigger = H.limit / 2;
+        roots = goe__roots_init();
+        __atomic_store_n(&H.ready, 1, __ATOMIC_RELEASE);
+    }
+    pthread_mutex_unlock(&H.lock);
+    if (!roots)
+        goe__die("out of memory: no room for the collector's tables");
+}
+
+void goe_gc(void)
+{
+    struct thread *t = goe__thread();
+    if (t->busy)
+        return; /* in a signal handler that interrupted the allocator: it cannot be done now */
+    goe__enter(t);
+    goe__collect(t, "asked for", true);
+    goe__leave(t);
+}
+
+int goe_set_gc_percent(int percent)
+{
+    struct thread *t = goe__thread();
+    goe__enter(t);
+    int old = (int)H.percent;
+    H.percent = percent < 0 ? -1 : percent;
+    pace();
+    goe__leave(t);
+    return old;
+}
+
+size_t goe_set_memory_limit(size_t bytes)
+{
+    struct thread *t = goe__thread();
+    goe__enter(t);
+    size_t old = (size_t)H.limit;
+    H.limit = bytes;
+    pace();
+    goe__leave(t);
+    return old;
+}
+
+void goe_stats(struct goe_stats *out)
+{
+    struct thread *t = goe__thread();
+    bool nested = t->busy;
+    if (!nested)
+        goe__enter(t);
+    *out = H.stats;
+    out->allocated_bytes = H.total_bytes;
+    out->allocated_objects = H.total_objects;
+    for (struct thread *i = H.threads; i; i = i->next)
+        out->allocated_bytes += goe__handed_out(i, &out->allocated_objects);
+    out->live_bytes = H.live;
+    out->live_objects = H.live_objects;
+    out->heap_bytes = H.mapped_bytes;
+    out->meta_bytes = H.meta_bytes;
+    out->root_bytes = H.root_bytes;
+    if (!nested)
+        goe__leave(t);
+}
+
+void goe_add_roots(void *p, size_t n)
+{
+    struct thread *t = goe__thread();
+    goe__enter(t);
+    if (H.nroots == H.roots_cap) {
+        size_t cap = H.roots_cap ? H.roots_cap * 2 : PAGE / sizeof *H.roots;
+        struct range *at = goe__own_map(cap * sizeof *at);
+        if (!at)
+            goe__die("out of memory: no room for another root");
+        if (H.nroots) {
+            memcpy(at, H.roots, H.nroots * sizeof *at);
+            goe__own_unmap(H.roots, H.roots_cap * sizeof *at);
+        }
+        H.roots = at;
+        H.roots_cap = cap;
+    }
+    H.roots[H.nroots++] = (struct range){(uintptr_t)p, (uintptr_t)p + n};
+    goe__leave(t);
+}
+
+void goe_remove_roots(void *p, size_t n)
+{
+    struct thread *t = goe__thread();
+    goe__enter(t);
+    for (size_t i = 0; i < H.nroots; i++)
+        if (H.roots[i].lo == (uintptr_t)p && H.roots[i].hi == (uintptr_t)p + n) {
+            H.roots[i] = H.roots[--H.nroots];
+            break;
+        }
+    goe__leave(t);
+}

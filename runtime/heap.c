@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * heap.c: slabs, blocks and large objects: where cells come from and where they go.
+ *
+ * Invariants:
+ *  - a block is in the pool exactly if its bit in slab->free is set, and then its ncells is 0, so that no
+ *    stale pointer finds an object there;
+ *  - blocks are taken at the lowest address that is free, so a heap of short-lived objects goes round in
+ *    the same few megabytes, which stay in the cache;
+ *  - a block not in slab->dirty is all zero.
+ *
+ * Worked example: goe_make(char, 100000) is a large object of 100001 bytes (one past the end counts): four
+ * blocks in a row, the first BLOCK_LARGE, three BLOCK_LARGE_TAIL with back = 1, 2, 3. An address in the
+ * third block finds back = 2, so the first block, so the object.
+ */
+#include "internal.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+/* Cells grow by 8 (or 16) bytes up to 136, then by an eighth of the power of two below. */
+static void size_classes(unsigned a, uint32_t step)
+{
+    uint32_t n = 0, cell = MIN_CELL;
+    while (cell <= MAX_CELL && n < CLASSES) {
+        H.class_cell[a][n++] = cell;
+        uint32_t next = cell + step;
+        if (next > 128 + step) {
+            uint32_t power = 128;
+            while (power * 2 + step <= cell)
+                power *= 2;
+            next = cell + (power / 8 > step ? power / 8 : step);
+        }
+        cell = next;
+    }
+    if (H.class_cell[a][n - 1] < MAX_CELL && n < CLASSES)
+        H.class_cell[a][n++] = MAX_CELL;
+    uint32_t c = 0;
+    for (uint32_t words = 0; words <= MAX_CELL / 8; words++) {
+        while (c + 1 < n && H.class_cell[a][c] < words * 8)
+            c++;
+        H.class_of[a][words] = (uint8_t)c;
+    }
+    if (n > H.nclasses)
+        H.nclasses = n;
+}
+
+void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
+                     uint64_t map)
+{
+    k->cell = cell;
+    k->align = align;
+    k->mode = mode;
+    k->nwords = nwords;
+    k->map = map;
+    /* Zeroing whole runs is cheaper than object by object unless most of each is left undefined. */
+    k->zero_run = mode == MODE_ALL || (mode == MODE_MAP && nwords * 16 >= cell);
+}
+
+/* The kind of a layout, made if it is new; null when there are too many. Linear probing over the table. */
+struct kind *goe__kind_intern(uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
+                              uint64_t map)
+{
+    for (uint32_t i = 0; i < H.nkinds; i++) {
+        struct kind *k = &H.kinds[i];
+        if (k->cell == cell && k->align == align && k->mode == mode && k->nwords == nwords &&
+            k->map == map)
+            return k;
+    }
+    if (H.nkinds == MAX_KINDS)
+        return NULL;
+    struct kind *k = &H.kinds[H.nkinds++];
+    goe__kind_setup(k, cell, align, mode, nwords, map);
+    return k;
+}
+
+void goe__heap_init(void)
+{
+    size_classes(0, 8);
+    size_classes(1, 16);
+    for (unsigned a = 0; a < 2; a++)
+        for (unsigned c = 0; c < CLASSES; c++) {
+            uint32_t cell = H.class_cell[a][c];
+            if (!cell)
+                continue;
+            goe__kind_setup(&H.sized[0][a][c], cell, a ? 16 : 8, MODE_NONE, 0, 0);
+            goe__kind_setup(&H.sized[1][a][c], cell, a ? 16 : 8, MODE_ALL, cell / 8, 0);
+            goe__kind_setup(&H.sized[2][a][c], CLOSURE_CELL, 16, MODE_CLOSURE, 0, 0);
+        }
+}
+
+static void slab_enter(struct slab *s)
+{
+    uint32_t i = H.nslabs++;
+    for (; i > 0 && H.slab_list[i - 1]->base > s->base; i--) {
+        H.slab_list[i] = H.slab_list[i - 1];
+        H.slab_list[i]->index = i;
+    }
+    H.slab_list[i] = s;
+    s->index = i;
+    H.slabs[((uintptr_t)s->base - H.window) >> SLAB_SHIFT] = s;
+    if (!H.lo || (uintptr_t)s->base < H.lo)
+        H.lo = (uintptr_t)s->base;
+    if ((uintptr_t)s->base + SLAB_SIZE > H.hi)
+        H.hi = (uintptr_t)s->base + SLAB_SIZE;
+    H.first_free = 0;
+}
+
+/* The table window is laid around the first slab. */
+static bool table_init(uintptr_t first)
+{
+    size_t table = WINDOW_SLABS * sizeof *H.slabs;
+    H.slabs = goe__own_map(table);
+    H.slab_list = goe__own_map(table);
+    if (!H.slabs || !H.slab_list)
+        return false;
+    uintptr_t half = (uintptr_t)(WINDOW_SLABS / 2) << SLAB_SHIFT;
+    H.window = first > half ? first - half : 0;
+    H.slab_cap = WINDOW_SLABS;
+    return true;
+}
+
+/* Maps `count` adjacent slabs and describes them as all free; null without memory. */
+static struct slab *slabs_new(uint32_t count)
+{
+    char *base = goe__map_slabs(count);
+    if (!base)
+        return NULL;
+    if (!H.slabs && !table_init((uintptr_t)base))
+        return NULL;
+    uintptr_t last = (uintptr_t)base + (((size_t)count - 1) << SLAB_SHIFT);
+    if ((uintptr_t)base < H.window || (last - H.window) >> SLAB_SHIFT >= WINDOW_SLABS) {
+        goe__unmap_slabs(base, count);
+        return NULL;
+    }
+    struct slab *first = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        struct slab *s = H.spare;
+        if (s) {
+            H.spare = s->next_spare;
+            memset(s, 0, sizeof *s);
+        } else if (!(s = goe__own_alloc(sizeof *s))) {
+            goe__unmap_slabs(base + ((size_t)i << SLAB_SHIFT), count - i);
+            return NULL; /* what was entered before stays, free */
+        }
+        s->base = base + ((size_t)i << SLAB_SHIFT);
+        for (uint32_t b = 0; b < SLAB_BLOCKS; b++)
+            s->blocks[b].slot = (uint8_t)b;
+        memset(s->free, 0xff, sizeof s->free);
+        s->nfree = SLAB_BLOCKS;
+        slab_enter(s);
+        if (!first)
+            first = s;
+    }
+    return first;
+}
+
+static inline bool bit(const uint64_t *set, uint32_t i)
+{
+    return set[i / 64] >> (i % 64) & 1;
+}
+
+/* Takes blocks [slot, slot + n) out of the pool. Returns how many of them may hold old data. */
+uint32_t goe__slab_use(struct slab *s, uint32_t slot, uint32_t n)
+{
+    uint32_t dirty = 0;
+    for (uint32_t i = slot; i < slot + n; i++) {
+        uint64_t b = (uint64_t)1 << (i % 64);
+        s->free[i / 64] &= ~b;
+        if (s->dirty[i / 64] & b)
+            dirty++;
+        s->dirty[i / 64] |= b;
+        memset(s->marks[i], 0, sizeof s->marks[i]);
+    }
+    s->nfree -= n;
+    H.used_blocks += n;
+    return dirty;
+}
+
+static void block_setup(struct block *b, struct kind *k)
+{
+    b->cell = k->cell;
+    b->recip = (uint32_t)((((uint64_t)1 << 32) + k->cell / 8 - 1) / (k->cell / 8));
+    b->mode = k->mode;
+    b->nwords = k->nwords;
+    b->map = k->map;
+    b->kind = k;
+    b->next = NULL;
+    b->pos = 0;
+    b->taken = b->used = true;
+    b->state = BLOCK_CELLS;
+    barrier();
+    b->ncells = (uint16_t)(BLOCK_SIZE / k->cell);
+}
+
+/* Lowest slab with a run of n free blocks, and where; count of slabs times constant. */
+static struct slab *find_run(uint32_t n, uint32_t *slot)
+{
+    bool first = true;
+    for (uint32_t i = H.first_free; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        if (s->nfree && first) {
+            H.first_free = i;
+            first = false;
+        }
+        if (s->nfree < n || s->closures || s == H.reserve)
+            continue;
+        if (n == 1) {
+            *slot = s->free[0] ? (uint32_t)__builtin_ctzll(s->free[0])
+                               : 64 + (uint32_t)__builtin_ctzll(s->free[1]);
+            return s;
+        }
+        for (uint32_t b = 0, run = 0; b < SLAB_BLOCKS; b++) {
+            run = bit(s->free, b) ? run + 1 : 0;
+            if (run == n) {
+                *slot = b + 1 - n;
+                return s;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* A pair of blocks, code below data, in a slab kept for them: its pages cannot be used otherwise. */
+static struct block *closure_block(struct kind *k)
+{
+    struct slab *s = NULL;
+    for (uint32_t i = 0; i < H.nslabs && !s; i++)
+        if (H.slab_list[i]->closures && H.slab_list[i]->nfree)
+            s = H.slab_list[i];
+    if (!s) {
+        s = slabs_new(1);
+        if (!s)
+            return NULL;
+        s->closures = true;
+    }
+    uint32_t slot = s->free[0] ? (uint32_t)__builtin_ctzll(s->free[0])
+                               : 64 + (uint32_t)__builtin_ctzll(s->free[1]);
+    goe__slab_use(s, slot, 2);
+    struct block *b = &s->blocks[slot];
+    b[1].state = BLOCK_DATA;
+    goe__closure_block(b);
+    block_setup(b, k);
+    return b;
+}
+
+struct block *goe__block_take(struct kind *k)
+{
+    if (goe__over_limit(BLOCK_SIZE))
+        return NULL;
+    if (k->mode == MODE_CLOSURE)
+        return closure_block(k);
+    uint32_t slot = 0;
+    struct slab *s = find_run(1, &slot);
+    if (!s) {
+        s = slabs_new(1);
+        if (!s)
+            return NULL;
+    }
+    goe__slab_use(s, slot, 1);
+    struct block *b = &s->blocks[slot];
+    block_setup(b, k);
+    return b;
+}
+
+void goe__block_free(struct slab *s, uint32_t slot)
+{
+    struct block *b = &s->blocks[slot];
+    b->ncells = 0;
+    b->state = BLOCK_FREE;
+    b->kind = NULL;
+    b->taken = b->used = false;
+    s->free[slot / 64] |= (uint64_t)1 << (slot % 64);
+    s->nfree++;
+    H.used_blocks--;
+    if (s->index < H.first_free)
+        H.first_free = s->index;
+}
+
+/* A slab whose blocks are all taken, but by nobody: for emergencies. Each is counted as used only when it
+ * is. */
+struct slab *goe__slab_reserve(void)
+{
+    struct slab *s = slabs_new(1);
+    if (!s)
+        return NULL;
+    goe__slab_use(s, 0, SLAB_BLOCKS);
+    H.used_blocks -= SLAB_BLOCKS;
+    return s;
+}
+
+/* Takes the large object that starts at block b apart, across slabs if it spans several. */
+static size_t large_free(struct block *b)
+{
+    struct slab *s = goe__block_slab(b);
+    uintptr_t p = (uintptr_t)goe__block_base(s, b->slot);
+    size_t n = (b->size >> BLOCK_SHIFT) + 1;
+    for (size_t i = 0; i < n; i++, p += BLOCK_SIZE)
+        goe__block_free(goe__slab_at(p), (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS);
+    return n << BLOCK_SHIFT;
+}
+
+/* An object of its own blocks. layout says what to scan (nwords is of one period). Null: no memory. */
+void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uint32_t period, bool zero)
+{
+    if (size > (size_t)WINDOW_SLABS << (SLAB_SHIFT - 1) || goe__over_limit(size))
+        return NULL;
+    size_t n = (size >> BLOCK_SHIFT) + 1; /* one byte more than size: one past the end */
+    uint32_t slot = 0;
+    struct slab *s = NULL;
+    if (n <= SLAB_BLOCKS && align <= BLOCK_SIZE)
+        s = find_run((uint32_t)n, &slot);
+    if (!s) {
+        slot = 0;
+        s = slabs_new((uint32_t)((n + SLAB_BLOCKS - 1) / SLAB_BLOCKS));
+        if (!s)
+            return NULL;
+    }
+    char *base = goe__block_base(s, slot);
+    uint32_t dirty = 0;
+    for (size_t i = 0; i < n; i++) {
+        uintptr_t p = (uintptr_t)base + (i << BLOCK_SHIFT);
+        struct slab *t = goe__slab_at(p);
+        uint32_t at = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
+        dirty += goe__slab_use(t, at, 1);
+        struct block *b = &t->blocks[at];
+        b->ncells = 0;
+        b->kind = NULL;
+        b->used = true;
+        b->taken = false;
+        b->back = (uint32_t)i;
+        if (i)
+            b->state = BLOCK_LARGE_TAIL;
+    }
+    struct block *b = &s->blocks[slot];
+    b->size = size;
+    b->mode = layout->mode;
+    b->map = layout->map;
+    b->nwords = layout->nwords;
+    b->period = period;
+    if (dirty && (zero || layout->mode != MODE_NONE))
+        memset(base, 0, size);
+    barrier();
+    b->state = BLOCK_LARGE;
+    return base;
+}
+
+bool goe__resolve(uintptr_t p, struct object *out)
+{
+    struct slab *s = goe__slab_at(p);
+    if (!s)
+        return false;
+    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
+    struct block *b = &s->blocks[slot];
+    if (b->ncells) {
+        uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * b->recip) >> 32);
+        if (cell >= b->ncells)
+            return false;
+        *out = (struct object){s, b, cell, goe__block_base(s, slot) + (size_t)cell * b->cell};
+        return true;
+    }
+    if (b->state == BLOCK_LARGE_TAIL) {
+        uintptr_t first = (p & ~(uintptr_t)(BLOCK_SIZE - 1)) - ((uintptr_t)b->back << BLOCK_SHIFT);
+        s = goe__slab_at(first);
+        slot = (uint32_t)(first >> BLOCK_SHIFT) % SLAB_BLOCKS;
+        b = &s->blocks[slot];
+    } else if (b->state != BLOCK_LARGE) {
+        return false;
+    }
+    *out = (struct object){s, b, 0, goe__block_base(s, slot)};
+    return p <= (uintptr_t)out->base + b->size;
+}
+
+size_t goe__object_size(const struct object *o)
+{
+    return o->block->state == BLOCK_LARGE ? o->block->size : o->block->cell;
+}
+
+static uint32_t count_marks(const uint64_t *marks)
+{
+    uint32_t n = 0;
+    for (unsigned i = 0; i < MARK_WORDS; i++)
+        n += (uint32_t)__builtin_popcountll(marks[i]);
+    return n;
+}
+
+/* Fills the unmarked cells of a block with a pattern, so that a use after free shows. */
+static void poison(struct slab *s, struct block *b)
+{
+    for (uint32_t c = 0; c < b->ncells; c++)
+        if (!bit(s->marks[b->slot], c))
+            memset(goe__block_base(s, b->slot) + (size_t)c * b->cell, 0xdb, b->cell);
+}
+
+/* Sorts all blocks by what marking left: empty ones go to the pool, those with room to their kind's list,
+ * in address order. Complexity: linear in blocks, not in objects. */
+size_t goe__sweep(void)
+{
+    size_t freed = 0;
+    for (unsigned m = 0; m < 3; m++)
+        for (unsigned a = 0; a < 2; a++)
+            for (unsigned c = 0; c < CLASSES; c++)
+                H.sized[m][a][c].avail = NULL;
+    for (uint32_t i = 0; i < H.nkinds; i++)
+        H.kinds[i].avail = NULL;
+    for (uint32_t i = H.nslabs; i-- > 0;) {
+        struct slab *s = H.slab_list[i];
+        if (s->nfree == SLAB_BLOCKS)
+            continue;
+        for (uint32_t slot = SLAB_BLOCKS; slot-- > 0;) {
+            struct block *b = &s->blocks[slot];
+            if (b->state == BLOCK_LARGE) {
+                if (!(s->marks[slot][0] & 1)) {
+                    if (H.opt.verify)
+                        memset(goe__block_base(s, slot), 0xdb, b->size);
+                    freed += large_free(b);
+                }
+                continue;
+            }
+            if (b->state != BLOCK_CELLS)
+                continue;
+            uint32_t live = count_marks(s->marks[slot]);
+            b->pos = 0;
+            b->taken = b->used = false;
+            if (H.opt.verify && b->mode != MODE_CLOSURE)
+                poison(s, b);
+            if (live == 0 && b->mode != MODE_CLOSURE) {
+                goe__block_free(s, slot);
+                freed += BLOCK_SIZE;
+            } else if (live < b->ncells) {
+                b->next = b->kind->avail;
+                b->kind->avail = b;
+            }
+        }
+    }
+    return freed;
+}

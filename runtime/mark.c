@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * mark.c: finding everything that can be reached.
+ *
+ * Idea: a mark stack of addresses in memory of its own, and in front of it a short queue: an address that
+ * is popped is prefetched and enters the queue, and the one that entered long ago leaves it and is looked
+ * at, when its cache lines have arrived (Cher, Hosking, Vitek 2004).
+ *
+ * Invariants: what is marked is on the stack, in the queue, or all its children have been pushed; a word
+ * that points to no object is dropped; nothing here writes to objects. Terminates because each object is
+ * scanned once, when its mark bit turns from 0 to 1.
+ *
+ * Worked example: a root word 0x7f..208 in a block of 24-byte cells: cell 21 (offset 520 / 24), whatever
+ * byte of it is meant. Its bit is 0: set it, push the words its layout names.
+ *
+ * If the stack cannot grow for want of memory, addresses are dropped, and afterwards all marked objects
+ * are scanned again until nothing is dropped any more: slow, but nothing is lost.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+enum {
+    QUEUE = 32,                  /* addresses under way from memory */
+    FIRST_STACK = 1 << 16,       /* entries */
+    CHUNK_WORDS = 512,           /* of a large object scanned at once, so that the stack stays short */
+    FIRST_SPANS = 1 << 10,       /* entries */
+};
+
+/* A part of a large object that is still to be scanned. */
+struct span {
+    uint64_t *at;    /* the next word */
+    uint64_t *end;   /* one past the last */
+    uint64_t map;    /* which words of a period; unused if period is 0 */
+    uint32_t period; /* words; 0: each word */
+};
+
+/* The state of marking; on pages that are no roots. */
+static struct mark_state {
+    uintptr_t *stack;  /* addresses to look at */
+    size_t n;          /* entries */
+    size_t cap;        /* room */
+    struct span *spans; /* parts of large objects */
+    size_t nspans;     /* entries */
+    size_t span_cap;   /* room */
+    bool dropped;      /* an address found no room */
+} *M;
+
+static bool grow(void **at, size_t *cap, size_t item)
+{
+    size_t bytes = *cap * item;
+    void *p = goe__own_map(bytes * 2);
+    if (!p)
+        return false;
+    memcpy(p, *at, bytes);
+    goe__own_unmap(*at, bytes);
+    *at = p;
+    *cap *= 2;
+    return true;
+}
+
+void goe__mark_begin(void)
+{
+    if (!M) {
+        M = goe__own_alloc(sizeof *M);
+        if (M) {
+            M->stack = goe__own_map(FIRST_STACK * sizeof *M->stack);
+            M->spans = goe__own_map(FIRST_SPANS * sizeof *M->spans);
+        }
+        if (!M || !M->stack || !M->spans)
+            goe__die("out of memory: no room for the mark stack");
+        M->cap = FIRST_STACK;
+        M->span_cap = FIRST_SPANS;
+    }
+    M->n = M->nspans = 0;
+    M->dropped = false;
+    H.marked_bytes = H.marked_objects = 0;
+}
+
+/* The upper 16 bits of a word do not count: pointers with tags, and programs that box them. */
+static inline uintptr_t strip(uint64_t w)
+{
+    return w & 0xffffffffffff;
+}
+
+static inline void push(uint64_t word)
+{
+    uintptr_t p = strip(word);
+    if (p - H.lo >= H.hi - H.lo)
+        return;
+    if (unlikely(M->n == M->cap) && !grow((void **)&M->stack, &M->cap, sizeof *M->stack)) {
+        M->dropped = true;
+        return;
+    }
+    M->stack[M->n++] = p;
+}
+
+static void push_span(uint64_t *at, uint64_t *end, uint64_t map, uint32_t period)
+{
+    if (at >= end)
+        return;
+    if (M->nspans == M->span_cap && !grow((void **)&M->spans, &M->span_cap, sizeof *M->spans)) {
+        M->dropped = true;
+        return;
+    }
+    M->spans[M->nspans++] = (struct span){at, end, map, period};
+}
+
+/* Pushes the words of the next chunk of the last span. */
+static void scan_span(void)
+{
+    struct span *s = &M->spans[M->nspans - 1];
+    uint64_t *at = s->at;
+    uint64_t *end = s->end;
+    if (s->period == 0) {
+        if (end - at > CHUNK_WORDS)
+            end = at + CHUNK_WORDS;
+        s->at = end;
+        if (end == s->end)
+            M->nspans--;
+        for (; at < end; at++)
+            push(*at);
+        return;
+    }
+    uint64_t map = s->map;
+    uint32_t period = s->period;
+    uint64_t *stop = end - at > CHUNK_WORDS ? at + CHUNK_WORDS : end;
+    uint64_t *next = at;
+    while (next < stop)
+        next += period;
+    s->at = next;
+    if (next >= end)
+        M->nspans--;
+    for (; at < next; at += period)
+        for (uint64_t m = map; m; m &= m - 1) {
+            uint64_t *w = at + __builtin_ctzll(m);
+            if (w < end)
+                push(*w);
+        }
+}
+
+static inline void scan_cell(const struct block *b, char *base)
+{
+    uint64_t *w = (uint64_t *)(void *)base;
+    switch (b->mode) {
+    case MODE_NONE:
+        break;
+    case MODE_ALL:
+        if (b->nwords > CHUNK_WORDS) {
+            push_span(w, w + b->nwords, 0, 0);
+            break;
+        }
+        for (uint32_t i = b->nwords; i-- > 0;)
+            push(w[i]);
+        break;
+    case MODE_MAP:
+        for (uint64_t m = b->map; m; m &= m - 1)
+            push(w[__builtin_ctzll(m)]);
+        break;
+    case MODE_CLOSURE:
+        push(((uint64_t *)(void *)(base + BLOCK_SIZE))[1]);
+        break;
+    }
+}
+
+static void scan_large(const struct block *b, char *base)
+{
+    uint64_t *w = (uint64_t *)(void *)base;
+    if (b->mode == MODE_ALL)
+        push_span(w, w + b->size / 8, 0, 0);
+    else if (b->mode == MODE_MAP)
+        push_span(w, w + b->size / 8, b->map, b->period);
+}
+
+/* The rarer case of an address in a large object, or in none. */
+static void visit_large(uintptr_t p)
+{
+    struct object o;
+    if (!goe__resolve(p, &o) || o.block->state != BLOCK_LARGE)
+        return;
+    uint64_t *mark = o.slab->marks[o.block->slot];
+    if (*mark & 1)
+        return;
+    *mark |= 1;
+    H.marked_bytes += o.block->size;
+    H.marked_objects++;
+    scan_large(o.block, o.base);
+}
+
+/* Marks the object at p and pushes its children, if it is one and was not marked. */
+static inline void visit(uintptr_t p)
+{
+    struct slab *s = H.slabs[(p - H.window) >> SLAB_SHIFT];
+    if (unlikely(!s))
+        return;
+    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
+    struct block *b = &s->blocks[slot];
+    uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * b->recip) >> 32);
+    if (unlikely(cell >= b->ncells)) {
+        visit_large(p);
+        return;
+    }
+    uint64_t *mark = &s->marks[slot][cell / 64];
+    uint64_t bit = (uint64_t)1 << (cell % 64);
+    if (*mark & bit)
+        return;
+    *mark |= bit;
+    H.marked_bytes += b->cell;
+    H.marked_objects++;
+    scan_cell(b, goe__block_base(s, slot) + (size_t)cell * b->cell);
+}
+
+static inline void prefetch(uintptr_t p)
+{
+    struct slab *s = H.slabs[(p - H.window) >> SLAB_SHIFT];
+    if (unlikely(!s))
+        return;
+    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
+    struct block *b = &s->blocks[slot];
+    uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * b->recip) >> 32);
+    __builtin_prefetch(&s->marks[slot][cell / 64 % MARK_WORDS], 1);
+    __builtin_prefetch((void *)p);
+}
+
+static void drain_stack(void)
+{
+    uintptr_t queue[QUEUE];
+    unsigned head = 0;
+    memset(queue, 0, sizeof queue);
+    unsigned busy = 0;
+    for (;;) {
+        uintptr_t in = 0;
+        if (likely(M->n)) {
+            in = M->stack[--M->n];
+            prefetch(in);
+            busy++;
+        } else if (!busy) {
+            return;
+        }
+        uintptr_t out = queue[head];
+        queue[head] = in;
+        head = (head + 1) % QUEUE;
+        if (out) {
+            busy--;
+            visit(out);
+        }
+    }
+}
+
+/* Scans every marked object again, after addresses were dropped. */
+static void rescan_all(void)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot++) {
+            struct block *b = &s->blocks[slot];
+            char *base = goe__block_base(s, slot);
+            if (b->state == BLOCK_LARGE && s->marks[slot][0] & 1)
+                scan_large(b, base);
+            for (uint32_t c = 0; c < b->ncells; c++)
+                if (s->marks[slot][c / 64] >> (c % 64) & 1) {
+                    scan_cell(b, base + (size_t)c * b->cell);
+                    if (M->n > M->cap / 2)
+                        drain_stack();
+                }
+        }
+    }
+}
+
+void goe__mark_drain(void)
+{
+    for (;;) {
+        drain_stack();
+        if (M->nspans) {
+            scan_span();
+        } else if (M->dropped) {
+            M->dropped = false;
+            rescan_all();
+        } else if (!M->n) {
+            return;
+        }
+    }
+}
+
+void goe__mark_word(uintptr_t w)
+{
+    push(w);
+}
+
+void goe__mark_range(uintptr_t lo, uintptr_t hi)
+{
+    lo = (lo + 7) & ~(uintptr_t)7;
+    uintptr_t low = H.lo, span = H.hi - H.lo;
+    for (uint64_t *w = (uint64_t *)lo; w + 1 <= (uint64_t *)hi; w++)
+        if (unlikely(strip(*w) - low < span))
+            push(*w);
+}
+
+void goe__mark_children(const struct object *o)
+{
+    if (o->block->state == BLOCK_LARGE)
+        scan_large(o->block, o->base);
+    else
+        scan_cell(o->block, o->base);
+}
+
+bool goe__is_marked(const struct object *o)
+{
+    return o->slab->marks[o->block->slot][o->cell / 64] >> (o->cell % 64) & 1;
+}
+
+/* Gives back what an unusually deep heap took. */
+void goe__mark_end(void)
+{
+    if (M->cap > FIRST_STACK * 64) {
+        goe__own_unmap(M->stack, M->cap * sizeof *M->stack);
+        M->stack = goe__own_map(FIRST_STACK * sizeof *M->stack);
+        M->cap = FIRST_STACK;
+        if (!M->stack)
+            goe__die("out of memory: no room for the mark stack");
+    }
+}

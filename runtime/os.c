@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * os.c: what the collector asks of the kernel: memory, messages, clocks.
+ *
+ * Invariants: every mapping made here is entered in H.own before anybody else learns of it, so that the
+ * search for roots never takes the collector's tables for the program's memory. Nothing here calls
+ * malloc or stdio: it all must work while the other threads are stopped, perhaps inside those.
+ *
+ * Worked example: the first slab. mmap(4 MB) rarely comes aligned; so 8 MB are mapped and the ends cut
+ * off. The next slab asks for the 4 MB right below, which the kernel grants if they are free; neighbours
+ * become one mapping and one entry of H.own.
+ */
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+union heap_page goe__heap_page __attribute__((aligned(65536))) = {
+    .h = {.lock = PTHREAD_MUTEX_INITIALIZER, .queue_cond = PTHREAD_COND_INITIALIZER},
+};
+
+enum { META_CHUNK = 1 << 20 };
+
+static void write_line(const char *format, va_list args)
+{
+    char text[512] = "goescape: ";
+    size_t n = strlen(text);
+    int len = vsnprintf(text + n, sizeof text - n - 1, format, args);
+    n += len < 0 ? 0 : (size_t)len;
+    if (n > sizeof text - 2)
+        n = sizeof text - 2;
+    text[n++] = '\n';
+    ssize_t written = write(2, text, n); /* one write: lines of threads do not mix */
+    (void)written;
+}
+
+void goe__say(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    write_line(format, args);
+    va_end(args);
+}
+
+void goe__die(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    write_line(format, args);
+    va_end(args);
+    abort();
+}
+
+static uint64_t clock_ns(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+uint64_t goe__now(void)
+{
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+uint64_t goe__cpu(void)
+{
+    return clock_ns(CLOCK_THREAD_CPUTIME_ID);
+}
+
+void *goe__map(size_t bytes)
+{
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void goe__unmap(void *p, size_t bytes)
+{
+    munmap(p, bytes);
+}
+
+/* A set holds so many ranges that running out of them is running out of memory; its pages are only taken
+ * when they are written. */
+enum { RANGES_BYTES = 1 << 20 };
+
+bool goe__ranges_init(struct ranges *r)
+{
+    if (r->at)
+        return true;
+    r->at = goe__map(RANGES_BYTES);
+    if (!r->at)
+        return false;
+    r->cap = RANGES_BYTES / sizeof *r->at;
+    return goe__ranges_add(&H.own, (uintptr_t)r->at, (uintptr_t)r->at + RANGES_BYTES);
+}
+
+/* Adds [lo, hi) to a sorted set of disjoint ranges, joining neighbours. Linear in the ranges. */
+bool goe__ranges_add(struct ranges *r, uintptr_t lo, uintptr_t hi)
+{
+    if (!goe__ranges_init(r) || r->n == r->cap)
+        return false;
+    size_t i = r->n;
+    while (i > 0 && r->at[i - 1].lo > lo) {
+        r->at[i] = r->at[i - 1];
+        i--;
+    }
+    r->at[i] = (struct range){lo, hi};
+    r->n++;
+    size_t out = i > 0 ? i - 1 : i; /* join what touches or overlaps, from the left neighbour on */
+    for (size_t in = out + 1; in < r->n; in++) {
+        if (r->at[in].lo > r->at[out].hi)
+            r->at[++out] = r->at[in];
+        else if (r->at[in].hi > r->at[out].hi)
+            r->at[out].hi = r->at[in].hi;
+    }
+    r->n = out + 1;
+    return true;
+}
+
+/* Takes [lo, hi) out again; it need not be one entry. */
+static void ranges_remove(struct ranges *r, uintptr_t lo, uintptr_t hi)
+{
+    size_t out = 0;
+    uintptr_t tail_lo = 0, tail_hi = 0; /* what is left above hi when an entry is split */
+    for (size_t in = 0; in < r->n; in++) {
+        struct range x = r->at[in];
+        if (x.hi <= lo || x.lo >= hi) {
+            r->at[out++] = x;
+            continue;
+        }
+        if (x.hi > hi) {
+            tail_lo = hi;
+            tail_hi = x.hi;
+        }
+        if (x.lo < lo)
+            r->at[out++] = (struct range){x.lo, lo};
+        else if (x.hi > hi) {
+            r->at[out++] = (struct range){hi, x.hi};
+            tail_hi = 0;
+        }
+    }
+    r->n = out;
+    if (tail_hi > tail_lo)
+        goe__ranges_add(r, tail_lo, tail_hi);
+}
+
+void *goe__own_map(size_t bytes)
+{
+    void *p = goe__map(bytes);
+    if (p && !goe__ranges_add(&H.own, (uintptr_t)p, (uintptr_t)p + bytes)) {
+        goe__unmap(p, bytes);
+        return NULL;
+    }
+    if (p)
+        H.meta_bytes += bytes;
+    return p;
+}
+
+void goe__own_unmap(void *p, size_t bytes)
+{
+    ranges_remove(&H.own, (uintptr_t)p, (uintptr_t)p + bytes);
+    H.meta_bytes -= bytes;
+    goe__unmap(p, bytes);
+}
+
+void *goe__own_alloc(size_t bytes)
+{
+    bytes = (bytes + 63) & ~(size_t)63;
+    if (bytes > (size_t)(H.meta_end - H.meta)) {
+        size_t chunk = bytes > META_CHUNK ? (bytes + PAGE - 1) & ~(size_t)(PAGE - 1) : META_CHUNK;
+        char *p = goe__own_map(chunk);
+        if (!p)
+            return NULL;
+        H.meta = p;
+        H.meta_end = p + chunk;
+    }
+    void *p = H.meta;
+    H.meta += bytes;
+    return p;
+}
+
+/* Maps count * 4 MB at an address that is a multiple of 4 MB. */
+void *goe__map_slabs(size_t count)
+{
+    size_t bytes = count << SLAB_SHIFT;
+    char *p = NULL;
+    if (H.nslabs && H.lo > bytes) { /* right below the lowest slab: one mapping, one table window */
+        p = mmap((void *)(H.lo - bytes), bytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (p == MAP_FAILED)
+            return NULL;
+        if ((uintptr_t)p % SLAB_SIZE) {
+            goe__unmap(p, bytes);
+            p = NULL;
+        }
+    }
+    if (!p) {
+        char *wide = goe__map(bytes + SLAB_SIZE);
+        if (!wide)
+            return NULL;
+        p = (char *)(((uintptr_t)wide + SLAB_SIZE - 1) & ~((uintptr_t)SLAB_SIZE - 1));
+        if (p > wide)
+            goe__unmap(wide, (size_t)(p - wide));
+        size_t tail = (size_t)(wide + SLAB_SIZE - p);
+        if (tail)
+            goe__unmap(p + bytes, tail);
+    }
+    if (!goe__ranges_add(&H.own, (uintptr_t)p, (uintptr_t)p + bytes)) {
+        goe__unmap(p, bytes);
+        return NULL;
+    }
+    H.mapped_bytes += bytes;
+    return p;
+}
+
+void goe__unmap_slabs(void *p, size_t count)
+{
+    size_t bytes = count << SLAB_SHIFT;
+    ranges_remove(&H.own, (uintptr_t)p, (uintptr_t)p + bytes);
+    H.mapped_bytes -= bytes;
+    goe__unmap(p, bytes);
+}

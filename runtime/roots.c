@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * roots.c: where a C program may keep pointers.
+ *
+ * Idea: everywhere. Rather than knowing globals, thread-local storage, malloc, coroutine stacks and what
+ * else there may be, look at the memory map: each readable mapping that is private, or shared but no
+ * device, is a root, minus what the collector has mapped for itself. Only pages that exist are read, and of
+ * private file mappings only those that were written (a program's text and constants have no pointers into
+ * the heap). The kernel tells both through PAGEMAP_SCAN or /proc/self/pagemap.
+ *
+ * Of a thread's stack only the part at and above its stack pointer counts, if it is certain that the
+ * memory below is that same stack: the main thread's ("[stack]"), or a mapping of exactly the size that
+ * pthread_create uses, above its guard page, with the thread's control block at its upper end. Any other
+ * stack (coroutines, alternate stacks, own stacks) is scanned as memory, all of it.
+ *
+ * Worked example: 7f12..000-7f12..800000 rw-p, the stack of a thread stopped with its stack pointer at
+ * 7f12..7fe340: scanned are the words from there to 7f12..800000, among them the registers, which the kernel
+ * and the handler have put there.
+ *
+ * The map is read completely before the first mark is cleared: where that fails, nothing is freed.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/uio.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+/* PAGEMAP_SCAN, Linux 6.7; older headers lack it. */
+struct page_region {
+    uint64_t start;      /* first byte */
+    uint64_t end;        /* one past the last */
+    uint64_t categories; /* CAT_... that hold for all its pages */
+};
+
+struct pm_scan_arg {
+    uint64_t size;                /* of this */
+    uint64_t flags;               /* none are used here */
+    uint64_t start;               /* where to begin */
+    uint64_t end;                 /* where to end */
+    uint64_t walk_end;            /* out: how far it came */
+    uint64_t vec;                 /* struct page_region [] */
+    uint64_t vec_len;             /* its length */
+    uint64_t max_pages;           /* 0: no limit */
+    uint64_t category_inverted;   /* categories to negate first */
+    uint64_t category_mask;       /* all of these must hold */
+    uint64_t category_anyof_mask; /* one of these must hold */
+    uint64_t return_mask;         /* report these */
+};
+
+#define PAGEMAP_SCAN_CODE _IOWR('f', 16, struct pm_scan_arg)
+enum {
+    CAT_FILE = 1 << 2,
+    CAT_PRESENT = 1 << 3,
+    CAT_SWAPPED = 1 << 4,
+    CAT_PFNZERO = 1 << 5,
+};
+
+enum { REGIONS = 256, MAPS_BUFFER = 1 << 16, MAX_AREAS = 1 << 16, ENTRIES = 4096 };
+
+/* A mapping to look at. */
+struct area {
+    uintptr_t lo;    /* first byte */
+    uintptr_t hi;    /* one past the last */
+    uintptr_t guard; /* lowest byte of the inaccessible mapping right below; lo if there is none */
+    bool shared;     /* with other processes, or a file: read by way of the kernel */
+    bool stack;      /* the kernel calls it the main thread's stack */
+};
+
+/* What the search needs; allocated on first use, on pages that are no roots. */
+static struct roots_state {
+    struct area *areas;                  /* found in the map */
+    size_t n;                            /* how many */
+    struct page_region regions[REGIONS]; /* pages of one area */
+    char text[MAPS_BUFFER];              /* of /proc/self/maps */
+    uint64_t copy[PAGE];                 /* of shared pages */
+    uint64_t entries[ENTRIES];           /* of /proc/self/pagemap */
+    uintptr_t start_context;             /* where coroutines of makecontext() return to */
+    size_t page;                         /* the page size */
+    size_t stack_size;                   /* pthread_create's default */
+    pid_t pid;                           /* of the process, so of the main thread */
+    pid_t tid;                           /* of the collecting thread */
+    int pagemap;                         /* /proc/self/pagemap, open during a collection */
+    bool no_scan;                        /* the kernel lacks PAGEMAP_SCAN */
+} *R;
+
+static bool starts(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+/* Whether pointers may be kept in a mapping with these permissions and this name. */
+static bool may_hold(const char *perms, const char *name)
+{
+    if (perms[0] != 'r')
+        return false;
+    if (starts(name, "[v")) /* vdso, vvar, vsyscall */
+        return false;
+    if (starts(name, "anon_inode:"))
+        return false;
+    if (starts(name, "/dev/") && !starts(name, "/dev/zero") && !starts(name, "/dev/shm/"))
+        return false;
+    return perms[3] == 'p' || perms[1] == 'w';
+}
+
+static const char *hex(const char *s, uintptr_t *out)
+{
+    uintptr_t v = 0;
+    for (;; s++) {
+        unsigned d = (unsigned char)*s;
+        if (d - '0' < 10)
+            v = v * 16 + (d - '0');
+        else if ((d | 32) - 'a' < 6)
+            v = v * 16 + ((d | 32) - 'a' + 10);
+        else
+            break;
+    }
+    *out = v;
+    return s;
+}
+
+/* One line: "lo-hi perms offset device inode  name". */
+static bool take_line(const char *s, uintptr_t *last_hi, uintptr_t *last_guard)
+{
+    uintptr_t lo, hi;
+    s = hex(s, &lo);
+    s = hex(s + 1, &hi);
+    const char *perms = ++s;
+    for (int fields = 0; *s && fields < 4; fields++) {
+        while (*s && *s != ' ')
+            s++;
+        while (*s == ' ')
+            s++;
+    }
+    uintptr_t guard = *last_hi == lo && *last_guard ? *last_guard : lo;
+    *last_hi = hi;
+    *last_guard = perms[0] == '-' && perms[1] == '-' && perms[2] == '-' ? lo : 0;
+    if (!may_hold(perms, s))
+        return true;
+    if (R->n == MAX_AREAS)
+        return false;
+    R->areas[R->n++] = (struct area){lo, hi, guard, perms[3] == 's', starts(s, "[stack]")};
+    return true;
+}
+
+static bool read_maps(void)
+{
+    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    R->n = 0;
+    size_t have = 0;
+    uintptr_t last_hi = 0, last_guard = 0;
+    bool ok = true;
+    for (;;) {
+        ssize_t n = read(fd, R->text + have, MAPS_BUFFER - 1 - have);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            ok = ok && n == 0;
+            break;
+        }
+        have += (size_t)n;
+        R->text[have] = 0;
+        char *line = R->text;
+        for (char *end; ok && (end = strchr(line, '\n')); line = end + 1) {
+            *end = 0;
+            ok = take_line(line, &last_hi, &last_guard);
+        }
+        have -= (size_t)(line - R->text);
+        memmove(R->text, line, have);
+    }
+    close(fd);
+    return ok;
+}
+
+static void nothing(void)
+{
+}
+
+/* The address that a function started by makecontext() returns to. On a stack it tells of coroutines. */
+static uintptr_t learn_start_context(void)
+{
+    ucontext_t uc;
+    if (getcontext(&uc))
+        return 0;
+    uc.uc_stack.ss_sp = R->text;
+    uc.uc_stack.ss_size = sizeof R->text;
+    uc.uc_link = NULL;
+    makecontext(&uc, nothing, 0);
+#if defined(__x86_64__)
+    return *(uintptr_t *)uc.uc_mcontext.gregs[REG_RSP];
+#else
+    return (uintptr_t)uc.uc_mcontext.regs[30];
+#endif
+}
+
+static bool state_init(void)
+{
+    R = goe__own_map(sizeof *R);
+    if (!R)
+        return false;
+    R->areas = goe__own_map(MAX_AREAS * sizeof *R->areas);
+    if (!R->areas)
+        return false;
+    R->page = (size_t)sysconf(_SC_PAGESIZE);
+    pthread_attr_t attr;
+    if (pthread_getattr_default_np(&attr) == 0) {
+        pthread_attr_getstacksize(&attr, &R->stack_size);
+        pthread_attr_destroy(&attr);
+    }
+    R->start_context = learn_start_context();
+    return true;
+}
+
+/* Before the world stops for the first time: this may call malloc. */
+bool goe__roots_init(void)
+{
+    return R || state_init();
+}
+
+bool goe__roots_find(void)
+{
+    if (!R || !R->areas || !read_maps())
+        return false;
+    R->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    return true;
+}
+
+/* Reads through the kernel: a page of a file that was cut off meanwhile gives an error, not a signal. */
+static void mark_shared(uintptr_t lo, uintptr_t hi)
+{
+    while (lo < hi) {
+        size_t n = hi - lo < sizeof R->copy ? hi - lo : sizeof R->copy;
+        struct iovec to = {R->copy, n}, from = {(void *)lo, n};
+        ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+        if (got < 0 && errno != EFAULT)
+            goe__mark_range(lo, lo + n); /* not allowed here: read it directly */
+        else if (got > 0)
+            goe__mark_range((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
+        lo += n;
+    }
+}
+
+static void mark_pages(const struct area *a, uintptr_t lo, uintptr_t hi)
+{
+    H.root_bytes += hi - lo;
+    if (a->shared)
+        mark_shared(lo, hi);
+    else
+        goe__mark_range(lo, hi);
+    goe__mark_drain();
+}
+
+/* By /proc/self/pagemap: bit 63 present, 62 swapped, 61 of a file or shared. */
+static void scan_by_pagemap(const struct area *a, uintptr_t lo, uintptr_t hi)
+{
+    for (uintptr_t page = lo & ~(R->page - 1); page < hi;) {
+        size_t want = (hi - page + R->page - 1) / R->page;
+        ssize_t got = -1;
+        if (R->pagemap >= 0)
+            got = pread(R->pagemap, R->entries, (want < ENTRIES ? want : ENTRIES) * 8,
+                        (off_t)(page / R->page * 8));
+        if (got < 8) { /* no such file: every page */
+            mark_pages(a, page > lo ? page : lo, hi);
+            return;
+        }
+        uintptr_t from = 0, to = 0; /* the run of pages being gathered */
+        for (size_t i = 0; i < (size_t)got / 8; i++, page += R->page) {
+            if (R->entries[i] >> 62 == 0 || (!a->shared && R->entries[i] >> 61 & 1))
+                continue;
+            if (to != page) {
+                if (to)
+                    mark_pages(a, from > lo ? from : lo, to < hi ? to : hi);
+                from = page;
+            }
+            to = page + R->page;
+        }
+        if (to)
+            mark_pages(a, from > lo ? from : lo, to < hi ? to : hi);
+    }
+}
+
+/* The pages of [lo, hi) that exist. */
+static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
+{
+    if (R->no_scan || R->pagemap < 0) {
+        scan_by_pagemap(a, lo, hi);
+        return;
+    }
+    uintptr_t from = lo & ~(R->page - 1);
+    uintptr_t to = (hi + R->page - 1) & ~(R->page - 1);
+    while (from < to) {
+        struct pm_scan_arg arg = {
+            .size = sizeof arg,
+            .start = from,
+            .end = to,
+            .vec = (uintptr_t)R->regions,
+            .vec_len = REGIONS,
+            .category_inverted = CAT_PFNZERO | (a->shared ? 0 : CAT_FILE),
+            .category_mask = CAT_PFNZERO | (a->shared ? 0 : CAT_FILE),
+            .category_anyof_mask = CAT_PRESENT | CAT_SWAPPED,
+            .return_mask = CAT_PRESENT,
+        };
+        int n = ioctl(R->pagemap, PAGEMAP_SCAN_CODE, &arg);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            R->no_scan = errno == ENOTTY || errno == EINVAL;
+            scan_by_pagemap(a, from > lo ? from : lo, hi);
+            return;
+        }
+        for (int i = 0; i < n; i++)
+            mark_pages(a, R->regions[i].start > lo ? R->regions[i].start : lo,
+                       R->regions[i].end < hi ? R->regions[i].end : hi);
+        if (arg.walk_end <= from)
+            return;
+        from = arg.walk_end;
+    }
+}
+
+/* Lowers *floor to what thread `tid` stopped at sp can still use of an area that sp lies in. */
+static void lower(const struct area *a, uintptr_t sp, uintptr_t tp, pid_t tid, uintptr_t *floor,
+                  bool *owned)
+{
+    bool own = a->stack ? tid == R->pid
+                        : a->guard < a->lo && a->hi - a->guard == R->stack_size && tp > sp &&
+                              tp < a->hi;
+    *owned = *owned || own;
+    if (sp < *floor)
+        *floor = sp;
+}
+
+/* Where to begin scanning an area: at its lowest word, unless it is a stack whose owner is known to be in
+ * it, and no coroutine runs on it. */
+static uintptr_t area_floor(const struct area *a, uintptr_t self_sp, uintptr_t self_tp)
+{
+    uintptr_t floor = a->hi;
+    bool owned = false;
+    if (self_sp - a->lo < a->hi - a->lo)
+        lower(a, self_sp, self_tp, R->tid, &floor, &owned);
+    for (size_t i = 0; goe__stopped(i); i++) {
+        const struct stopped *t = goe__stopped(i);
+        if (t->state != STOP_ACKED)
+            continue;
+        bool handler_here = t->handler_sp - a->lo < a->hi - a->lo;
+        if (t->sp - a->lo < a->hi - a->lo)
+            lower(a, handler_here && t->handler_sp < t->sp ? t->handler_sp : t->sp, t->tp, t->tid,
+                  &floor, &owned);
+        else if (handler_here)
+            return a->lo; /* an alternate stack in the middle of something */
+    }
+    if (!owned)
+        return a->lo;
+    for (const uintptr_t *w = (uintptr_t *)((floor + 7) & ~(uintptr_t)7); w + 1 <= (uintptr_t *)a->hi; w++)
+        if (*w == R->start_context && *w)
+            return a->lo; /* a coroutine whose stack is part of this one: others may wait below */
+    return floor;
+}
+
+static void scan_area(const struct area *a, uintptr_t sp, uintptr_t tp)
+{
+    uintptr_t lo = area_floor(a, sp, tp);
+    lo &= ~(uintptr_t)7;
+    /* Minus what is ours: sorted ranges, of which the area may hold several. */
+    for (size_t i = 0; i < H.own.n && lo < a->hi; i++) {
+        struct range own = H.own.at[i];
+        if (own.hi <= lo)
+            continue;
+        if (own.lo >= a->hi)
+            break;
+        if (own.lo > lo)
+            scan_present(a, lo, own.lo);
+        lo = own.hi;
+    }
+    if (lo < a->hi)
+        scan_present(a, lo, a->hi);
+}
+
+void goe__roots_mark(uintptr_t sp)
+{
+    H.root_bytes = 0;
+    uintptr_t tp = (uintptr_t)__builtin_thread_pointer();
+    stack_t alt;
+    if (sigaltstack(NULL, &alt) == 0 && alt.ss_flags & SS_ONSTACK)
+        sp = 0; /* the thread's own stack is not this one; both are scanned whole */
+    R->pid = getpid();
+    R->tid = goe__tid();
+    for (size_t i = 0; i < R->n; i++)
+        scan_area(&R->areas[i], sp, tp);
+    for (size_t i = 0; i < H.nroots; i++) {
+        goe__mark_range(H.roots[i].lo, H.roots[i].hi);
+        H.root_bytes += H.roots[i].hi - H.roots[i].lo;
+    }
+    goe__mark_drain();
+    if (R->pagemap >= 0)
+        close(R->pagemap);
+    R->pagemap = -1;
+}

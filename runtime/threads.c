@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * threads.c: who the threads are, and how all of them stand still.
+ *
+ * Idea: nobody registers. At each stop /proc/self/task says which threads there are, and each gets a
+ * signal; its handler waits until the collection is over. A thread counts as stopped when it has said so;
+ * when a last look at the list finds no new one, none can appear, for only running threads make threads.
+ *
+ * The signal is number 33, which glibc keeps for setuid() in threaded programs: it is the one signal that
+ * no thread can block through libc, that sigwait() leaves alone and that programs cannot take. Ours carry
+ * SI_QUEUE and the address of the slot; all others go on to the handler that was there before.
+ *
+ * Invariants: handlers run with all signals blocked, so nothing of the program runs while the world is
+ * stopped; the handler touches only its slot and libc-free code; the collector holds H.lock before it
+ * stops anybody, so no stopped thread is inside the allocator's critical sections.
+ *
+ * Not stoppable, and harmless: threads that have exited (a zombie main thread), kernel workers (io_uring).
+ * They are told by /proc/self/task/N/stat when they do not answer.
+ */
+#include "internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+__thread struct thread *goe__self __attribute__((tls_model("initial-exec")));
+
+enum {
+    STOP_SIGNAL = 33,
+    SLOT_CHUNK = 64,    /* slots allocated at a time */
+    SLOT_CHUNKS = 1024, /* so many chunks at most */
+    PATIENCE_NS = 2000000, /* before asking /proc about a silent thread */
+    RED_ZONE = 128,        /* below the stack pointer, still in use (x86-64) */
+};
+
+/* The kernel's idea of a handler, which sigaction() does not let us set for this signal. */
+struct kernel_action {
+    void (*handler)(int, siginfo_t *, void *); /* or SIG_DFL, SIG_IGN */
+    unsigned long flags;                       /* SA_... */
+    void (*restorer)(void);                    /* x86 returns through it */
+    uint64_t mask;                             /* blocked meanwhile */
+};
+
+/* The stopping machinery. */
+static struct stop_state_all {
+    struct stopped *chunk[SLOT_CHUNKS]; /* slots, never moved */
+    size_t n;                           /* slots in use, at the front */
+    volatile uint32_t epoch;            /* number of the stop under way or the last */
+    volatile uint32_t released;         /* threads stopped for this epoch may go on */
+    volatile uint32_t acked;            /* how many have answered; futex */
+    struct kernel_action old;           /* who had the signal before */
+    pid_t pid;                          /* of this process */
+} S;
+
+static long futex(volatile uint32_t *at, int op, uint32_t value, const struct timespec *timeout)
+{
+    return syscall(SYS_futex, at, op, value, timeout, NULL, 0);
+}
+
+pid_t goe__tid(void)
+{
+    return (pid_t)syscall(SYS_gettid);
+}
+
+static uintptr_t interrupted_sp(const ucontext_t *uc)
+{
+#if defined(__x86_64__)
+    return (uintptr_t)uc->uc_mcontext.gregs[REG_RSP];
+#elif defined(__aarch64__)
+    return (uintptr_t)uc->uc_mcontext.sp;
+#else
+#error "how does one find the stack pointer of an interrupted thread here?"
+#endif
+}
+
+/* In every thread but the collecting one. */
+static void on_stop(int sig, siginfo_t *info, void *context)
+{
+    int saved = errno;
+    struct stopped *slot = info->si_value.sival_ptr;
+    if (info->si_code != SI_QUEUE || info->si_pid != S.pid || !slot) {
+        if ((uintptr_t)S.old.handler > (uintptr_t)SIG_IGN)
+            S.old.handler(sig, info, context);
+        errno = saved;
+        return;
+    }
+    uint32_t epoch = __atomic_load_n(&slot->epoch, __ATOMIC_ACQUIRE);
+    if (slot->tid == goe__tid() && slot->state == STOP_SENT &&
+        __atomic_load_n(&S.released, __ATOMIC_ACQUIRE) != epoch) {
+        const ucontext_t *uc = context;
+        uintptr_t sp = interrupted_sp(uc);
+        uintptr_t alt = (uintptr_t)uc->uc_stack.ss_sp;
+        bool on_alt = !(uc->uc_stack.ss_flags & SS_DISABLE) && sp - alt < uc->uc_stack.ss_size;
+        slot->sp = on_alt ? 0 : sp - RED_ZONE;
+        slot->handler_sp = (uintptr_t)__builtin_frame_address(0) - 512; /* and what it has spilled */
+        slot->tp = (uintptr_t)__builtin_thread_pointer();
+        __atomic_store_n(&slot->state, STOP_ACKED, __ATOMIC_RELEASE);
+        __atomic_fetch_add(&S.acked, 1, __ATOMIC_RELEASE);
+        futex(&S.acked, FUTEX_WAKE_PRIVATE, 1, NULL);
+        uint32_t now;
+        while ((now = __atomic_load_n(&S.released, __ATOMIC_ACQUIRE)) != epoch)
+            futex(&S.released, FUTEX_WAIT_PRIVATE, now, NULL);
+    }
+    errno = saved;
+}
+
+#ifdef __x86_64__
+/* Where the kernel returns to from a handler. gdb knows frames with these two instructions. */
+__asm__(".text\n.type goe__restore,@function\n"
+        "\tnop\n" /* unwinders look one byte before the return address */
+        "goe__restore:\n\tmov $15,%rax\n\tsyscall\n"
+        ".size goe__restore,.-goe__restore\n");
+void goe__restore(void) __attribute__((visibility("hidden")));
+#endif
+
+/* Sees to it that the signal is ours; libc may have taken it (back) meanwhile, then that is chained. */
+static void install_handler(void)
+{
+    struct kernel_action now = {0};
+    syscall(SYS_rt_sigaction, STOP_SIGNAL, NULL, &now, 8);
+    if (now.handler == on_stop)
+        return;
+    struct kernel_action ours = {
+        .handler = on_stop,
+        .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK,
+        .mask = ~(uint64_t)0,
+    };
+#ifdef __x86_64__
+    ours.flags |= 0x04000000; /* SA_RESTORER */
+    ours.restorer = goe__restore;
+#endif
+    S.old = now;
+    syscall(SYS_rt_sigaction, STOP_SIGNAL, &ours, NULL, 8);
+}
+
+static struct stopped *slot_at(size_t i)
+{
+    return &S.chunk[i / SLOT_CHUNK][i % SLOT_CHUNK];
+}
+
+struct stopped *goe__stopped(size_t i)
+{
+    return i < S.n ? slot_at(i) : NULL;
+}
+
+static struct stopped *slot_of(pid_t tid)
+{
+    for (size_t i = 0; i < S.n; i++)
+        if (slot_at(i)->tid == tid)
+            return slot_at(i);
+    size_t i = S.n;
+    if (i == (size_t)SLOT_CHUNK * SLOT_CHUNKS)
+        return NULL;
+    if (!S.chunk[i / SLOT_CHUNK]) {
+        S.chunk[i / SLOT_CHUNK] = goe__own_alloc(SLOT_CHUNK * sizeof(struct stopped));
+        if (!S.chunk[i / SLOT_CHUNK])
+            return NULL;
+    }
+    S.n++;
+    struct stopped *slot = slot_at(i);
+    slot->state = STOP_NONE;
+    slot->tid = tid;
+    return slot;
+}
+
+/* What /proc says of a thread that does not answer: true if it never will. */
+static bool is_gone(pid_t tid)
+{
+    char path[64], text[512];
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT || errno == ESRCH;
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    if (n <= 0)
+        return true;
+    text[n] = 0;
+    char *p = strrchr(text, ')'); /* the name may hold anything */
+    char state;
+    unsigned flags;
+    if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %u", &state, &flags) != 2)
+        return false;
+    return state == 'Z' || state == 'X' || flags & 0x4010; /* PF_USER_WORKER, PF_IO_WORKER */
+}
+
+static bool send(struct stopped *slot)
+{
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    info.si_signo = STOP_SIGNAL;
+    info.si_code = SI_QUEUE;
+    info.si_pid = S.pid;
+    info.si_uid = getuid();
+    info.si_value.sival_ptr = slot;
+    while (syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info)) {
+        if (errno != EAGAIN)
+            return false; /* ESRCH: gone */
+        sched_yield(); /* too many signals are queued */
+    }
+    return true;
+}
+
+struct kernel_dirent {
+    uint64_t ino;      /* inode */
+    int64_t off;       /* of the next */
+    uint16_t reclen;   /* of this */
+    uint8_t type;      /* DT_... */
+    char name[];       /* the thread's number */
+};
+
+/* Signals every thread that is new in the list. Returns how many those were, -1 on failure. */
+static int signal_new(pid_t self, bool *all_known)
+{
+    int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    int sent = 0;
+    _Alignas(8) char buffer[2048];
+    for (long n; (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;) {
+        for (long at = 0; at < n;) {
+            struct kernel_dirent *d = (struct kernel_dirent *)(void *)(buffer + at);
+            at += d->reclen;
+            pid_t tid = (pid_t)atoi(d->name);
+            if (tid <= 0)
+                continue;
+            struct stopped *slot = slot_of(tid);
+            if (!slot) {
+                close(fd);
+                return -1;
+            }
+            slot->seen = true;
+            if (tid == self || slot->state != STOP_NONE)
+                continue;
+            *all_known = false;
+            __atomic_store_n(&slot->epoch, S.epoch, __ATOMIC_RELEASE);
+            __atomic_store_n(&slot->state, STOP_SENT, __ATOMIC_RELEASE);
+            if (send(slot))
+                sent++;
+            else
+                slot->state = STOP_GONE;
+        }
+    }
+    close(fd);
+    return sent;
+}
+
+/* Waits until each signalled thread has answered or turns out to be gone. */
+static void await_all(void)
+{
+    uint64_t since = goe__now();
+    for (;;) {
+        uint32_t acked = __atomic_load_n(&S.acked, __ATOMIC_ACQUIRE);
+        size_t waiting = 0;
+        bool late = goe__now() - since > PATIENCE_NS;
+        for (size_t i = 0; i < S.n; i++) {
+            struct stopped *slot = slot_at(i);
+            if (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != STOP_SENT)
+                continue;
+            if (late && is_gone(slot->tid)) {
+                int sent = STOP_SENT;
+                __atomic_compare_exchange_n(&slot->state, &sent, STOP_GONE, false, __ATOMIC_ACQ_REL,
+                                            __ATOMIC_ACQUIRE);
+                continue;
+            }
+            waiting++;
+        }
+        if (!waiting)
+            return;
+        struct timespec wait = {0, PATIENCE_NS};
+        futex(&S.acked, FUTEX_WAIT_PRIVATE, acked, &wait);
+    }
+}
+
+/* Stops all other threads. False if that cannot be done now: then all run. */
+bool goe__stop_world(void)
+{
+    install_handler();
+    pid_t self = goe__tid();
+    S.pid = getpid();
+    S.epoch++;
+    S.acked = 0;
+    S.n = 0;
+    for (;;) {
+        bool all_known = true;
+        for (size_t i = 0; i < S.n; i++)
+            slot_at(i)->seen = false;
+        int sent = signal_new(self, &all_known);
+        if (sent < 0) {
+            goe__start_world();
+            return false;
+        }
+        if (all_known)
+            return true;
+        await_all();
+    }
+}
+
+void goe__start_world(void)
+{
+    __atomic_store_n(&S.released, S.epoch, __ATOMIC_RELEASE);
+    if (S.n > 1)
+        futex(&S.released, FUTEX_WAKE_PRIVATE, INT_MAX, NULL);
+}
+
+/* Ends the use of a thread struct: its runs go back at the next collection. With the lock held. */
+static void retire(struct thread *t)
+{
+    goe__cursors_reset(t);
+    t->busy = 0;
+    t->tid = 0;
+    t->dead = true;
+}
+
+/* Threads that ended without telling (exit by a system call, or after the last round of destructors). */
+void goe__threads_reap(void)
+{
+    pid_t self = goe__tid();
+    for (struct thread *t = H.threads; t; t = t->next) {
+        bool alive = t->dead || t->tid == self;
+        for (size_t i = 0; i < S.n && !alive; i++)
+            alive = slot_at(i)->tid == t->tid && slot_at(i)->state == STOP_ACKED;
+        if (!alive)
+            retire(t);
+    }
+}
+
+static void on_thread_exit(void *value)
+{
+    struct thread *t = value;
+    if (t != goe__self || t->busy)
+        return;
+    goe__enter(t);
+    goe__self = NULL;
+    retire(t);
+    goe__unlock();
+}
+
+/* This thread's struct. The first call in a thread attaches it, with signals blocked: a handler that
+ * allocates must find it attached or not, nothing in between. */
+struct thread *goe__thread(void)
+{
+    if (goe__self)
+        return goe__self;
+    uint64_t others = ~((uint64_t)1 << (STOP_SIGNAL - 1)), old; /* who waits for the lock must be stoppable */
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &others, &old, 8);
+    goe__init();
+    pthread_mutex_lock(&H.lock);
+    pid_t tid = goe__tid();
+    struct thread *t = NULL, *unused = NULL;
+    for (struct thread *i = H.threads; i; i = i->next) {
+        if (i->dead)
+            unused = i;
+        else if (i->tid == tid)
+            t = i; /* of a thread that had our number before and did not say good-bye */
+    }
+    if (t)
+        retire(t);
+    else
+        t = unused;
+    if (t) {
+        memset(t->types, 0, sizeof t->types);
+        t->dead = false;
+    } else {
+        t = goe__own_alloc(sizeof *t);
+        if (!t)
+            goe__die("out of memory: no room for a thread's tables");
+        t->next = H.threads;
+        H.threads = t;
+    }
+    t->tid = tid;
+    t->stress = 0;
+    pthread_mutex_unlock(&H.lock);
+    pthread_setspecific(H.exit_key, t);
+    goe__self = t;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    return t;
+}
+
+void goe__enter(struct thread *t)
+{
+    t->busy = 1;
+    barrier();
+    pthread_mutex_lock(&H.lock);
+}
+
+void goe__unlock(void)
+{
+    pthread_mutex_unlock(&H.lock);
+}
+
+void goe__leave(struct thread *t)
+{
+    pthread_mutex_unlock(&H.lock);
+    barrier();
+    t->busy = 0;
+}
+
+void goe__threads_init(void)
+{
+    if (pthread_key_create(&H.exit_key, on_thread_exit))
+        goe__die("no thread key is left: the program uses all PTHREAD_KEYS_MAX of them");
+}
+
+/* After fork: of all threads only the calling one is here, under a new number. */
+void goe__threads_child(void)
+{
+    for (struct thread *t = H.threads; t; t = t->next)
+        if (t == goe__self)
+            t->tid = goe__tid();
+        else if (!t->dead)
+            retire(t);
+    S.n = 0;
+    S.released = S.epoch;
+}
