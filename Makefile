@@ -25,16 +25,17 @@ MODELS := builtins dirent goescape locale math misc mman pthread search signal s
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC := \
-    plugin/gcc/analysis.cc plugin/gcc/attributes.cc plugin/gcc/diagnostics.cc \
-    plugin/gcc/lifetime.cc plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/options.cc \
-    plugin/gcc/pass.cc plugin/gcc/report.cc \
-    plugin/gcc/plugin.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
+    plugin/gcc/allocations.cc plugin/gcc/analysis.cc plugin/gcc/attributes.cc \
+    plugin/gcc/diagnostics.cc plugin/gcc/lifetime.cc plugin/gcc/lives.cc plugin/gcc/lower.cc \
+    plugin/gcc/lower_expr.cc plugin/gcc/operands.cc plugin/gcc/options.cc plugin/gcc/pass.cc \
+    plugin/gcc/plugin.cc plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc \
+    plugin/gcc/runtime_abi.cc
 
 # The runtime library.
 RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final heap mark options os roots threads verify)
 
 # Check programs, one a file: testsuite/unit/NAME.c.
-UNIT_ENGINE  := util_containers#  linked with PLUGIN_UTIL and PLUGIN_ENGINE
+UNIT_ENGINE  := util_containers models_errors models_headers models_language models_table#  linked with PLUGIN_UTIL and PLUGIN_ENGINE
 UNIT_RUNTIME :=#  linked with libgoescape.a
 # libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
 JIT_TESTS    :=

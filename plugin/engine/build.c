@@ -106,6 +106,8 @@ static uint32_t pointer_of(struct esc_graph *g, const struct esc_ref *r, uint32_
 
 static struct words read_ref(struct esc_graph *g, const struct esc_ref *r, uint32_t why) {
     struct words w = {0};
+    if (r->flags & ESC_REF_PLAIN)
+        return w;
     switch (r->kind) {
     case ESC_NONE:
         break;
@@ -197,6 +199,8 @@ static bool in_memory(const struct esc_graph *g, const struct esc_ref *r) {
 }
 
 static void build_assign(struct esc_graph *g, const struct esc_stmt *s, uint32_t id) {
+    if (s->dst.kind == ESC_NONE)
+        return;
     if (s->n == 1 && in_memory(g, &s->dst) && in_memory(g, &s->refs[0]) &&
         (s->dst.size > ESC_WORD || s->dst.size == 0)) {
         node_copy(g, place(g, &s->dst, id), s->dst.off, place(g, &s->refs[0], id), s->refs[0].off,

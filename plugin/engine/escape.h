@@ -130,6 +130,7 @@ enum esc_ref_flag {
     ESC_REF_KEEP = 16,   /* declared: the callee keeps this argument */
     ESC_REF_BORROW = 32, /* declared: the callee keeps nothing of this argument */
     ESC_REF_PTRPTR = 64, /* argument of a type pointer to pointer: what it points to is one word */
+    ESC_REF_PLAIN = 128, /* a value too small to hold an address: counts as a use, nothing flows */
 };
 
 struct esc_ref {
@@ -215,6 +216,7 @@ uint32_t esc_fn_leaks(const struct esc_fn *, uint32_t param, struct esc_leak *ou
 /* Allocation made by the call statement STMT. */
 struct esc_alloc {
     uint32_t stmt;   /* the call */
+    uint32_t site;   /* and the front end's number of it */
     bool escapes;    /* the block may outlive the call of the function */
     bool loops;      /* or an earlier iteration's is still reachable at the next */
     uint8_t reason;  /* enum esc_reason */

@@ -195,9 +195,9 @@ static bool accept_word(struct parser *p, const char *word)
     return true;
 }
 
-static const char *const reserved[] = {"return",   "new",     "zero",    "static", "keep",
-                                       "call",     "until",   "free",    "_",      "align",
-                                       "register", "nothing", "noreturn"};
+/* Words that no parameter can be named after; `align` has its meaning only behind a size. */
+static const char *const reserved[] = {"return", "new",  "zero", "static",   "keep",    "call",
+                                       "until",  "free", "_",    "register", "nothing", "noreturn"};
 
 static bool is_reserved(const struct parser *p)
 {

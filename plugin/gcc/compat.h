@@ -52,6 +52,7 @@
 #include "tree-into-ssa.h"
 #include "tree-iterator.h"
 #include "tree-nested.h"
+#include "tree-pretty-print.h"
 #include "varasm.h"
 #include "context.h"
 #include "cgraph.h"

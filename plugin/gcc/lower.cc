@@ -70,13 +70,13 @@ static void lower_vlas(lowered_fn *f)
 {
     tree v;
     unsigned i;
-    FOR_EACH_LOCAL_DECL(f->fn, i, v)
-    if (VAR_P(v) && DECL_HAS_VALUE_EXPR_P(v) && TREE_CODE(DECL_VALUE_EXPR(v)) == INDIRECT_REF) {
-        esc_var memory = describe_variable(f, v);
-        memory.size = 0;
-        memory.flags |= ESC_VLA | ESC_ADDRESSED;
-        f->vlas.put(TREE_OPERAND(DECL_VALUE_EXPR(v), 0), add_variable(f, v, NULL, memory));
-    }
+    FOR_EACH_LOCAL_DECL (f->fn, i, v)
+        if (VAR_P(v) && DECL_HAS_VALUE_EXPR_P(v) && TREE_CODE(DECL_VALUE_EXPR(v)) == INDIRECT_REF) {
+            esc_var memory = describe_variable(f, v);
+            memory.size = 0;
+            memory.flags |= ESC_VLA | ESC_ADDRESSED;
+            f->vlas.put(TREE_OPERAND(DECL_VALUE_EXPR(v), 0), add_variable(f, v, NULL, memory));
+        }
 }
 
 /* ---- calls ---- */
@@ -160,9 +160,10 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
         tree arg = gimple_call_arg(call, i);
         esc_ref r = lower_value(u, f, arg);
         r.flags = argument_flags(
-            arg, param_type && TREE_VALUE(param_type) != void_type_node ? TREE_VALUE(param_type) : NULL,
+            arg,
+            param_type && TREE_VALUE(param_type) != void_type_node ? TREE_VALUE(param_type) : NULL,
             result_type);
-        r.flags |= declared_flags(param);
+        r.flags |= declared_flags(param) | (is_plain(TREE_TYPE(arg)) ? ESC_REF_PLAIN : 0);
         args.push_back(r);
         param_type = param_type ? TREE_CHAIN(param_type) : NULL_TREE;
         param = param ? DECL_CHAIN(param) : NULL_TREE;
@@ -172,8 +173,8 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
         chain.flags |= ESC_REF_CHAIN;
         args.push_back(chain);
     }
-    esc_ref callee = fndecl ? esc_addr(lower_symbol(u, fndecl), 0)
-                            : lower_value(u, f, gimple_call_fn(call));
+    esc_ref callee =
+        fndecl ? esc_addr(lower_symbol(u, fndecl), 0) : lower_value(u, f, gimple_call_fn(call));
     esc_call(f->esc, result_ref(f, u, call), callee, signature_of(fntype), args.data(),
              (uint32_t)args.size(), site);
 }
@@ -216,7 +217,8 @@ static bool has_prefix(const char *s, const char *prefix)
 
 /* __atomic_* and __sync_*: argument 0 points to the object; the _n forms pass values, the others
    pointers to them. Every value may end up in the object, and what was there in the result. */
-static void lower_atomic(lowered_unit *u, lowered_fn *f, gcall *call, const char *name, uint32_t site)
+static void lower_atomic(lowered_unit *u, lowered_fn *f, gcall *call, const char *name,
+                         uint32_t site)
 {
     bool by_pointer = strcmp(name, "__atomic_load") == 0 || strcmp(name, "__atomic_store") == 0 ||
                       strcmp(name, "__atomic_exchange") == 0 ||
@@ -322,7 +324,8 @@ static bool lower_builtin(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t 
 static void lower_internal_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site)
 {
     if (gimple_call_internal_fn(call) == IFN_VA_ARG) {
-        esc_va_arg(f->esc, result_ref(f, u, call), lower_value(u, f, gimple_call_arg(call, 0)), site);
+        esc_va_arg(f->esc, result_ref(f, u, call), lower_value(u, f, gimple_call_arg(call, 0)),
+                   site);
         return;
     }
     if (!gimple_call_lhs(call))
@@ -354,8 +357,10 @@ static void lower_asm(lowered_unit *u, lowered_fn *f, gasm *stmt, uint32_t site)
     for (unsigned i = 0; i < gimple_asm_ninputs(stmt); i++)
         ins.push_back(lower_value(u, f, TREE_VALUE(gimple_asm_input_op(stmt, i))));
     for (unsigned i = 0; i < gimple_asm_nclobbers(stmt); i++)
-        memory |= strcmp(TREE_STRING_POINTER(TREE_VALUE(gimple_asm_clobber_op(stmt, i))), "memory") == 0;
-    esc_asm(f->esc, outs.data(), (uint32_t)outs.size(), ins.data(), (uint32_t)ins.size(), memory, site);
+        memory |=
+            strcmp(TREE_STRING_POINTER(TREE_VALUE(gimple_asm_clobber_op(stmt, i))), "memory") == 0;
+    esc_asm(f->esc, outs.data(), (uint32_t)outs.size(), ins.data(), (uint32_t)ins.size(), memory,
+            site);
 }
 
 static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t site)
@@ -407,18 +412,17 @@ static void lower_body(lowered_unit *u, lowered_fn *f)
     edge e;
     edge_iterator ei;
     uint32_t entry = esc_block(f->esc);
-    FOR_EACH_BB_FN(bb, fn)
-    {
+    FOR_EACH_BB_FN (bb, fn) {
         number[bb->index] = esc_block(f->esc);
         for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
             lower_stmt(u, f, gsi_stmt(i));
     }
-    FOR_EACH_EDGE(e, ei, ENTRY_BLOCK_PTR_FOR_FN(fn)->succs)
-    esc_edge(f->esc, entry, number[e->dest->index]);
-    FOR_EACH_BB_FN(bb, fn)
-    FOR_EACH_EDGE(e, ei, bb->succs)
-    esc_edge(f->esc, number[bb->index],
-             e->dest == EXIT_BLOCK_PTR_FOR_FN(fn) ? ESC_EXIT : number[e->dest->index]);
+    FOR_EACH_EDGE (e, ei, ENTRY_BLOCK_PTR_FOR_FN(fn)->succs)
+        esc_edge(f->esc, entry, number[e->dest->index]);
+    FOR_EACH_BB_FN (bb, fn)
+        FOR_EACH_EDGE (e, ei, bb->succs)
+            esc_edge(f->esc, number[bb->index],
+                     e->dest == EXIT_BLOCK_PTR_FOR_FN(fn) ? ESC_EXIT : number[e->dest->index]);
 }
 
 static void lower_function(lowered_unit *u, cgraph_node *node)
@@ -441,7 +445,8 @@ static void lower_function(lowered_unit *u, cgraph_node *node)
 void lower_unit(lowered_unit *u, const std::vector<cgraph_node *> &functions)
 {
     for (cgraph_node *node : functions)
-        esc_symbol_signature(u->esc, lower_symbol(u, node->decl), signature_of(TREE_TYPE(node->decl)));
+        esc_symbol_signature(u->esc, lower_symbol(u, node->decl),
+                             signature_of(TREE_TYPE(node->decl)));
     for (cgraph_node *node : functions)
         if (!lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)))
             lower_function(u, node);

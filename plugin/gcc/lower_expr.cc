@@ -32,15 +32,15 @@ static uint32_t size_of(tree size)
                : 0;
 }
 
-static bool has_pointers(tree type)
+bool type_has_pointers(tree type)
 {
     if (POINTER_TYPE_P(type))
         return true;
     if (TREE_CODE(type) == ARRAY_TYPE)
-        return has_pointers(TREE_TYPE(type));
+        return type_has_pointers(TREE_TYPE(type));
     if (RECORD_OR_UNION_TYPE_P(type))
         for (tree f = TYPE_FIELDS(type); f; f = DECL_CHAIN(f))
-            if (TREE_CODE(f) == FIELD_DECL && has_pointers(TREE_TYPE(f)))
+            if (TREE_CODE(f) == FIELD_DECL && type_has_pointers(TREE_TYPE(f)))
                 return true;
     return false;
 }
@@ -62,7 +62,7 @@ esc_var describe_variable(lowered_fn *f, tree decl)
     v.size = size_of(DECL_SIZE_UNIT(decl));
     if (TREE_ADDRESSABLE(decl))
         v.flags |= ESC_ADDRESSED;
-    if (has_pointers(TREE_TYPE(decl)))
+    if (type_has_pointers(TREE_TYPE(decl)))
         v.flags |= ESC_POINTERS;
     if (has(decl, "goe_stack"))
         v.flags |= ESC_PIN_STACK;
@@ -72,7 +72,8 @@ esc_var describe_variable(lowered_fn *f, tree decl)
         v.flags |= ESC_NOESCAPE;
     if (has(decl, "goe_escapes"))
         v.flags |= ESC_ESCAPES;
-    if (TREE_CODE(decl) == RESULT_DECL || (VAR_P(decl) && DECL_ARTIFICIAL(decl) && DECL_IGNORED_P(decl)))
+    if (TREE_CODE(decl) == RESULT_DECL ||
+        (VAR_P(decl) && DECL_ARTIFICIAL(decl) && DECL_IGNORED_P(decl)))
         v.flags |= ESC_ARTIFICIAL;
     if (VAR_P(decl) && !DECL_NAME(decl) && TREE_ADDRESSABLE(decl))
         v.flags |= ESC_LITERAL;
@@ -137,7 +138,8 @@ static void lower_initializer(lowered_unit *u, uint32_t sym, tree init, HOST_WID
     if (!base)
         base = get_base_address(TREE_OPERAND(init, 0));
     if (base && (TREE_CODE(base) == FUNCTION_DECL || (VAR_P(base) && is_global_var(base))))
-        esc_symbol_init(u->esc, sym, off > INT32_MAX ? ESC_ANY : (int32_t)off, lower_symbol(u, base), 0);
+        esc_symbol_init(u->esc, sym, off > INT32_MAX ? ESC_ANY : (int32_t)off,
+                        lower_symbol(u, base), 0);
 }
 
 static uint32_t symbol_flags(tree decl)
@@ -156,8 +158,9 @@ static uint32_t symbol_flags(tree decl)
         if (DECL_PURE_P(decl) || TREE_READONLY(decl))
             flags |= ESC_SYM_KEEPS_NOTHING;
     } else {
-        if (TREE_READONLY(decl) && binds && DECL_INITIAL(decl) && DECL_INITIAL(decl) != error_mark_node &&
-            !DECL_EXTERNAL(decl) && !TREE_THIS_VOLATILE(decl))
+        if (TREE_READONLY(decl) && binds && DECL_INITIAL(decl) &&
+            DECL_INITIAL(decl) != error_mark_node && !DECL_EXTERNAL(decl) &&
+            !TREE_THIS_VOLATILE(decl))
             flags |= ESC_SYM_READONLY;
         if (DECL_THREAD_LOCAL_P(decl))
             flags |= ESC_SYM_THREAD;
@@ -175,7 +178,7 @@ uint32_t lower_symbol(lowered_unit *u, tree decl)
     if (uint32_t *known = u->symbols.get(decl))
         return *known;
     bool function = TREE_CODE(decl) == FUNCTION_DECL;
-    const char *name = function ? IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(decl))
+    const char *name = function          ? IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(decl))
                        : DECL_NAME(decl) ? IDENTIFIER_POINTER(DECL_NAME(decl))
                                          : "static storage";
     if (function && !TREE_PUBLIC(decl) && DECL_NAME(decl))
@@ -210,8 +213,9 @@ static esc_ref unknown(void)
 
 esc_ref lower_through(lowered_unit *, lowered_fn *, esc_ref pointer, int64_t off, uint32_t size)
 {
-    esc_ref r = esc_mem(pointer.var, pointer.add == ESC_ANY || off == ESC_ANY ? ESC_ANY
-                                     : sum(offset_of(off), pointer.add),
+    esc_ref r = esc_mem(pointer.var,
+                        pointer.add == ESC_ANY || off == ESC_ANY ? ESC_ANY
+                                                                 : sum(offset_of(off), pointer.add),
                         size);
     return r;
 }
@@ -256,7 +260,9 @@ esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr)
         TREE_CODE(base) == INDIRECT_REF) {
         int64_t more = 0;
         if (TREE_CODE(base) == MEM_REF) {
-            offset_int o = mem_ref_offset(base).force_shwi().is_constant() ? mem_ref_offset(base).to_constant() : 0;
+            offset_int o = mem_ref_offset(base).force_shwi().is_constant()
+                               ? mem_ref_offset(base).to_constant()
+                               : 0;
             more = o.to_shwi();
         } else if (TREE_CODE(base) == TARGET_MEM_REF) {
             off = ESC_ANY;
@@ -308,8 +314,8 @@ esc_ref lower_value(lowered_unit *u, lowered_fn *f, tree expr)
         return esc_none();
     if (TREE_CODE(expr) == FUNCTION_DECL)
         return esc_addr(lower_symbol(u, expr), 0);
-    if (TREE_CODE(expr) == SSA_NAME || DECL_P(expr) || handled_component_p(expr) || TREE_CODE(expr) == MEM_REF ||
-        TREE_CODE(expr) == TARGET_MEM_REF)
+    if (TREE_CODE(expr) == SSA_NAME || DECL_P(expr) || handled_component_p(expr) ||
+        TREE_CODE(expr) == MEM_REF || TREE_CODE(expr) == TARGET_MEM_REF)
         return lower_ref(u, f, expr);
     return esc_none();
 }
@@ -321,11 +327,21 @@ static bool is_narrow(tree type)
     return INTEGRAL_TYPE_P(type) && TYPE_PRECISION(type) < POINTER_SIZE;
 }
 
-static void add_value(lowered_unit *u, lowered_fn *f, tree expr, int32_t add, std::vector<esc_ref> *out)
+bool is_plain(tree type)
+{
+    if (TREE_CODE(type) == BOOLEAN_TYPE || SCALAR_FLOAT_TYPE_P(type))
+        return true;
+    return is_narrow(type) && TYPE_PRECISION(type) != CHAR_TYPE_SIZE;
+}
+
+static void add_value(lowered_unit *u, lowered_fn *f, tree expr, int32_t add,
+                      std::vector<esc_ref> *out)
 {
     esc_ref r = lower_value(u, f, expr);
     if (r.kind == ESC_NONE)
         return;
+    if (is_plain(TREE_TYPE(expr)))
+        r.flags |= ESC_REF_PLAIN;
     if (r.kind == ESC_ADDR)
         r.off = add == ESC_ANY || r.off == ESC_ANY ? ESC_ANY : sum(r.off, add);
     else
@@ -333,12 +349,14 @@ static void add_value(lowered_unit *u, lowered_fn *f, tree expr, int32_t add, st
     out->push_back(r);
 }
 
-static void add_sum(lowered_unit *u, lowered_fn *f, gassign *stmt, bool minus, std::vector<esc_ref> *out)
+static void add_sum(lowered_unit *u, lowered_fn *f, gassign *stmt, bool minus,
+                    std::vector<esc_ref> *out)
 {
     tree a = gimple_assign_rhs1(stmt), b = gimple_assign_rhs2(stmt);
     if (TREE_CODE(b) == INTEGER_CST) {
         wide_int w = wi::to_wide(b);
-        HOST_WIDE_INT by = wi::fits_shwi_p(w) || TYPE_PRECISION(TREE_TYPE(b)) == 64 ? w.to_shwi() : 0;
+        HOST_WIDE_INT by =
+            wi::fits_shwi_p(w) || TYPE_PRECISION(TREE_TYPE(b)) == 64 ? w.to_shwi() : 0;
         int32_t add = !minus ? offset_of(by) : by == HOST_WIDE_INT_MIN ? ESC_ANY : offset_of(-by);
         add_value(u, f, a, add, out);
         return;
@@ -396,7 +414,8 @@ void lower_rhs(lowered_unit *u, lowered_fn *f, gassign *stmt, std::vector<esc_re
     case VIEW_CONVERT_EXPR:
         if (SCALAR_FLOAT_TYPE_P(TREE_TYPE(rhs1)))
             return;
-        add_value(u, f, TREE_CODE(rhs1) == VIEW_CONVERT_EXPR ? TREE_OPERAND(rhs1, 0) : rhs1, 0, out);
+        add_value(u, f, TREE_CODE(rhs1) == VIEW_CONVERT_EXPR ? TREE_OPERAND(rhs1, 0) : rhs1, 0,
+                  out);
         return;
     default:
         break;

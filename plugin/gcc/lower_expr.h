@@ -19,6 +19,12 @@ uint32_t lower_symbol(lowered_unit *u, tree decl);
 esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr);
 /* The value of operand EXPR, an address included. */
 esc_ref lower_value(lowered_unit *u, lowered_fn *f, tree expr);
+/* Whether TYPE is a pointer or holds one. */
+bool type_has_pointers(tree type);
+/* Whether a value of TYPE can hold neither an address nor a byte of one: numbers that are wider than
+   a character and have no pointer's width. (The bytes of an object may be copied as characters, and
+   by no other narrow type.) */
+bool is_plain(tree type);
 /* Memory at OFF from what POINTER (kind ESC_VAR) holds. */
 esc_ref lower_through(lowered_unit *u, lowered_fn *f, esc_ref pointer, int64_t off, uint32_t size);
 /* The values that may flow into the left-hand side of STMT. */

@@ -16,21 +16,21 @@ static void decide_all(function *fn, decisions *d)
 {
     tree v;
     unsigned i;
-    FOR_EACH_LOCAL_DECL(fn, i, v)
-    if (VAR_P(v) && can_move(v))
-        d->move.add(v);
+    FOR_EACH_LOCAL_DECL (fn, i, v)
+        if (VAR_P(v) && can_move(v))
+            d->move.add(v);
     for (v = DECL_ARGUMENTS(fn->decl); v; v = DECL_CHAIN(v))
         if (can_move(v))
             d->move.add(v);
     basic_block bb;
-    FOR_EACH_BB_FN(bb, fn)
-    for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
-        if (is_alloca(gsi_stmt(s)))
-            d->move_calls.add(gsi_stmt(s));
+    FOR_EACH_BB_FN (bb, fn)
+        for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
+            if (is_alloca(gsi_stmt(s)))
+                d->move_calls.add(gsi_stmt(s));
 }
 
 /* Carries out the decisions on one function. */
-static void process_function(function *fn, const decisions &d)
+static void process_function(function *fn, decisions &d)
 {
     push_cfun(fn);
     if (rewrite_function(fn, d))
@@ -65,8 +65,10 @@ static void move_what_escapes(const std::vector<cgraph_node *> &functions)
         done.add(f->fn);
     }
     for (cgraph_node *node : functions)
-        if (!done.contains(DECL_STRUCT_FUNCTION(node->decl)))
-            process_function(DECL_STRUCT_FUNCTION(node->decl), decisions());
+        if (!done.contains(DECL_STRUCT_FUNCTION(node->decl))) {
+            decisions nothing;
+            process_function(DECL_STRUCT_FUNCTION(node->decl), nothing);
+        }
     delete u;
 }
 

@@ -9,15 +9,16 @@
 #include "analysis.h"
 #include "options.h"
 #include "diagnostics.h"
+#include "lower_expr.h"
 
 /* Something to be said. */
 struct message {
-    location_t at;                 /* where it is printed */
-    unsigned order;                /* tie-breaker: order of discovery */
-    std::string text;              /* a note's text */
-    const lowered_fn *f;           /* the function it is about */
-    const esc_warning *warning;    /* a warning instead of a note */
-    uint32_t var;                  /* the variable a note is about, for its explanation */
+    location_t at;              /* where it is printed */
+    unsigned order;             /* tie-breaker: order of discovery */
+    std::string text;           /* a note's text */
+    const lowered_fn *f;        /* the function it is about */
+    const esc_warning *warning; /* a warning instead of a note */
+    uint32_t var;               /* the variable a note is about, for its explanation */
 };
 
 struct report_state {
@@ -45,6 +46,32 @@ static void add_note(report_state *s, location_t at, const lowered_fn *f, uint32
     s->messages.push_back({at, (unsigned)s->messages.size(), text, f, NULL, var});
 }
 
+/* Whether memory LEVEL dereferences away from a value of TYPE can hold addresses, by its type. */
+static bool carries(tree type, unsigned level)
+{
+    for (; level; level--) {
+        if (!POINTER_TYPE_P(type))
+            return true;
+        type = TREE_TYPE(type);
+    }
+    return VOID_TYPE_P(type) || !COMPLETE_TYPE_P(type) || type_has_pointers(type);
+}
+
+/* Whether what leaks by L can be an address at all, as far as types tell: copying the characters of
+   a string is a flow of its contents, but nobody wants to hear of it. */
+static bool worth_a_note(const lowered_fn *f, uint32_t param, const esc_leak &l)
+{
+    tree type = TREE_TYPE(f->decls[param]);
+    tree result = TREE_TYPE(TREE_TYPE(f->fn->decl));
+    if (l.kind == esc_leak::ESC_LEAK_CONTENT)
+        return carries(type, 1);
+    if (l.level == 0)
+        return true;
+    if (l.kind == esc_leak::ESC_LEAK_RESULT && !type_has_pointers(result))
+        return false;
+    return carries(type, l.level);
+}
+
 static void report_params(report_state *s, const lowered_fn *f)
 {
     for (uint32_t p = 0; p < esc_fn_nvars(f->esc); p++) {
@@ -57,9 +84,11 @@ static void report_params(report_state *s, const lowered_fn *f)
         uint32_t n = esc_fn_leaks(f->esc, p, leaks, 16);
         location_t at = variable_location(f, p);
         std::string name = v->name;
-        if (n == 0)
-            add_note(s, at, f, p, name + " does not escape");
+        bool quiet = true;
         for (uint32_t i = 0; i < n && i < 16; i++) {
+            if (!worth_a_note(f, p, leaks[i]))
+                continue;
+            quiet = false;
             std::string level = std::to_string(leaks[i].level);
             switch (leaks[i].kind) {
             case esc_leak::ESC_LEAK_HEAP:
@@ -74,13 +103,58 @@ static void report_params(report_state *s, const lowered_fn *f)
             case esc_leak::ESC_LEAK_PARAM: {
                 const char *to = esc_fn_var(f->esc, leaks[i].to)->name;
                 add_note(s, at, f, p,
-                         "leaking param: " + name + " to param " + (to ? to : "?") + " level=" + level);
+                         "leaking param: " + name + " to param " + (to ? to : "?") +
+                             " level=" + level);
                 break;
             }
             default:
                 break;
             }
         }
+        if (quiet)
+            add_note(s, at, f, p, name + " does not escape");
+    }
+}
+
+/* An argument of a call as the source would have it, or "..." for what only GIMPLE names. */
+static std::string argument_text(gimple *call, unsigned i)
+{
+    tree arg = gimple_call_arg(call, i);
+    if (TREE_CODE(arg) == SSA_NAME || (DECL_P(arg) && !DECL_NAME(arg)))
+        return "...";
+    char *text = print_generic_expr_to_str(arg);
+    std::string s = text;
+    free(text);
+    return s;
+}
+
+/* The allocation as it was written: goe_new(T), goe_make(T, n), malloc(n). */
+static std::string allocation_text(gimple *call)
+{
+    tree fndecl = gimple_call_fndecl(call);
+    const char *name = fndecl ? IDENTIFIER_POINTER(DECL_NAME(fndecl)) : "call";
+    bool one = strcmp(name, "__goe_new_zero") == 0, many = strcmp(name, "__goe_make") == 0;
+    if (one || many) {
+        tree type = gimple_call_arg(call, one ? 2 : 3);
+        const char *text = c_getstr(type);
+        std::string inside = text ? text : "...";
+        return one ? "goe_new(" + inside + ")"
+                   : "goe_make(" + inside + ", " + argument_text(call, 0) + ")";
+    }
+    std::string s = std::string(name) + "(";
+    for (unsigned i = 0; i < gimple_call_num_args(call); i++)
+        s += (i ? ", " : "") + argument_text(call, i);
+    return s + ")";
+}
+
+static void report_allocations(report_state *s, const lowered_fn *f)
+{
+    const esc_alloc *a;
+    uint32_t n = esc_fn_allocs(f->esc, &a);
+    for (uint32_t i = 0; i < n; i++) {
+        gimple *call = s->u->sites[a[i].site];
+        const char *fate = a[i].escapes || a[i].loops ? " escapes to heap" : " does not escape";
+        add_note(s, gimple_location(call), f, ESC_NOVAR, allocation_text(call) + fate);
     }
 }
 
@@ -122,8 +196,10 @@ static bool warned_about(const lowered_fn *f, uint32_t var)
 
 static void report_function(report_state *s, const lowered_fn *f)
 {
-    if (notes_wanted())
+    if (notes_wanted()) {
         report_params(s, f);
+        report_allocations(s, f);
+    }
     for (uint32_t i = 0; i < esc_fn_nvars(f->esc); i++)
         report_variable(s, f, i);
     const esc_warning *w;
@@ -149,7 +225,7 @@ static bool before(const message &a, const message &b)
 static void print_explanation(const report_state *s, const message &m)
 {
     const esc_step *steps;
-    uint32_t n = esc_fn_explain(m.f->esc, m.var, &steps);
+    uint32_t n = m.var == ESC_NOVAR ? 0 : esc_fn_explain(m.f->esc, m.var, &steps);
     for (uint32_t i = 0; i < n; i++)
         inform(steps[i].site == UINT32_MAX ? variable_location(m.f, m.var)
                                            : gimple_location(s->u->sites[steps[i].site]),
@@ -165,8 +241,7 @@ void report(const lowered_unit *u)
     for (const message &m : s.messages) {
         if (m.warning) {
             emit_warning(u, m.f, *m.warning);
-        } else if (notes_wanted() ||
-                   (options.mode_ == MODE_HEAPIFY && warned_about(m.f, m.var))) {
+        } else if (notes_wanted() || (options.mode_ == MODE_HEAPIFY && warned_about(m.f, m.var))) {
             inform(m.at, "%s", m.text.c_str());
             if (options.m_ == 2)
                 print_explanation(&s, m);
