@@ -35,8 +35,9 @@ PLUGIN_GCC := \
 RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final heap mark options os roots threads verify)
 
 # Check programs, one a file: testsuite/unit/NAME.c.
-UNIT_ENGINE  := util_containers models_errors models_headers models_language models_table#  linked with PLUGIN_UTIL and PLUGIN_ENGINE
-UNIT_RUNTIME :=#  linked with libgoescape.a
+# UNIT_ENGINE is linked with PLUGIN_UTIL and PLUGIN_ENGINE, UNIT_RUNTIME with libgoescape.a.
+UNIT_ENGINE  := util_containers models_errors models_headers models_language models_table
+UNIT_RUNTIME :=
 # libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
 JIT_TESTS    :=
 # Random programs with an interpreter that knows the truth.
@@ -192,7 +193,7 @@ check-all:
 check-peers:
 	$(Q)sh tools/setup.sh peers
 	$(Q)$(MAKE) all
-	$(Q)sh testsuite/peers/run.sh $(T)
+	$(Q)sh testsuite/peers/torture.sh all
 
 check-compilers:
 	$(Q)sh testsuite/compilers.sh
