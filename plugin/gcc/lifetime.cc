@@ -130,12 +130,12 @@ static tree mark_binds(gimple_stmt_iterator *gsi, bool *handled, struct walk_stm
 template <typename F> static void remove_markers(F unwanted)
 {
     basic_block bb;
-    FOR_EACH_BB_FN(bb, cfun)
-    for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i);)
-        if (unwanted(gsi_stmt(i)))
-            gsi_remove(&i, true);
-        else
-            gsi_next(&i);
+    FOR_EACH_BB_FN (bb, cfun)
+        for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i);)
+            if (unwanted(gsi_stmt(i)))
+                gsi_remove(&i, true);
+            else
+                gsi_next(&i);
 }
 
 void remove_markers_of(tree decl)

@@ -32,6 +32,6 @@ HOST_WIDE_INT can_promote(gimple *call);
 /* Rewrites FN, which must be the current function, and has a control-flow graph and no SSA form.
    Leaves the call-graph edges stale: the caller rebuilds them when this returns true. No
    markers remain. */
-bool rewrite_function(function *fn, const decisions &d);
+bool rewrite_function(function *fn, decisions &d);
 
 #endif

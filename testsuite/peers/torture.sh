@@ -129,7 +129,7 @@ list() { # KIND STEP
 
 run_set() { # KIND STEP OPTS: adds its lines to $results
     list "$1" "$2" | tr '\n' '\0' |
-        xargs -0 -P "$JOBS" -n 1 "$here/torture.sh" one "$1" "$3" >"$results.set"
+        xargs -0 -P "$JOBS" -n 1 sh "$here/torture.sh" one "$1" "$3" >"$results.set"
     cat "$results.set" >>"$results"
     grep '^FAIL' "$results.set" | sort
     echo "  $1 [$3] $PLUGIN_ARGS: $(grep -c '^PASS' "$results.set") passed," \
