@@ -40,8 +40,9 @@ UNIT_ENGINE  := util_containers models_errors models_headers models_language mod
 UNIT_RUNTIME :=
 # libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
 JIT_TESTS    :=
-# Random programs with an interpreter that knows the truth.
+# Random programs with an interpreter that knows the truth: against the plugin, and through libgccjit.
 ORACLE       := $(patsubst %,testsuite/oracle/%.c,check disguise gen interp main print prog reduce)
+ORACLE_JIT   := $(patsubst %,testsuite/oracle/%.c,jit gen interp prog)
 
 # --- what follows from them ------------------------------------------------------------------
 Q       := $(if $(filter 1,$(V)),,@)
@@ -54,7 +55,7 @@ PLUGIN_OBJ  := $(ENGINE_OBJ) $(call obj,$(PLUGIN_GCC))
 RUNTIME_OBJ := $(call obj,$(RUNTIME))
 TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNTIME)) \
                $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher \
-               $(BUILD)/testsuite/oracle/oracle
+               $(BUILD)/testsuite/oracle/oracle $(BUILD)/testsuite/oracle/jit
 PRODUCTS    := $(BUILD)/goescape.so $(BUILD)/libgoescape.a $(BUILD)/libgoescape.so \
                $(BUILD)/goescape-cc
 
@@ -158,6 +159,10 @@ $(BUILD)/testsuite/oracle/oracle: $(call obj,$(ORACLE))
 	$(call say,LINK,$@)
 	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
 
+$(BUILD)/testsuite/oracle/jit: $(call obj,$(ORACLE_JIT)) $(BUILD)/libgoescape.a
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -pthread -o $@ $^ -lgccjit
+
 # Everything is built anew when the compiler or the flags change.
 $(BUILD)/config: FORCE
 	@mkdir -p $(BUILD)
@@ -168,7 +173,7 @@ $(BUILD)/config: FORCE
 	  | cmp -s - $@ || \
 	 echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WERROR)' >$@
 
--include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d) $(patsubst %.c,$(BUILD)/%.d,$(ORACLE))
+-include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d) $(patsubst %.c,$(BUILD)/%.d,$(ORACLE) $(ORACLE_JIT))
 
 # --- running ---------------------------------------------------------------------------------
 # setup installs packages, after which the compiler answers PLUGDIR differently: hence $(MAKE).
