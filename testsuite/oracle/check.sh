@@ -11,4 +11,8 @@ status=0
 # shellcheck disable=SC2086
 "$BUILD/testsuite/oracle/oracle" "$@" -n "$N" $go -d "$TMP/go" || status=1
 "$BUILD/testsuite/oracle/oracle" "$@" -n $((N / 5)) -c -d "$TMP/c" || status=1
+# The same programs through libgccjit, everything on the heap.
+"$BUILD/testsuite/oracle/jit" -T -n $((N / 5)) -s "$SEED" -O 0 || status=1
+"$BUILD/testsuite/oracle/jit" -T -n $((N / 5)) -s "$SEED" -O 3 || status=1
+GOESCAPE=stress=1 "$BUILD/testsuite/oracle/jit" -T -n $((N / 10)) -s "$SEED" -O 2 || status=1
 exit $status
