@@ -16,6 +16,7 @@ __attribute__((visibility("default"))) int plugin_is_GPL_compatible;
 
 extern "C++" __attribute__((weak)) struct cpp_reader *parse_in;
 extern __attribute__((weak)) void cpp_define(cpp_reader *, const char *);
+extern __attribute__((weak)) cpp_options *cpp_get_options(cpp_reader *);
 
 static std::string help;
 
@@ -55,10 +56,11 @@ static bool language_is(const char *name)
     return strncmp(lang_hooks.name, name, strlen(name)) == 0;
 }
 
-/* PLUGIN_PRAGMAS comes once the preprocessor stands and before it reads anything, with -E too. */
+/* PLUGIN_PRAGMAS comes once the preprocessor stands and before it reads anything, with -E too.
+   Input that is preprocessed already (ccache, -save-temps) takes no definitions. */
 static void on_pragmas(void *, void *)
 {
-    if (&parse_in && parse_in && cpp_define)
+    if (&parse_in && parse_in && cpp_define && !cpp_get_options(parse_in)->preprocessed)
         cpp_define(parse_in, "__GOESCAPE__=" GOESCAPE_VERSION);
 }
 

@@ -75,6 +75,9 @@ echo 'int *f(void) { int x = 1; return &x; } int main(void) { return !f(); }' >"
 says 'missing library: the linker names __goe_new' 1 "undefined reference to .__goe_new" \
     "$GCC" "$plug" "$TMP/x.c" -o "$TMP/x"
 says 'and the README explains it' 0 'undefined reference to .__goe_new' cat README.md
+"$GCC" -E "$TMP/x.c" -o "$TMP/x.i"
+check 'preprocessed input is compiled as the source is' \
+    "$GCC" -w "$plug" $arg-warn=none -c "$TMP/x.i" -o "$TMP/x.o"
 check 'mode=check: no library is needed' \
     "$GCC" -w "$plug" $arg-mode=check "$TMP/x.c" -o "$TMP/x"
 
