@@ -105,13 +105,14 @@ check_examples() {
 }
 
 check_script() {
-    TMP=$tmp timeout 1800 sh "testsuite/$name.sh" >"$tmp/out" 2>&1
+    TMP=$tmp timeout 1800 sh "testsuite/$name.sh" >"$tmp.report" 2>&1
     status=$?
-    passed=$(grep -c '^ok ' "$tmp/out") failed=$(grep -c '^not ok ' "$tmp/out")
+    passed=$(grep -c '^ok ' "$tmp.report") failed=$(grep -c '^not ok ' "$tmp.report")
     if [ "$failed" != 0 ] || [ $status != 0 ] || [ "$passed" = 0 ]; then
-        grep -v '^ok ' "$tmp/out"
+        grep -v '^ok ' "$tmp.report"
         [ "$failed" != 0 ] || flunk "exit status $status, $passed checks"
     fi
+    rm -f "$tmp.report"
 }
 
 case $area in
