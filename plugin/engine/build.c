@@ -110,6 +110,7 @@ static struct words read_ref(struct esc_graph *g, const struct esc_ref *r, uint3
         return w;
     switch (r->kind) {
     case ESC_NONE:
+    case ESC_CONST:
         break;
     case ESC_VAR:
         w = shifted(g, read_direct(g, r, why), r->add, why);
@@ -305,6 +306,7 @@ static void build_stmt(struct esc_graph *g, uint32_t id) {
         break;
     case ESC_STMT_BEGIN:
     case ESC_STMT_END:
+    case ESC_STMT_BRANCH:
         break;
     }
 }

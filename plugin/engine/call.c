@@ -154,7 +154,7 @@ void call_unknown(struct esc_graph *g, struct call *c) {
     c->unknown = true;
     bool registered = looks_registered(c), keeps = g->unit->opt.extern_keeps;
     for (uint32_t i = 0; i < c->nargs; i++) {
-        uint8_t flags = c->args[i].flags;
+        uint16_t flags = c->args[i].flags;
         bool keep = keeps || (registered && (flags & (ESC_REF_VOIDP | ESC_REF_FNPTR)));
         if (flags & ESC_REF_BORROW)
             keep = false;

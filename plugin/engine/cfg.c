@@ -196,3 +196,32 @@ void esc_cfg(struct esc_fn *f) {
     free(s.low);
     free(s.on_stack);
 }
+
+/* Walks up from two blocks to the first that dominates both. */
+static uint32_t common(const struct esc_fn *f, uint32_t a, uint32_t b) {
+    while (a != b)
+        if (f->blocks.at[a].order > f->blocks.at[b].order)
+            a = f->blocks.at[a].idom;
+        else
+            b = f->blocks.at[b].idom;
+    return a;
+}
+
+void esc_dominators(struct esc_fn *f) {
+    bool changed = true;
+    for (uint32_t i = 0; i < f->order.len; i++)
+        f->blocks.at[f->order.at[i]].idom = UINT32_MAX;
+    f->blocks.at[0].idom = 0;
+    while (changed) {
+        changed = false;
+        for (uint32_t i = 1; i < f->order.len; i++) {
+            struct esc_block *b = &f->blocks.at[f->order.at[i]];
+            uint32_t best = UINT32_MAX;
+            for (uint32_t k = 0; k < b->preds.len; k++)
+                if (f->blocks.at[b->preds.at[k]].idom != UINT32_MAX)
+                    best = best == UINT32_MAX ? b->preds.at[k] : common(f, best, b->preds.at[k]);
+            changed |= best != b->idom;
+            b->idom = best;
+        }
+    }
+}

@@ -120,7 +120,10 @@ enum esc_ref_kind {
     ESC_ADDR,    /* the address of `var` plus off */
     ESC_MEM,     /* the contents of memory at (pointer `var`) + off, size bytes, plus `add` */
     ESC_UNKNOWN, /* an address from nowhere: any object that has escaped */
+    ESC_CONST,   /* the integer `off`; only comparisons care */
 };
+
+enum esc_relation { ESC_EQ, ESC_NE, ESC_LT, ESC_LE, ESC_GT, ESC_GE };
 
 enum esc_ref_flag {
     ESC_REF_VOIDP = 1,   /* argument of type pointer to void */
@@ -131,11 +134,12 @@ enum esc_ref_flag {
     ESC_REF_BORROW = 32, /* declared: the callee keeps nothing of this argument */
     ESC_REF_PTRPTR = 64, /* argument of a type pointer to pointer: what it points to is one word */
     ESC_REF_PLAIN = 128, /* a value too small to hold an address: counts as a use, nothing flows */
+    ESC_REF_READS = 256, /* argument of a type pointer to const: the callee only reads there */
 };
 
 struct esc_ref {
-    uint8_t kind;   /* enum esc_ref_kind */
-    uint8_t flags;  /* enum esc_ref_flag */
+    uint16_t kind;  /* enum esc_ref_kind */
+    uint16_t flags; /* enum esc_ref_flag */
     uint32_t var;   /* variable, or symbol with ESC_SYM */
     int32_t off;    /* bytes, or ESC_ANY */
     uint32_t size;  /* bytes read or written; 0: unknown */
@@ -145,6 +149,10 @@ struct esc_ref {
 
 static inline struct esc_ref esc_none(void) {
     struct esc_ref r = {ESC_NONE, 0, ESC_NOVAR, 0, 0, 0, 0};
+    return r;
+}
+static inline struct esc_ref esc_const(int32_t value) {
+    struct esc_ref r = {ESC_CONST, 0, ESC_NOVAR, value, 0, 0, 0};
     return r;
 }
 static inline struct esc_ref esc_value(uint32_t var, int32_t off, uint32_t size) {
@@ -190,6 +198,9 @@ uint32_t esc_begin(struct esc_fn *, uint32_t var, uint32_t site);  /* var's stor
 uint32_t esc_end(struct esc_fn *, uint32_t var, uint32_t site);    /* var's storage dies */
 uint32_t esc_asm(struct esc_fn *, const struct esc_ref *outs, uint32_t nouts,
                  const struct esc_ref *ins, uint32_t nins, bool memory, uint32_t site);
+/* The block ends by comparing A with B: its first successor is where the relation holds. */
+uint32_t esc_branch(struct esc_fn *, struct esc_ref a, enum esc_relation, struct esc_ref b,
+                    uint32_t site);
 /* va_start(ap): AP addresses the va_list. va_arg: dst = next argument of the list at AP. */
 uint32_t esc_va_start(struct esc_fn *, struct esc_ref ap, uint32_t site);
 uint32_t esc_va_arg(struct esc_fn *, struct esc_ref dst, struct esc_ref ap, uint32_t site);

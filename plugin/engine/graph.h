@@ -118,7 +118,7 @@ struct words {
     uint32_t *node; /* nodes */
     uint32_t n;     /* how many; 0: carries no address */
     bool blurred;   /* one node stands for every word */
-    uint8_t flags;  /* enum esc_ref_flag */
+    uint16_t flags; /* enum esc_ref_flag */
     uint32_t size;  /* bytes of the value, as far as known */
 };
 

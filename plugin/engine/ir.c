@@ -165,6 +165,13 @@ uint32_t esc_asm(struct esc_fn *f, const struct esc_ref *outs, uint32_t nouts,
     return id;
 }
 
+uint32_t esc_branch(struct esc_fn *f, struct esc_ref a, enum esc_relation relation,
+                    struct esc_ref b, uint32_t site) {
+    struct esc_ref both[] = {a, b};
+    struct esc_stmt s = {.kind = ESC_STMT_BRANCH, .relation = (uint8_t)relation, .site = site};
+    return add_stmt(f, s, both, 2);
+}
+
 uint32_t esc_va_start(struct esc_fn *f, struct esc_ref ap, uint32_t site) {
     return add_stmt(f, (struct esc_stmt){.kind = ESC_STMT_VA_START, .site = site}, &ap, 1);
 }

@@ -18,11 +18,13 @@ enum esc_stmt_kind {
     ESC_STMT_ASM,      /* refs[0..outs) written, the rest read; `memory`: all of memory too */
     ESC_STMT_VA_START, /* *refs[0] points to the unnamed arguments */
     ESC_STMT_VA_ARG,   /* dst = **refs[0] */
+    ESC_STMT_BRANCH,   /* refs[0] relation refs[1] decides between the block's two successors */
 };
 
 struct esc_stmt {
     uint8_t kind;         /* enum esc_stmt_kind */
     bool memory;          /* ASM: clobbers memory */
+    uint8_t relation;     /* BRANCH: enum esc_relation */
     uint32_t site;        /* the front end's */
     uint32_t block;       /* where it stands */
     struct esc_ref dst;   /* what it defines; kind ESC_NONE if nothing */
@@ -39,6 +41,7 @@ struct esc_block {
     VEC(uint32_t) preds;   /* blocks it may come from */
     uint32_t order;        /* position in reverse postorder; UINT32_MAX: unreachable */
     uint32_t loop;         /* innermost loop (cfg.c) */
+    uint32_t idom;         /* immediate dominator (esc_dominators); its own for the entry */
 };
 
 struct esc_loop {
@@ -120,6 +123,8 @@ struct esc_unit {
 
 /* cfg.c: order, preds, loops. */
 void esc_cfg(struct esc_fn *);
+/* The immediate dominator of every reachable block (Cooper, Harvey, Kennedy 2001). */
+void esc_dominators(struct esc_fn *);
 /* ssa.c: names of every operand. */
 void esc_ssa(struct esc_fn *);
 /* The name NAME stands for. */

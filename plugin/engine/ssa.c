@@ -53,7 +53,8 @@ uint32_t esc_same(struct esc_fn *f, uint32_t name) {
 }
 
 static void look_at(struct esc_fn *f, const struct esc_ref *r) {
-    if (r->kind == ESC_NONE || r->kind == ESC_UNKNOWN || r->var >= f->vars.len)
+    if (r->kind == ESC_NONE || r->kind == ESC_UNKNOWN || r->kind == ESC_CONST ||
+        r->var >= f->vars.len)
         return;
     struct esc_var *v = &f->vars.at[r->var];
     if (r->kind == ESC_ADDR)

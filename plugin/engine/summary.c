@@ -166,7 +166,7 @@ static void add_deferred(struct maker *m, uint32_t call) {
     }
     struct sum_call sc = {.nargs = c->nargs, .nresult = c->result.n, .signature = c->signature};
     sc.arg_words = calloc(c->nargs + 1, 1);
-    sc.arg_flags = calloc(c->nargs + 1, 1);
+    sc.arg_flags = calloc(c->nargs + 1, sizeof *sc.arg_flags);
     if (!sc.arg_words || !sc.arg_flags)
         abort();
     for (uint32_t i = 0; i < c->nargs; i++) {

@@ -43,7 +43,7 @@ struct sum_call {
     uint32_t nresult;   /* words of its result that are used */
     uint32_t signature; /* of the function type */
     uint8_t *arg_words; /* words of each argument */
-    uint8_t *arg_flags; /* enum esc_ref_flag of each */
+    uint16_t *arg_flags; /* enum esc_ref_flag of each */
 };
 
 struct esc_summary {

@@ -117,16 +117,18 @@ static bool is_function_pointer(tree type)
 }
 
 /* What the type of argument ARG, declared as PARAM_TYPE (or NULL), says to the engine. */
-static uint8_t argument_flags(tree arg, tree param_type, tree result_type)
+static uint16_t argument_flags(tree arg, tree param_type, tree result_type)
 {
     tree type = param_type ? param_type : TREE_TYPE(arg);
-    uint8_t flags = 0;
+    uint16_t flags = 0;
     if (is_void_pointer(type))
         flags |= ESC_REF_VOIDP;
     if (is_function_pointer(type))
         flags |= ESC_REF_FNPTR;
     if (POINTER_TYPE_P(type) && POINTER_TYPE_P(TREE_TYPE(type)))
         flags |= ESC_REF_PTRPTR;
+    if (POINTER_TYPE_P(type) && TYPE_READONLY(TREE_TYPE(type)))
+        flags |= ESC_REF_READS;
     if (result_type && POINTER_TYPE_P(type) && POINTER_TYPE_P(result_type) &&
         !is_void_pointer(type) &&
         TYPE_MAIN_VARIANT(TREE_TYPE(type)) == TYPE_MAIN_VARIANT(TREE_TYPE(result_type)))
@@ -134,7 +136,7 @@ static uint8_t argument_flags(tree arg, tree param_type, tree result_type)
     return flags;
 }
 
-static uint8_t declared_flags(tree param)
+static uint16_t declared_flags(tree param)
 {
     if (!param)
         return 0;
@@ -381,6 +383,22 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
         esc_assign(f->esc, to, from.data(), (uint32_t)from.size(), site);
 }
 
+static void lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t site)
+{
+    enum esc_relation relation;
+    switch (gimple_cond_code(cond)) {
+    case EQ_EXPR: relation = ESC_EQ; break;
+    case NE_EXPR: relation = ESC_NE; break;
+    case LT_EXPR: relation = ESC_LT; break;
+    case LE_EXPR: relation = ESC_LE; break;
+    case GT_EXPR: relation = ESC_GT; break;
+    case GE_EXPR: relation = ESC_GE; break;
+    default: return;
+    }
+    esc_branch(f->esc, lower_value(u, f, gimple_cond_lhs(cond)), relation,
+               lower_value(u, f, gimple_cond_rhs(cond)), site);
+}
+
 static void lower_stmt(lowered_unit *u, lowered_fn *f, gimple *stmt)
 {
     uint32_t site = (uint32_t)u->sites.size();
@@ -399,7 +417,10 @@ static void lower_stmt(lowered_unit *u, lowered_fn *f, gimple *stmt)
     case GIMPLE_ASM:
         lower_asm(u, f, as_a<gasm *>(stmt), site);
         break;
-    default: /* conditions, switches, labels, gotos: no address flows */
+    case GIMPLE_COND:
+        lower_cond(u, f, as_a<gcond *>(stmt), site);
+        break;
+    default: /* switches, labels, gotos: no address flows */
         break;
     }
 }

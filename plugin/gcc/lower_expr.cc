@@ -246,7 +246,7 @@ static uint32_t access_size(tree expr)
 static esc_ref pointer_operand(lowered_unit *u, lowered_fn *f, tree pointer)
 {
     esc_ref p = lower_value(u, f, pointer);
-    return p.kind == ESC_NONE ? unknown() : p;
+    return p.kind == ESC_NONE || p.kind == ESC_CONST ? unknown() : p;
 }
 
 esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr)
@@ -310,6 +310,9 @@ esc_ref lower_value(lowered_unit *u, lowered_fn *f, tree expr)
         return lower_address(u, f, expr);
     if (TREE_CODE(expr) == WITH_SIZE_EXPR)
         return lower_value(u, f, TREE_OPERAND(expr, 0));
+    if (TREE_CODE(expr) == INTEGER_CST && tree_fits_shwi_p(expr) &&
+        offset_of(tree_to_shwi(expr)) == tree_to_shwi(expr))
+        return esc_const((int32_t)tree_to_shwi(expr));
     if (CONSTANT_CLASS_P(expr) || TREE_CODE(expr) == LABEL_DECL)
         return esc_none();
     if (TREE_CODE(expr) == FUNCTION_DECL)
@@ -338,8 +341,12 @@ static void add_value(lowered_unit *u, lowered_fn *f, tree expr, int32_t add,
                       std::vector<esc_ref> *out)
 {
     esc_ref r = lower_value(u, f, expr);
-    if (r.kind == ESC_NONE)
+    if (r.kind == ESC_NONE || (r.kind == ESC_CONST && add == ESC_ANY))
         return;
+    if (r.kind == ESC_CONST) {
+        out->push_back(r);
+        return;
+    }
     if (is_plain(TREE_TYPE(expr)))
         r.flags |= ESC_REF_PLAIN;
     if (r.kind == ESC_ADDR)
