@@ -33,6 +33,8 @@ awk -v failing="$failing" '
         printf "%-12s %12s %20s\n", "category", "found/bad", "false alarms/good"
         for (i = 1; i <= n; i++) {
             f = order[i]
+            if (bad[f] + good[f] == 0)
+                continue
             doubt = index(failing, "/warn_" f ".log") ? "   (test fails: not so)" : ""
             printf "%-12s %8d/%-4d %14d/%d%s\n", f, found[f], bad[f], alarms[f], good[f], doubt
             F += found[f]; B += bad[f]; A += alarms[f]; G += good[f]
