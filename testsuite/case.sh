@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run one test, AREA/NAME, for run.sh; report into $BUILD/check/AREA/NAME.log, whose last line is
+# Run one test, AREA/NAME, for run.sh; report into $LOGS/AREA/NAME.log, whose last line is
 # 'RESULT passed failed'.  What a test is, by area:
 #     unit, jit  a Check program: every check counts
 #     matcher    the verdict matcher on recorded compiler output: NAME.c, NAME.msg, NAME.want
@@ -10,7 +10,7 @@
 #     others     a script that prints 'ok ...' or 'not ok ...' for every check
 set -u
 name=$1 area=${1%%/*} base=${1##*/}
-log=$BUILD/check/$name.log tmp=$BUILD/check/$name.tmp
+log=$LOGS/$name.log tmp=$LOGS/$name.tmp
 mkdir -p "$tmp"
 exec >"$log" 2>&1
 passed=0 failed=0

@@ -15,7 +15,9 @@ unset GOESCAPE GOESCAPE_FLAGS MAKEFLAGS MFLAGS
 cd "$(dirname "$0")/.." || exit 1
 export GCC="${GCC:-gcc}" BUILD="${BUILD:-build}" LEVELS="${LEVELS:--O0 -O2}" UPDATE="${UPDATE:-}"
 : "${JOBS:=$(nproc 2>/dev/null || echo 1)}"
-logs=$BUILD/check
+# Apart from other runs in the same folder; at the end the logs become $BUILD/check.
+export LOGS="$BUILD/check.$$"
+logs=$LOGS
 
 # list: the names of all tests, one a line.
 list() {
@@ -39,7 +41,7 @@ chosen() {
     done
 }
 
-rm -rf "$logs"
+trap 'rm -rf "$BUILD/check"; mv "$logs" "$BUILD/check"' EXIT
 mkdir -p "$logs"
 list | chosen "$@" >"$logs/list"
 xargs -P "$JOBS" -n 1 sh testsuite/case.sh <"$logs/list"
