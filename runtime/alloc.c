@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * alloc.c: handing out cells: a bump pointer for each thread and layout.
  *
@@ -22,8 +22,8 @@
 #include <unistd.h>
 
 enum {
-    ZERO_CHUNK = 8192,   /* a zeroed run is at most so long, to be in the nearest cache when used */
-    TRIAL_BYTES = 4096,  /* of a type before it gets blocks of its own */
+    ZERO_CHUNK = 8192,  /* a zeroed run is at most so long, to be in the nearest cache when used */
+    TRIAL_BYTES = 4096, /* of a type before it gets blocks of its own */
 };
 
 static inline uint32_t type_hash(const struct __goe_type *type)
@@ -45,7 +45,10 @@ static inline void *bump(struct cursor *c)
     if (unlikely(p + c->cell > c->limit))
         return NULL;
     c->bump = p + c->cell;
-    __asm__ volatile("" : : "r"(p) : "memory"); /* p itself stays in a register, not only p + cell */
+    __asm__ volatile(""
+                     :
+                     : "r"(p)
+                     : "memory"); /* p itself stays in a register, not only p + cell */
     return p;
 }
 
@@ -73,7 +76,8 @@ static void drop_run(struct cursor *c)
     count_run(c);
     struct block *b = c->block;
     if (b) {
-        uint32_t end = (uint32_t)(c->limit - goe__block_base(goe__block_slab(b), b->slot)) / c->cell;
+        uint32_t end =
+            (uint32_t)(c->limit - goe__block_base(goe__block_slab(b), b->slot)) / c->cell;
         uint32_t rest = c->bump < c->limit ? (uint32_t)(c->limit - c->bump) / c->cell : 0;
         if (c->limit && b->pos == end)
             b->pos -= rest;
@@ -234,15 +238,41 @@ static void refill(struct thread *t, struct cursor *c, struct kind *k)
     }
 }
 
-/* Makes the reserve that emergency() takes from, before it is needed. With the lock held. */
+static bool used_up(const struct reserve *r)
+{
+    return !r->slab || __atomic_load_n(&r->next, __ATOMIC_RELAXED) >= SLAB_BLOCKS;
+}
+
+/* Makes the reserves that emergency() takes from, before they are needed. With the lock held. One that is
+ * used up becomes an ordinary slab. */
 static void stock_reserve(void)
 {
-    if (H.reserve && __atomic_load_n(&H.reserve_next, __ATOMIC_RELAXED) < SLAB_BLOCKS)
-        return;
-    H.reserve = NULL;
-    struct slab *s = goe__slab_reserve();
-    __atomic_store_n(&H.reserve_next, s ? 0 : SLAB_BLOCKS, __ATOMIC_RELAXED);
-    H.reserve = s;
+    for (unsigned i = 0; i < 2; i++) {
+        struct reserve *r = &H.reserve[i];
+        if (likely(!used_up(r)))
+            continue;
+        r->slab = NULL;
+        struct slab *s = goe__slab_reserve();
+        __atomic_store_n(&r->next, 0, __ATOMIC_RELAXED);
+        __atomic_store_n(&r->slab, s, __ATOMIC_RELEASE);
+    }
+}
+
+/* Claims n blocks in a row of a reserve. */
+static char *claim(uint32_t n, struct slab **slab, uint32_t *slot)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        struct slab *s = __atomic_load_n(&H.reserve[i].slab, __ATOMIC_ACQUIRE);
+        if (!s)
+            continue;
+        uint32_t at = __atomic_fetch_add(&H.reserve[i].next, n, __ATOMIC_RELAXED);
+        if (at + n <= SLAB_BLOCKS && s == __atomic_load_n(&H.reserve[i].slab, __ATOMIC_ACQUIRE)) {
+            *slab = s;
+            *slot = at;
+            return goe__block_base(s, at);
+        }
+    }
+    return NULL;
 }
 
 /* An allocation in a signal handler that interrupted this thread in the allocator: one or more whole
@@ -253,15 +283,12 @@ static void *emergency(size_t size, size_t align)
     sigset_t all, old;
     memset(&all, 0xff, sizeof all);
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
-    struct slab *s = H.reserve;
-    uint32_t n = (uint32_t)(size >> BLOCK_SHIFT) + 1;
-    uint32_t slot = s && size < SLAB_SIZE / 2 && align <= BLOCK_SIZE
-                        ? __atomic_fetch_add(&H.reserve_next, n, __ATOMIC_RELAXED)
-                        : SLAB_BLOCKS;
-    if (slot + n > SLAB_BLOCKS)
-        goe__die("out of memory: a signal handler allocated too much while it interrupted the allocator");
-    __atomic_fetch_add(&H.used_blocks, n, __ATOMIC_RELAXED);
-    char *p = goe__block_base(s, slot);
+    struct slab *s;
+    uint32_t n = (uint32_t)(size >> BLOCK_SHIFT) + 1, slot;
+    char *p = size < SLAB_SIZE / 2 && align <= BLOCK_SIZE ? claim(n, &s, &slot) : NULL;
+    if (!p)
+        goe__die(
+            "out of memory: a signal handler allocated too much while it interrupted the allocator");
     for (uint32_t i = n; i-- > 0;) {
         struct block *b = &s->blocks[slot + i];
         b->kind = NULL;
@@ -499,8 +526,8 @@ static size_t array_bytes(size_t n, size_t size, const char *name)
 {
     size_t bytes;
     if (__builtin_mul_overflow(n, size, &bytes) || bytes > PTRDIFF_MAX)
-        goe__die("goe_make(%s, %zu): %zu elements of %zu bytes are more than memory can hold", name, n,
-                 n, size);
+        goe__die("goe_make(%s, %zu): %zu elements of %zu bytes are more than memory can hold", name,
+                 n, n, size);
     return bytes;
 }
 
@@ -554,9 +581,10 @@ void *__goe_closure(void *fn, void *chain)
 void __goe_init(unsigned abi_version, const char *unit)
 {
     if (abi_version != GOE_ABI_VERSION)
-        goe__die("%s was compiled for version %u of the goescape runtime, this library is version %u: "
-                 "compile it anew, or link the library that belongs to the plugin",
-                 unit ? unit : "a unit", abi_version, GOE_ABI_VERSION);
+        goe__die(
+            "%s was compiled for version %u of the goescape runtime, this library is version %u: "
+            "compile it anew, or link the library that belongs to the plugin",
+            unit ? unit : "a unit", abi_version, GOE_ABI_VERSION);
     goe__init_process();
     goe__forget_types();
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * closure.c: the code of thunks.
  *

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * collect.c: one collection from beginning to end, and when the next is due.
  *
@@ -20,9 +20,21 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* Bytes of all blocks somebody has, without those that only wait for emergencies. */
+static size_t used_bytes(void)
+{
+    size_t blocks = H.used_blocks;
+    for (unsigned i = 0; i < 2; i++) {
+        uint32_t next = __atomic_load_n(&H.reserve[i].next, __ATOMIC_RELAXED);
+        if (H.reserve[i].slab && next < SLAB_BLOCKS)
+            blocks -= SLAB_BLOCKS - next;
+    }
+    return blocks << BLOCK_SHIFT;
+}
+
 bool goe__over_limit(size_t more)
 {
-    return H.limit && (H.used_blocks << BLOCK_SHIFT) + more > H.limit;
+    return H.limit && used_bytes() + more > H.limit;
 }
 
 static void pace(void)
@@ -31,7 +43,7 @@ static void pace(void)
     uint64_t room = (H.live + H.root_bytes) / 100 * percent;
     if (room < (uint64_t)H.opt.minheap)
         room = (uint64_t)H.opt.minheap;
-    uint64_t used = H.used_blocks << BLOCK_SHIFT;
+    uint64_t used = used_bytes();
     if (H.limit && used < H.limit && room > H.limit - used && H.limit - used > BLOCK_SIZE)
         room = H.limit - used;
     H.trigger = room;
@@ -41,13 +53,15 @@ static void trace(const char *why, uint64_t start, uint64_t stopped, uint64_t ma
                   uint64_t before)
 {
     static const char *const unit = "MB";
-    goe__say("gc %llu (%s): %llu->%llu %s live, %llu objects, %llu KB roots, stop %llu mark %llu sweep %llu us,"
-             " heap %llu %s, next after %llu %s",
-             (unsigned long long)H.stats.collections, why, (unsigned long long)(before >> 20),
-             (unsigned long long)(H.live >> 20), unit, (unsigned long long)H.live_objects,
-             (unsigned long long)(H.root_bytes >> 10), (unsigned long long)((stopped - start) / 1000),
-             (unsigned long long)((marked - stopped) / 1000), (unsigned long long)((end - marked) / 1000),
-             (unsigned long long)(H.mapped_bytes >> 20), unit, (unsigned long long)(H.trigger >> 20), unit);
+    goe__say(
+        "gc %llu (%s): %llu->%llu %s live, %llu objects, %llu KB roots, stop %llu mark %llu sweep %llu us,"
+        " heap %llu %s, next after %llu %s",
+        (unsigned long long)H.stats.collections, why, (unsigned long long)(before >> 20),
+        (unsigned long long)(H.live >> 20), unit, (unsigned long long)H.live_objects,
+        (unsigned long long)(H.root_bytes >> 10), (unsigned long long)((stopped - start) / 1000),
+        (unsigned long long)((marked - stopped) / 1000),
+        (unsigned long long)((end - marked) / 1000), (unsigned long long)(H.mapped_bytes >> 20),
+        unit, (unsigned long long)(H.trigger >> 20), unit);
 }
 
 static void clear_marks(void)
@@ -121,23 +135,37 @@ void goe__collect(struct thread *t, const char *why, bool full)
     H.in_gc = 0;
 }
 
+/* A fork in a signal handler that interrupted the allocator cannot wait for the lock: it goes on without,
+ * and the child must not allocate (nor may it by POSIX). */
+static bool fork_locked;
+
 static void before_fork(void)
 {
     if (goe__self && goe__self->busy)
-        return; /* fork in a signal handler that interrupted the allocator: nothing can be promised */
-    pthread_mutex_lock(&H.lock);
+        return;
+    goe__lock(goe__self);
+    fork_locked = true;
 }
 
 static void after_fork_parent(void)
 {
-    if (goe__self && goe__self->busy)
+    if (!fork_locked)
         return;
-    pthread_mutex_unlock(&H.lock);
+    fork_locked = false;
+    goe__unlock();
+    barrier();
+    if (goe__self)
+        goe__self->busy = 0;
 }
 
 static void after_fork_child(void)
 {
-    pthread_mutex_init(&H.lock, NULL);
+    if (!fork_locked)
+        return;
+    fork_locked = false;
+    H.lock = 0;
+    if (goe__self)
+        goe__self->busy = 0;
     goe__threads_child();
     goe__final_child();
 }
@@ -161,7 +189,7 @@ void goe__init(void)
         return;
     goe__init_process();
     bool roots = true;
-    pthread_mutex_lock(&H.lock);
+    goe__lock(NULL);
     if (!H.ready) {
         goe__ranges_init(&H.own);
         goe__ranges_add(&H.own, (uintptr_t)&goe__heap_page, (uintptr_t)(&goe__heap_page + 1));
@@ -174,7 +202,7 @@ void goe__init(void)
         roots = goe__roots_init();
         __atomic_store_n(&H.ready, 1, __ATOMIC_RELEASE);
     }
-    pthread_mutex_unlock(&H.lock);
+    goe__unlock();
     if (!roots)
         goe__die("out of memory: no room for the collector's tables");
 }

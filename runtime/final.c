@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * final.c: finalizers: a last call for objects that have become unreachable.
  *
@@ -14,6 +14,7 @@
  */
 #include "internal.h"
 
+#include <linux/futex.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -134,8 +135,12 @@ static void *run_finalizers(void *unused)
     struct thread *t = goe__thread();
     for (;;) {
         goe__enter(t);
-        while (!H.queue_len)
-            pthread_cond_wait(&H.queue_cond, &H.lock);
+        if (!H.queue_len) {
+            uint32_t news = H.queue_news;
+            goe__leave(t);
+            goe__futex(&H.queue_news, FUTEX_WAIT_PRIVATE, news, NULL);
+            continue;
+        }
         struct final f = H.queue[H.queue_head];
         H.queue_head = (H.queue_head + 1) % H.queue_cap;
         H.queue_len--;
@@ -156,18 +161,21 @@ void goe__final_wake(void)
     if (!H.queue_len)
         return;
     if (H.final_thread) {
-        pthread_cond_signal(&H.queue_cond);
+        __atomic_fetch_add(&H.queue_news, 1, __ATOMIC_RELEASE);
+        goe__futex(&H.queue_news, FUTEX_WAKE_PRIVATE, 1, NULL);
         return;
     }
     H.final_thread = true;
     pthread_attr_t attr;
     pthread_t thread;
-    goe__unlock();
+    struct thread *t = goe__self;
+    goe__unlock(); /* but stay busy */
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    int failed = pthread_create(&thread, &attr, run_finalizers, NULL); /* signals are blocked here */
+    int failed =
+        pthread_create(&thread, &attr, run_finalizers, NULL); /* signals are blocked here */
     pthread_attr_destroy(&attr);
-    pthread_mutex_lock(&H.lock);
+    goe__lock(t);
     if (failed)
         H.final_thread = false; /* the next collection tries again */
 }
@@ -175,7 +183,6 @@ void goe__final_wake(void)
 /* A forked child has no such thread; what was ready still is. */
 void goe__final_child(void)
 {
-    pthread_cond_init(&H.queue_cond, NULL);
     H.final_thread = false;
 }
 

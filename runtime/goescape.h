@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * goescape.h: the public face of libgoescape, a garbage-collected heap for ordinary C programs.
  *
@@ -34,10 +34,10 @@ extern "C" {
 
 #ifdef __GOESCAPE__
 #define goe_noescape __attribute__((goe_noescape)) /* parameter: not kept after the call */
-#define goe_escapes __attribute__((goe_escapes))   /* parameter: kept */
-#define goe_stack __attribute__((goe_stack))       /* variable: an error if it must move */
-#define goe_heap __attribute__((goe_heap))         /* variable: always on the heap */
-#define goe_nocheck __attribute__((goe_nocheck))   /* function: left alone */
+#define goe_escapes  __attribute__((goe_escapes))  /* parameter: kept */
+#define goe_stack    __attribute__((goe_stack))    /* variable: an error if it must move */
+#define goe_heap     __attribute__((goe_heap))     /* variable: always on the heap */
+#define goe_nocheck  __attribute__((goe_nocheck))  /* function: left alone */
 #else
 #define goe_noescape
 #define goe_escapes
@@ -52,7 +52,7 @@ extern "C" {
 
 /* A zeroed object of type T / array of n objects of type T. n * sizeof(T) out of range aborts with a
  * clear message. Complexity: constant, amortised over collections. */
-#define goe_new(T) ((T *)__goe_new_zero(sizeof(T), GOE_ALIGNOF(T), #T, (T *)0))
+#define goe_new(T)     ((T *)__goe_new_zero(sizeof(T), GOE_ALIGNOF(T), #T, (T *)0))
 #define goe_make(T, n) ((T *)__goe_make((n), sizeof(T), GOE_ALIGNOF(T), #T, (T *)0))
 
 /* `size` zeroed bytes, aligned as malloc aligns, every word of which may hold a pointer. */
@@ -91,20 +91,21 @@ void goe_set_finalizer(void *p, void (*fn)(void *p, void *arg), void *arg);
 /* ---- Statistics ---- */
 
 struct goe_stats {
-    uint64_t collections;     /* finished collections, of all kinds */
-    uint64_t minor;           /* those of them that looked at young objects only */
-    uint64_t allocated_bytes; /* handed out since the start, exact up to what threads hold in reserve */
+    uint64_t collections; /* finished collections, of all kinds */
+    uint64_t minor;       /* those of them that looked at young objects only */
+    uint64_t
+        allocated_bytes; /* handed out since the start, exact up to what threads hold in reserve */
     uint64_t allocated_objects; /* likewise, in objects */
-    uint64_t live_bytes;      /* reachable at the end of the last collection */
-    uint64_t live_objects;    /* likewise, in objects */
-    uint64_t freed_bytes;     /* found unreachable so far */
-    uint64_t freed_objects;   /* likewise, in objects */
-    uint64_t heap_bytes;      /* mapped for objects now */
-    uint64_t meta_bytes;      /* mapped for the collector's own tables */
-    uint64_t root_bytes;      /* scanned outside the heap in the last collection */
-    uint64_t pause_total_ns;  /* time the program stood still, all collections together */
-    uint64_t pause_max_ns;    /* the longest of these */
-    uint64_t finalizers_run;  /* finalizers that returned */
+    uint64_t live_bytes;        /* reachable at the end of the last collection */
+    uint64_t live_objects;      /* likewise, in objects */
+    uint64_t freed_bytes;       /* found unreachable so far */
+    uint64_t freed_objects;     /* likewise, in objects */
+    uint64_t heap_bytes;        /* mapped for objects now */
+    uint64_t meta_bytes;        /* mapped for the collector's own tables */
+    uint64_t root_bytes;        /* scanned outside the heap in the last collection */
+    uint64_t pause_total_ns;    /* time the program stood still, all collections together */
+    uint64_t pause_max_ns;      /* the longest of these */
+    uint64_t finalizers_run;    /* finalizers that returned */
 };
 
 void goe_stats(struct goe_stats *out);
@@ -121,12 +122,12 @@ struct __goe_type {
     const uint64_t *ptrmap; /* bit i set: word i may hold a pointer; null: each of the nwords may */
 };
 
-void *__goe_new(const struct __goe_type *type);                       /* pointer words zeroed */
-void *__goe_new_array(const struct __goe_type *type, size_t bytes);   /* likewise; elements of type */
+void *__goe_new(const struct __goe_type *type);                     /* pointer words zeroed */
+void *__goe_new_array(const struct __goe_type *type, size_t bytes); /* likewise; elements of type */
 void *__goe_new_zero(size_t size, size_t align, const char *type, ...);
 void *__goe_make(size_t n, size_t size, size_t align, const char *type, ...);
-void *__goe_new_typed(const struct __goe_type *type);                 /* zeroed */
-void *__goe_make_typed(const struct __goe_type *type, size_t n);      /* zeroed */
+void *__goe_new_typed(const struct __goe_type *type);            /* zeroed */
+void *__goe_make_typed(const struct __goe_type *type, size_t n); /* zeroed */
 void *__goe_closure(void *fn, void *chain); /* code that calls fn with its static chain = chain */
 void __goe_init(unsigned abi_version, const char *unit);
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * heap.c: slabs, blocks and large objects: where cells come from and where they go.
  *
@@ -203,7 +203,7 @@ static struct slab *find_run(uint32_t n, uint32_t *slot)
             H.first_free = i;
             first = false;
         }
-        if (s->nfree < n || s->closures || s == H.reserve)
+        if (s->nfree < n || s->closures || s == H.reserve[0].slab || s == H.reserve[1].slab)
             continue;
         if (n == 1) {
             *slot = s->free[0] ? (uint32_t)__builtin_ctzll(s->free[0])
@@ -277,15 +277,13 @@ void goe__block_free(struct slab *s, uint32_t slot)
         H.first_free = s->index;
 }
 
-/* A slab whose blocks are all taken, but by nobody: for emergencies. Each is counted as used only when it
- * is. */
+/* A slab whose blocks are all taken, but by nobody: for emergencies. */
 struct slab *goe__slab_reserve(void)
 {
     struct slab *s = slabs_new(1);
     if (!s)
         return NULL;
     goe__slab_use(s, 0, SLAB_BLOCKS);
-    H.used_blocks -= SLAB_BLOCKS;
     return s;
 }
 
@@ -301,7 +299,8 @@ static size_t large_free(struct block *b)
 }
 
 /* An object of its own blocks. layout says what to scan (nwords is of one period). Null: no memory. */
-void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uint32_t period, bool zero)
+void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uint32_t period,
+                       bool zero)
 {
     if (size > (size_t)WINDOW_SLABS << (SLAB_SHIFT - 1) || goe__over_limit(size))
         return NULL;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * internal.h: the data of the collected heap and the seams between its parts.
  *
@@ -19,8 +19,8 @@
  * bytes (one more than the object needs, so that a pointer one past its end is still inside), so a block
  * has 1365 of them, mode MODE_MAP, map 1.
  *
- * Locks: H.lock guards everything in H but what is said to be otherwise. A thread inside sets its
- * `busy` flag first, which is how an allocation in a signal handler that interrupted it knows.
+ * Locks: H.lock guards everything in H but what is said to be otherwise. A thread that holds it has its
+ * `busy` flag set, which is how an allocation in a signal handler that interrupted it knows.
  */
 #ifndef GOE_INTERNAL_H
 #define GOE_INTERNAL_H
@@ -31,12 +31,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "goescape.h"
 
-#define likely(x) __builtin_expect(!!(x), 1)
+#define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
-#define barrier() __asm__ volatile("" : : : "memory")
+#define barrier()   __asm__ volatile("" : : : "memory")
 
 enum {
     SLAB_SHIFT = 22,
@@ -47,12 +48,12 @@ enum {
     MIN_CELL = 16,
     MAX_CELL = BLOCK_SIZE / 2,
     MARK_WORDS = BLOCK_SIZE / MIN_CELL / 64, /* of 64 cells each, for one block */
-    PAGE = 4096,                             /* the least page size; PAGEMAP_SCAN's unit is asked for */
-    CURSORS = 128,                           /* slots of the type cache of a thread */
-    CLASSES = 80,                            /* more than size_classes() makes */
-    WINDOW_SLABS = 1 << 18,                  /* the heap lies within 1 TB around its first slab */
-    CLOSURE_CELL = 32,                       /* bytes of code of one thunk */
-    MAX_KINDS = 2048,                        /* layouts with blocks of their own; more share */
+    PAGE = 4096,            /* the least page size; PAGEMAP_SCAN's unit is asked for */
+    CURSORS = 128,          /* slots of the type cache of a thread */
+    CLASSES = 80,           /* more than size_classes() makes */
+    WINDOW_SLABS = 1 << 18, /* the heap lies within 1 TB around its first slab */
+    CLOSURE_CELL = 32,      /* bytes of code of one thunk */
+    MAX_KINDS = 2048,       /* layouts with blocks of their own; more share */
 };
 
 /* What in a cell may hold a pointer. */
@@ -105,16 +106,18 @@ struct block {
 
 /* What is known of 4 MB of heap. */
 struct slab {
-    char *base;                             /* the payload */
-    uint64_t free[SLAB_BLOCKS / 64];        /* bit set: block is in the pool */
-    uint64_t dirty[SLAB_BLOCKS / 64];       /* bit set: block was used since it was mapped (not known 0) */
-    struct slab *next_spare;                /* in H.spare */
-    uint32_t nfree;                         /* bits set in free */
-    uint32_t index;                         /* in H.slab_list */
-    bool closures;                          /* holds thunks: executable pages */
-    uint8_t colour_pad[7];                  /* the struct's size is no power of two: caches */
-    struct block blocks[SLAB_BLOCKS];       /* descriptions */
-    uint64_t marks[SLAB_BLOCKS][MARK_WORDS]; /* bit set: the cell was reachable in the last collection */
+    char *base;                      /* the payload */
+    uint64_t free[SLAB_BLOCKS / 64]; /* bit set: block is in the pool */
+    uint64_t
+        dirty[SLAB_BLOCKS / 64]; /* bit set: block was used since it was mapped (not known 0) */
+    struct slab *next_spare;     /* in H.spare */
+    uint32_t nfree;              /* bits set in free */
+    uint32_t index;              /* in H.slab_list */
+    bool closures;               /* holds thunks: executable pages */
+    uint8_t colour_pad[7];       /* the struct's size is no power of two: caches */
+    struct block blocks[SLAB_BLOCKS]; /* descriptions */
+    uint64_t marks[SLAB_BLOCKS]
+                  [MARK_WORDS]; /* bit set: the cell was reachable in the last collection */
 };
 
 /* Where a thread allocates one layout. Written by its thread, and by a collection while that is stopped. */
@@ -133,13 +136,14 @@ struct cursor {
 
 /* One thread that has allocated. In the collector's own memory: never a root. */
 struct thread {
-    struct cursor types[CURSORS];        /* by hash of the type descriptor */
-    struct cursor sized[3][2][CLASSES];  /* by mode (none, all, closures), alignment 8 or 16, class */
-    volatile int busy;                   /* inside the allocator: a signal handler must not follow */
-    pid_t tid;                           /* kernel's number */
-    bool dead;                           /* the thread is gone, the struct may be reused */
-    uint64_t stress;                     /* allocations since the last collection under stress */
-    struct thread *next;                 /* in H.threads */
+    struct cursor types[CURSORS]; /* by hash of the type descriptor */
+    struct cursor sized[3][2]
+                       [CLASSES]; /* by mode (none, all, closures), alignment 8 or 16, class */
+    volatile int busy;            /* inside the allocator: a signal handler must not follow */
+    pid_t tid;                    /* kernel's number */
+    bool dead;                    /* the thread is gone, the struct may be reused */
+    uint64_t stress;              /* allocations since the last collection under stress */
+    struct thread *next;          /* in H.threads */
 };
 
 /* A range of addresses. */
@@ -158,13 +162,13 @@ struct ranges {
 /* A thread as the collector stops it. Allocated in chunks and never freed: a thread that wakes late still
  * reads its own. */
 struct stopped {
-    pid_t tid;             /* kernel's number */
-    volatile int state;    /* enum stop_state */
-    uintptr_t sp;          /* of the interrupted code, less its red zone; 0: unknown stack */
-    uintptr_t handler_sp;  /* in the handler, below the registers the kernel has saved */
-    uintptr_t tp;          /* its thread control block */
+    pid_t tid;               /* kernel's number */
+    volatile int state;      /* enum stop_state */
+    uintptr_t sp;            /* of the interrupted code, less its red zone; 0: unknown stack */
+    uintptr_t handler_sp;    /* in the handler, below the registers the kernel has saved */
+    uintptr_t tp;            /* its thread control block */
     volatile uint32_t epoch; /* the collection it is stopped for */
-    bool seen;             /* in the latest enumeration */
+    bool seen;               /* in the latest enumeration */
 };
 
 enum stop_state {
@@ -189,26 +193,26 @@ struct options {
 
 /* The state of one process's heap. It lies on pages of its own, which are never roots. */
 struct heap {
-    pthread_mutex_t lock;  /* guards the rest */
-    int ready;             /* set up; read without the lock */
-    struct options opt;    /* from the environment; fixed once read, but for the two with setters */
-    bool options_read;     /* opt is valid */
+    volatile uint32_t lock; /* guards the rest: 0 free, 1 taken, 2 taken and waited for; a futex */
+    int ready;              /* set up; read without the lock */
+    struct options opt; /* from the environment; fixed once read, but for the two with setters */
+    bool options_read;  /* opt is valid */
 
     /* address space */
-    uintptr_t window;      /* lowest address the slab table covers */
-    struct slab **slabs;   /* by (address - window) >> SLAB_SHIFT */
-    uintptr_t lo, hi;      /* all slabs lie in here: the first filter of marking */
+    uintptr_t window;        /* lowest address the slab table covers */
+    struct slab **slabs;     /* by (address - window) >> SLAB_SHIFT */
+    uintptr_t lo, hi;        /* all slabs lie in here: the first filter of marking */
     struct slab **slab_list; /* all slabs, in address order */
-    uint32_t nslabs;       /* how many */
-    uint32_t slab_cap;     /* room in slab_list */
-    uint32_t first_free;   /* no slab before this one has a free block */
-    struct ranges own;     /* everything mapped here: slabs and tables, sorted, disjoint */
-    char *meta;            /* the rest of the chunk own_alloc cuts from */
-    char *meta_end;        /* its end */
-    size_t meta_bytes;     /* mapped for tables */
-    size_t mapped_bytes;   /* mapped for slabs */
-    size_t used_blocks;    /* blocks not in the pool */
-    struct slab *spare;    /* descriptions of unmapped slabs */
+    uint32_t nslabs;         /* how many */
+    uint32_t slab_cap;       /* room in slab_list */
+    uint32_t first_free;     /* no slab before this one has a free block */
+    struct ranges own;       /* everything mapped here: slabs and tables, sorted, disjoint */
+    char *meta;              /* the rest of the chunk own_alloc cuts from */
+    char *meta_end;          /* its end */
+    size_t meta_bytes;       /* mapped for tables */
+    size_t mapped_bytes;     /* mapped for slabs */
+    size_t used_blocks;      /* blocks not in the pool */
+    struct slab *spare;      /* descriptions of unmapped slabs */
 
     /* layouts */
     uint8_t class_of[2][MAX_CELL / 8 + 2]; /* by alignment 8 or 16 and words of the object */
@@ -219,45 +223,47 @@ struct heap {
     uint32_t nkinds;                       /* how many */
 
     /* threads */
-    struct thread *threads;   /* all that ever allocated, dead ones to be reused */
-    pthread_key_t exit_key;   /* tells when one ends */
-    struct slab *reserve;     /* for allocation in signal handlers that interrupted the allocator */
-    uint32_t reserve_next;    /* its next block; atomic */
+    struct thread *threads; /* all that ever allocated, dead ones to be reused */
+    pthread_key_t exit_key; /* tells when one ends */
+    struct reserve {
+        struct slab *slab; /* for allocation in signal handlers that interrupted the allocator */
+        uint32_t next;     /* its next block; atomic, may run over */
+    } reserve[2];          /* the second is for when the first is used up */
 
     /* collections */
-    uint64_t allocated;       /* bytes handed out in runs since the last collection */
-    uint64_t trigger;         /* collect when allocated reaches it */
-    int64_t percent;          /* goe_set_gc_percent */
-    uint64_t limit;           /* goe_set_memory_limit */
-    uint64_t live;            /* bytes marked in the last collection */
-    uint64_t live_objects;    /* likewise, objects */
-    uint64_t known_objects;   /* total_objects at the last collection */
-    uint64_t total_objects;   /* handed out since the start, less what threads hold */
-    uint64_t total_bytes;     /* likewise */
-    uint64_t root_bytes;      /* scanned outside of the heap */
-    uint64_t marked_bytes;    /* by the collection under way */
-    uint64_t marked_objects;  /* likewise */
-    struct goe_stats stats;   /* the counters that are kept as such */
-    struct range *roots;      /* goe_add_roots, in order of addition */
-    size_t nroots;            /* how many */
-    size_t roots_cap;         /* room */
-    int in_gc;                /* a collection is under way */
+    uint64_t allocated;      /* bytes handed out in runs since the last collection */
+    uint64_t trigger;        /* collect when allocated reaches it */
+    int64_t percent;         /* goe_set_gc_percent */
+    uint64_t limit;          /* goe_set_memory_limit */
+    uint64_t live;           /* bytes marked in the last collection */
+    uint64_t live_objects;   /* likewise, objects */
+    uint64_t known_objects;  /* total_objects at the last collection */
+    uint64_t total_objects;  /* handed out since the start, less what threads hold */
+    uint64_t total_bytes;    /* likewise */
+    uint64_t root_bytes;     /* scanned outside of the heap */
+    uint64_t marked_bytes;   /* by the collection under way */
+    uint64_t marked_objects; /* likewise */
+    struct goe_stats stats;  /* the counters that are kept as such */
+    struct range *roots;     /* goe_add_roots, in order of addition */
+    size_t nroots;           /* how many */
+    size_t roots_cap;        /* room */
+    int in_gc;               /* a collection is under way */
 
     /* finalizers */
-    struct final *finals;     /* open hash table by object */
-    size_t nfinals;           /* entries */
-    size_t final_cap;         /* slots, a power of two */
-    struct final *queue;      /* what is ready to run: a ring */
-    size_t queue_head;        /* next to run */
-    size_t queue_len;         /* how many */
-    size_t queue_cap;         /* room */
-    pthread_cond_t queue_cond; /* something is ready */
-    bool final_thread;        /* the thread runs */
-    pid_t final_pid;          /* of the process it runs in */
+    struct final *finals;         /* open hash table by object */
+    size_t nfinals;               /* entries */
+    size_t final_cap;             /* slots, a power of two */
+    struct final *queue;          /* what is ready to run: a ring */
+    size_t queue_head;            /* next to run */
+    size_t queue_len;             /* how many */
+    size_t queue_cap;             /* room */
+    volatile uint32_t queue_news; /* counts up when something is ready; a futex */
+    bool final_thread;            /* the thread runs */
+    pid_t final_pid;              /* of the process it runs in */
 };
 
 extern union heap_page {
-    struct heap h;                                    /* the state */
+    struct heap h;                                           /* the state */
     char pad[(sizeof(struct heap) + 65535) / 65536 * 65536]; /* whole pages of any size */
 } goe__heap_page;
 #define H (goe__heap_page.h)
@@ -265,32 +271,37 @@ extern union heap_page {
 extern __thread struct thread *goe__self __attribute__((tls_model("initial-exec")));
 
 /* ---- os.c: the kernel ---- */
-void *goe__map(size_t bytes);                 /* zeroed pages, or null */
+void *goe__map(size_t bytes); /* zeroed pages, or null */
 void goe__unmap(void *p, size_t bytes);
-void *goe__map_slabs(size_t count);           /* aligned to SLAB_SIZE, or null; entered in H.own */
+void *goe__map_slabs(size_t count); /* aligned to SLAB_SIZE, or null; entered in H.own */
 void goe__unmap_slabs(void *p, size_t count);
-void *goe__own_alloc(size_t bytes);           /* zeroed, 64-aligned, never freed; or null */
-void *goe__own_map(size_t bytes);             /* pages entered in H.own, or null */
+void *goe__own_alloc(size_t bytes); /* zeroed, 64-aligned, never freed; or null */
+void *goe__own_map(size_t bytes);   /* pages entered in H.own, or null */
 void goe__own_unmap(void *p, size_t bytes);
 bool goe__ranges_init(struct ranges *r);
 bool goe__ranges_add(struct ranges *r, uintptr_t lo, uintptr_t hi); /* no memory: false */
 void goe__die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 void goe__say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-uint64_t goe__now(void);                      /* monotonic ns */
-uint64_t goe__cpu(void);                      /* CPU ns of this thread */
+long goe__futex(volatile uint32_t *at, int op, uint32_t value, const struct timespec *timeout);
+void goe__lock(struct thread *t); /* t: made busy once the lock is held; may be null */
+void goe__unlock(void);           /* but stay busy */
+uint64_t goe__now(void);          /* monotonic ns */
+uint64_t goe__cpu(void);          /* CPU ns of this thread */
 
 /* ---- heap.c: slabs, blocks, large objects ---- */
 void goe__heap_init(void);
-struct block *goe__block_take(struct kind *k);            /* from the pool or new; null: no memory */
+struct block *goe__block_take(struct kind *k); /* from the pool or new; null: no memory */
 struct slab *goe__slab_reserve(void);
 void goe__block_free(struct slab *s, uint32_t slot);
-void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uint32_t period, bool zero);
-size_t goe__sweep(void);                                  /* after marking; bytes returned to the pool */
+void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uint32_t period,
+                       bool zero);
+size_t goe__sweep(void); /* after marking; bytes returned to the pool */
 void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
                      uint64_t map);
 struct kind *goe__kind_intern(uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
                               uint64_t map);
-uint32_t goe__slab_use(struct slab *s, uint32_t slot, uint32_t n); /* mark blocks used; dirty ones */
+uint32_t goe__slab_use(struct slab *s, uint32_t slot,
+                       uint32_t n); /* mark blocks used; dirty ones */
 
 static inline struct slab *goe__slab_at(uintptr_t p)
 {
@@ -319,22 +330,21 @@ bool goe__resolve(uintptr_t p, struct object *out); /* false: in no object */
 size_t goe__object_size(const struct object *o);
 
 /* ---- alloc.c ---- */
-void goe__cursors_reset(struct thread *t); /* give all runs up */
+void goe__cursors_reset(struct thread *t);                           /* give all runs up */
 uint64_t goe__handed_out(const struct thread *t, uint64_t *objects); /* of its runs, in bytes */
 void goe__forget_types(void); /* a unit was loaded: descriptors may have new meanings */
 
 /* ---- threads.c ---- */
-struct thread *goe__thread(void);      /* this thread's, made if need be */
-void goe__enter(struct thread *t);     /* busy, lock */
-void goe__unlock(void);                /* but stay busy */
-void goe__leave(struct thread *t);     /* unlock, not busy */
-bool goe__stop_world(void);            /* false: a thread cannot be stopped now */
+struct thread *goe__thread(void);  /* this thread's, made if need be */
+void goe__enter(struct thread *t); /* busy, lock */
+void goe__leave(struct thread *t); /* unlock, not busy */
+bool goe__stop_world(void);        /* false: a thread cannot be stopped now */
 void goe__start_world(void);
 struct stopped *goe__stopped(size_t i); /* the i-th of them, null at the end */
 void goe__threads_init(void);
-void goe__threads_child(void);         /* in a forked child: only this one is left */
+void goe__threads_child(void); /* in a forked child: only this one is left */
 pid_t goe__tid(void);
-void goe__threads_reap(void);          /* drop the structs of threads that are gone; world stopped */
+void goe__threads_reap(void); /* drop the structs of threads that are gone; world stopped */
 
 /* ---- mark.c ---- */
 void goe__mark_begin(void);
@@ -352,9 +362,9 @@ void goe__roots_mark(uintptr_t sp); /* sp: the collecting thread's */
 
 /* ---- collect.c ---- */
 void goe__collect(struct thread *t, const char *why, bool full); /* with the lock held */
-void goe__init(void);               /* once, before anything else */
-void goe__init_process(void);       /* what must not wait for the first allocation */
-bool goe__over_limit(size_t more);  /* taking `more` bytes would break the limit */
+void goe__init(void);                                            /* once, before anything else */
+void goe__init_process(void);      /* what must not wait for the first allocation */
+bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit */
 
 /* ---- final.c ---- */
 void goe__final_mark(void);  /* after marking from the roots */

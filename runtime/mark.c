@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * mark.c: finding everything that can be reached.
  *
@@ -21,10 +21,10 @@
 #include <string.h>
 
 enum {
-    QUEUE = 32,                  /* addresses under way from memory */
-    FIRST_STACK = 1 << 16,       /* entries */
-    CHUNK_WORDS = 512,           /* of a large object scanned at once, so that the stack stays short */
-    FIRST_SPANS = 1 << 10,       /* entries */
+    QUEUE = 32,            /* addresses under way from memory */
+    FIRST_STACK = 1 << 16, /* entries */
+    CHUNK_WORDS = 512,     /* of a large object scanned at once, so that the stack stays short */
+    FIRST_SPANS = 1 << 10, /* entries */
 };
 
 /* A part of a large object that is still to be scanned. */
@@ -37,14 +37,14 @@ struct span {
 
 /* The state of marking; on pages that are no roots. */
 static struct mark_state {
-    uintptr_t *stack;  /* addresses to look at */
-    size_t n;          /* entries */
-    size_t cap;        /* room */
+    uintptr_t *stack;   /* addresses to look at */
+    size_t n;           /* entries */
+    size_t cap;         /* room */
     struct span *spans; /* parts of large objects */
-    size_t nspans;     /* entries */
-    size_t span_cap;   /* room */
-    bool dropped;      /* an address found no room */
-} *M;
+    size_t nspans;      /* entries */
+    size_t span_cap;    /* room */
+    bool dropped;       /* an address found no room */
+} * M;
 
 static bool grow(void **at, size_t *cap, size_t item)
 {

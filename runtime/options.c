@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * options.c: GOESCAPE=name=value:name=value and what is printed on demand. The names are in options.def.
  *
@@ -19,10 +19,10 @@ static const struct option {
     int64_t def;           /* what holds without it */
     int64_t least;         /* bounds */
     int64_t most;
-    const char *help;      /* one line */
-    size_t offset;         /* in struct options */
+    const char *help; /* one line */
+    size_t offset;    /* in struct options */
 } table[] = {
-#define OPTION(name, kind, def, least, most, help) \
+#define OPTION(name, kind, def, least, most, help)                                                 \
     {#name, kind, def, least, most, help, offsetof(struct options, name)},
 #include "options.def"
 #undef OPTION
@@ -64,7 +64,11 @@ static void set(const char *s, size_t n)
         memcpy(text, equals + 1, len);
         text[len] = 0;
         v = strtoll(text, &end, 10);
-        unsigned shift = o->kind != BYTES ? 0 : *end == 'k' ? 10 : *end == 'm' ? 20 : *end == 'g' ? 30 : 0;
+        unsigned shift = o->kind != BYTES ? 0
+                         : *end == 'k'    ? 10
+                         : *end == 'm'    ? 20
+                         : *end == 'g'    ? 30
+                                          : 0;
         if (shift)
             end++;
         if (end == text || *end || __builtin_mul_overflow(v, 1LL << shift, &v) || v < o->least ||
@@ -101,10 +105,11 @@ void goe__stats_print(void)
              (unsigned long long)s.allocated_bytes, (unsigned long long)s.allocated_objects,
              (unsigned long long)s.freed_bytes, (unsigned long long)s.freed_objects,
              (unsigned long long)s.live_bytes, (unsigned long long)s.live_objects);
-    goe__say("%llu collections, paused %llu us, longest %llu us, heap %llu KB, tables %llu KB, roots %llu KB,"
-             " %llu finalizers",
-             (unsigned long long)s.collections, (unsigned long long)(s.pause_total_ns / 1000),
-             (unsigned long long)(s.pause_max_ns / 1000), (unsigned long long)(s.heap_bytes >> 10),
-             (unsigned long long)(s.meta_bytes >> 10), (unsigned long long)(s.root_bytes >> 10),
-             (unsigned long long)s.finalizers_run);
+    goe__say(
+        "%llu collections, paused %llu us, longest %llu us, heap %llu KB, tables %llu KB, roots %llu KB,"
+        " %llu finalizers",
+        (unsigned long long)s.collections, (unsigned long long)(s.pause_total_ns / 1000),
+        (unsigned long long)(s.pause_max_ns / 1000), (unsigned long long)(s.heap_bytes >> 10),
+        (unsigned long long)(s.meta_bytes >> 10), (unsigned long long)(s.root_bytes >> 10),
+        (unsigned long long)s.finalizers_run);
 }

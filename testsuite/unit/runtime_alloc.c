@@ -1,0 +1,257 @@
+/* Invariants of allocation: objects are zeroed and aligned as asked, do not overlap, and what is wrong with a
+ * request, an option or the memory left is said in one line before the program stops. */
+#include "runtime_probe.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static unsigned wrong;
+
+static int is_zero(const unsigned char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (p[i])
+            return 0;
+    return 1;
+}
+
+START_TEST(zeroed_and_apart)
+{
+    enum { N = 400 };
+    static unsigned char *at[N];
+    static size_t size[N];
+
+    wrong = 0;
+    for (unsigned round = 0; round < 60; round++) {
+        for (unsigned i = 0; i < N; i++) {
+            size[i] = (i * 37 + round * 101) % (i % 50 == 0 ? 90000 : 3000);
+            at[i] = goe_alloc(size[i]);
+            wrong += (uintptr_t)at[i] % 16 != 0 || !is_zero(at[i], size[i]);
+            memset(at[i], (int)(i % 255 + 1), size[i]);
+        }
+        for (unsigned i = 0; i < N; i++)
+            for (size_t j = 0; j < size[i]; j++)
+                wrong += at[i][j] != i % 255 + 1;
+    }
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(alignments)
+{
+    for (size_t align = 1; align <= 1 << 20; align *= 2)
+        for (size_t size = 1; size < 200000; size = size * 3 + 1) {
+            unsigned char *p = __goe_new_zero(size, align, "T");
+            ck_assert_uint_eq((uintptr_t)p % align, 0);
+            ck_assert(is_zero(p, size));
+            memset(p, 0xff, size);
+        }
+}
+END_TEST
+
+START_TEST(typed_zeroing)
+{
+    static const uint64_t low = 5;
+    static const struct __goe_type types[] = {
+        {16, 8, 2, NULL},  {24, 8, 3, &low},    {200, 8, 3, &low},   {4, 4, 0, NULL},
+        {256, 8, 0, NULL}, {1024, 8, 70, NULL}, {20000, 8, 3, &low}, {64, 64, 3, &low},
+    };
+
+    wrong = 0;
+    for (unsigned t = 0; t < sizeof types / sizeof *types; t++)
+        for (unsigned i = 0; i < 5000 && i * types[t].size < 20000000; i++) {
+            unsigned char *p = __goe_new_typed(&types[t]);
+            wrong += !is_zero(p, types[t].size) || (uintptr_t)p % types[t].align != 0;
+            memset(p, 0xff, types[t].size);
+            p = __goe_new(&types[t]);
+            for (unsigned w = 0; w < types[t].nwords; w++)
+                if (!types[t].ptrmap || types[t].ptrmap[0] >> w & 1)
+                    wrong += !is_zero(p + 8 * w, 8);
+            memset(p, 0xff, types[t].size);
+            p = __goe_make_typed(&types[t], 3);
+            wrong += !is_zero(p, 3 * types[t].size);
+            memset(p, 0xff, 3 * types[t].size);
+            p = __goe_new_array(&types[t], 5 * types[t].size);
+            memset(p, 0xff, 5 * types[t].size);
+        }
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(nothing_is_something)
+{
+    char *a = goe_alloc(0), *b = goe_make(char, 0);
+
+    ck_assert_ptr_nonnull(a);
+    ck_assert_ptr_ne(a, b);
+}
+END_TEST
+
+START_TEST(statistics_add_up)
+{
+    struct goe_stats a, b;
+
+    goe_gc();
+    goe_stats(&a);
+    for (int i = 0; i < 1000; i++)
+        goe_alloc(40);
+    goe_stats(&b);
+    ck_assert_uint_eq(b.allocated_objects - a.allocated_objects, 1000);
+    ck_assert_uint_eq(b.allocated_bytes - a.allocated_bytes, 48000);
+    goe_gc();
+    goe_stats(&b);
+    ck_assert_uint_eq(b.collections, a.collections + 1);
+    ck_assert_uint_ge(b.freed_objects - a.freed_objects, 990);
+}
+END_TEST
+
+START_TEST(heap_stays_small)
+{
+    struct goe_stats s;
+
+    for (int i = 0; i < 300000; i++)
+        memset(goe_alloc(1000), 1, 1000);
+    for (int i = 0; i < 300; i++)
+        memset(goe_alloc(1000000), 1, 1000000);
+    goe_stats(&s);
+    ck_assert_uint_lt(s.heap_bytes, 64 << 20);
+}
+END_TEST
+
+/* ---- ends: run in a child, whose message is read back ---- */
+
+static char said[4096];
+static int end_of(void (*fn)(void), const char *options)
+{
+    int fd[2], status;
+
+    ck_assert_int_eq(pipe(fd), 0);
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(fd[1], 2);
+        if (options) { /* a fresh process: options are read once */
+            setenv("GOESCAPE", options, 1);
+            setenv("RUNTIME_ALLOC_CHILD", "1", 1);
+            execl("/proc/self/exe", "runtime_alloc", (char *)NULL);
+            _exit(99);
+        }
+        signal(SIGABRT, SIG_DFL);
+        fn();
+        _exit(0);
+    }
+    close(fd[1]);
+    size_t n = 0;
+    for (ssize_t got; (got = read(fd[0], said + n, sizeof said - 1 - n)) > 0;)
+        n += (size_t)got;
+    said[n] = 0;
+    close(fd[0]);
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void overflows(void)
+{
+    goe_make(long, SIZE_MAX / 4);
+}
+
+static void grows(void)
+{
+    void **list = NULL;
+
+    goe_set_memory_limit(16 << 20);
+    for (;;) {
+        void **p = goe_alloc(1000);
+        *p = list;
+        list = p;
+    }
+}
+
+static void stays(void)
+{
+    goe_set_memory_limit(16 << 20);
+    for (int i = 0; i < 1000000; i++)
+        goe_alloc(1000);
+}
+
+static void one_huge(void)
+{
+    goe_alloc((size_t)1 << 46);
+}
+
+static void address_space(void)
+{
+    struct rlimit r = {256 << 20, 256 << 20};
+    void **list = NULL;
+
+    setrlimit(RLIMIT_AS, &r);
+    for (;;) {
+        void **p = goe_alloc(100);
+        *p = list;
+        list = p;
+    }
+}
+
+static void wrong_version(void)
+{
+    __goe_init(99, "old.c");
+}
+
+START_TEST(clear_ends)
+{
+    ck_assert_int_eq(end_of(overflows, NULL), 1000 + SIGABRT);
+    ck_assert_ptr_nonnull(strstr(said, "goe_make(long, "));
+    ck_assert_int_eq(end_of(grows, NULL), 1000 + SIGABRT);
+    ck_assert_ptr_nonnull(strstr(said, "out of memory"));
+    ck_assert_ptr_nonnull(strstr(said, "the limit is 16777216"));
+    ck_assert_int_eq(end_of(stays, NULL), 0);
+    ck_assert_int_eq(end_of(one_huge, NULL), 1000 + SIGABRT);
+    ck_assert_ptr_nonnull(strstr(said, "out of memory"));
+    ck_assert_int_eq(end_of(address_space, NULL), 1000 + SIGABRT);
+    ck_assert_ptr_nonnull(strstr(said, "the system has no more"));
+    ck_assert_int_eq(end_of(wrong_version, NULL), 1000 + SIGABRT);
+    ck_assert_ptr_nonnull(strstr(said, "old.c was compiled for version 99"));
+}
+END_TEST
+
+START_TEST(options)
+{
+    ck_assert_int_eq(end_of(NULL, "stats=1"), 0);
+    ck_assert_ptr_nonnull(strstr(said, "allocated"));
+    ck_assert_int_eq(end_of(NULL, "trace"), 0);
+    ck_assert_ptr_nonnull(strstr(said, "gc 1 (asked for)"));
+    ck_assert_int_eq(end_of(NULL, "help=1"), 0);
+    ck_assert_ptr_nonnull(strstr(said, "gcpercent"));
+    ck_assert_int_eq(end_of(NULL, "gcpercnt=1"), 1000 + SIGABRT);
+    ck_assert_ptr_nonnull(strstr(said, "there is no option 'gcpercnt'"));
+    ck_assert_int_eq(end_of(NULL, "limit=12q"), 1000 + SIGABRT);
+    ck_assert_ptr_nonnull(strstr(said, "limit=12q is no number"));
+    ck_assert_int_eq(end_of(NULL, "limit=64m:gcpercent=-1"), 0);
+    ck_assert_str_eq(said, "");
+}
+END_TEST
+
+int main(void)
+{
+    if (getenv("RUNTIME_ALLOC_CHILD")) {
+        goe_alloc(1);
+        goe_gc();
+        return 0;
+    }
+    Suite *s = suite_create("runtime_alloc");
+    TCase *c = tcase_create("alloc");
+
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, zeroed_and_apart);
+    tcase_add_test(c, alignments);
+    tcase_add_test(c, typed_zeroing);
+    tcase_add_test(c, nothing_is_something);
+    tcase_add_test(c, statistics_add_up);
+    tcase_add_test(c, heap_stays_small);
+    tcase_add_test(c, clear_ends);
+    tcase_add_test(c, options);
+    suite_add_tcase(s, c);
+    return probe_main(s);
+}

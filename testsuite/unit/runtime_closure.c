@@ -1,0 +1,224 @@
+/* Invariants of closures and finalizers. */
+#include "runtime_probe.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+
+/* Takes its static chain as nested functions do, and adds what it points to. */
+#if defined(__x86_64__)
+__asm__(".globl add_chain\nadd_chain:\n\tmov (%r10), %eax\n\tadd %edi, %eax\n\tret\n");
+#elif defined(__aarch64__)
+__asm__(".globl add_chain\nadd_chain:\n\tldr w1, [x18]\n\tadd w0, w0, w1\n\tret\n");
+#endif
+int add_chain(int);
+
+typedef int (*closure)(int);
+
+static __attribute__((noinline)) closure adder(int n)
+{
+    int *cell = goe_new(int);
+
+    *cell = n;
+    return (closure)__goe_closure((void *)add_chain, cell);
+}
+
+START_TEST(each_has_its_chain)
+{
+    enum { N = 5000 };
+    static closure at[N];
+
+    for (int i = 0; i < N; i++)
+        at[i] = adder(i);
+    for (int i = 0; i < 200000; i++)
+        ck_assert_int_eq(adder(i)(1), i + 1);
+    goe_gc();
+    for (int i = 0; i < N; i++)
+        ck_assert_int_eq(at[i](7), i + 7);
+}
+END_TEST
+
+static closure kept[PROBES];
+static __attribute__((noinline)) void keep_probes(void)
+{
+    for (int i = 0; i < PROBES; i++)
+        kept[i] = (closure)__goe_closure((void *)add_chain, probe_new(i));
+}
+
+START_TEST(keeps_its_chain_alive)
+{
+    keep_probes();
+    PROBES_HELD();
+    memset(kept, 0, sizeof kept);
+    PROBES_GONE();
+}
+END_TEST
+
+START_TEST(memory_of_closures_is_reused)
+{
+    struct goe_stats s;
+
+    for (int i = 0; i < 1000000; i++)
+        adder(i);
+    goe_stats(&s);
+    ck_assert_uint_lt(s.heap_bytes, 48 << 20);
+}
+END_TEST
+
+START_TEST(no_page_is_writable_and_executable)
+{
+    char line[512];
+    closure f = adder(1);
+    FILE *maps = fopen("/proc/self/maps", "r");
+    int seen = 0;
+
+    while (fgets(line, sizeof line, maps)) {
+        unsigned long lo, hi;
+        char perms[8];
+        ck_assert_int_eq(sscanf(line, "%lx-%lx %7s", &lo, &hi, perms), 3);
+        ck_assert(!(perms[1] == 'w' && perms[2] == 'x'));
+        if ((unsigned long)f >= lo && (unsigned long)f < hi) {
+            seen++;
+            ck_assert_int_eq(strncmp(perms, "r-xp", 4), 0);
+        }
+    }
+    fclose(maps);
+    ck_assert_int_eq(seen, 1);
+}
+END_TEST
+
+/* ---- finalizers ---- */
+
+static int calls, order[8], last_thread_was_mine;
+static pthread_t maker;
+
+static void count(void *p, void *arg)
+{
+    ck_assert_uint_eq(*(uint64_t *)p, 42);
+    last_thread_was_mine = pthread_equal(pthread_self(), maker);
+    int n = __atomic_fetch_add(&calls, 1, __ATOMIC_SEQ_CST);
+    if (n < 8)
+        order[n] = (int)(intptr_t)arg;
+}
+
+static __attribute__((noinline)) void make_finalizable(int n)
+{
+    for (int i = 0; i < n; i++) {
+        uint64_t *p = goe_alloc(32);
+        *p = 42;
+        goe_set_finalizer(p, count, NULL);
+    }
+}
+
+/* Collects until `n` have run. */
+static void run_until(int n)
+{
+    for (int i = 0; i < 10000 && __atomic_load_n(&calls, __ATOMIC_SEQ_CST) < n; i++) {
+        if (i % 100 == 0)
+            probe_collect();
+        sched_yield();
+    }
+}
+
+START_TEST(run_once_on_a_thread_of_their_own)
+{
+    maker = pthread_self();
+    calls = 0;
+    make_finalizable(1000);
+    probe_collect();
+    run_until(960);
+    ck_assert_int_ge(calls, 960);
+    for (int i = 0; i < 5; i++)
+        probe_collect();
+    ck_assert_int_le(calls, 1000);
+    ck_assert_int_eq(last_thread_was_mine, 0);
+}
+END_TEST
+
+static void **in_order[4];
+static __attribute__((noinline)) void make_ordered(void)
+{
+    for (int i = 3; i >= 0; i--) { /* 0 -> 1 -> 2 -> 3 */
+        in_order[i] = goe_alloc(32);
+        *(uint64_t *)in_order[i] = 42;
+        in_order[i][1] = i < 3 ? in_order[i + 1] : NULL;
+        goe_set_finalizer(in_order[i], count, (void *)(intptr_t)i);
+    }
+    memset(in_order, 0, sizeof in_order);
+}
+
+START_TEST(the_referring_one_goes_first)
+{
+    calls = 0;
+    make_ordered();
+    for (int i = 0; i < 20; i++)
+        run_until(i / 4 + 1);
+    for (int i = 1; i < calls && i < 4; i++)
+        ck_assert_int_eq(order[i], order[i - 1] + 1);
+    ck_assert_int_ge(calls, 1);
+}
+END_TEST
+
+static void *revived;
+static void revive(void *p, void *arg)
+{
+    (void)arg;
+    revived = p;
+    __atomic_fetch_add(&calls, 1, __ATOMIC_SEQ_CST);
+}
+
+static __attribute__((noinline)) void make_revivable(void)
+{
+    for (int i = 0; i < 8; i++)
+        goe_set_finalizer(probe_new(i), revive, NULL);
+}
+
+START_TEST(a_finalizer_may_revive)
+{
+    calls = 0;
+    make_revivable();
+    run_until(1);
+    ck_assert_int_ge(calls, 1);
+    probe_collect();
+    ck_assert_uint_eq(*(uint64_t *)revived >> 32, 0x600dc0de);
+}
+END_TEST
+
+static __attribute__((noinline)) void make_and_take_back(void)
+{
+    for (int i = 0; i < 1000; i++) {
+        uint64_t *p = goe_alloc(32);
+        goe_set_finalizer(p, count, NULL);
+        goe_set_finalizer(p, NULL, NULL);
+    }
+}
+
+START_TEST(taken_back)
+{
+    calls = 0;
+    make_and_take_back();
+    probe_collect();
+    probe_collect();
+    ck_assert_int_eq(calls, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("runtime_closure");
+    TCase *c = tcase_create("closures"), *f = tcase_create("finalizers");
+
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, each_has_its_chain);
+    tcase_add_test(c, keeps_its_chain_alive);
+    tcase_add_test(c, memory_of_closures_is_reused);
+    tcase_add_test(c, no_page_is_writable_and_executable);
+    suite_add_tcase(s, c);
+    tcase_set_timeout(f, 60);
+    tcase_add_test(f, run_once_on_a_thread_of_their_own);
+    tcase_add_test(f, the_referring_one_goes_first);
+    tcase_add_test(f, a_finalizer_may_revive);
+    tcase_add_test(f, taken_back);
+    suite_add_tcase(s, f);
+    return probe_main(s);
+}

@@ -1,0 +1,322 @@
+/* Invariant: signals change nothing: handlers may allocate wherever they interrupt, run on any stack, and
+ * coroutines' stacks are memory like other memory. */
+#include "runtime_probe.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+struct link {
+    struct link *next; /* the one allocated before */
+    uint64_t sum;      /* next->sum + 1 */
+};
+
+static struct link *volatile chain; /* built by the handler */
+static volatile unsigned handled;
+
+static void on_signal_allocates(int sig)
+{
+    (void)sig;
+    struct link *l = goe_new(struct link);
+    struct link *next = chain;
+
+    l->next = next;
+    l->sum = next ? next->sum + 1 : 1;
+    chain = ++handled % 1000 ? l : NULL;
+}
+
+static int chain_is_whole(const struct link *l)
+{
+    for (; l; l = l->next)
+        if (l->sum != (l->next ? l->next->sum + 1 : 1))
+            return 0;
+    return 1;
+}
+
+static volatile int done;
+static void *pesters(void *thread)
+{
+    while (!done) {
+        pthread_kill(*(pthread_t *)thread, SIGUSR1);
+        for (unsigned seen = handled, i = 0; handled == seen && i < 1000000 && !done; i++)
+            __asm__ volatile("");
+    }
+    return NULL;
+}
+
+/* A list built while a handler interrupts at any instruction and allocates, too: no cell is given twice. */
+static void interrupted(unsigned wanted)
+{
+    pthread_t me = pthread_self(), t;
+    struct sigaction action = {.sa_handler = on_signal_allocates};
+    struct link *mine = NULL;
+
+    done = 0;
+    handled = 0;
+    sigaction(SIGUSR1, &action, NULL);
+    pthread_create(&t, NULL, pesters, &me);
+    for (uint64_t n = 0; handled < wanted; n++) {
+        struct link *l = goe_new(struct link);
+        ck_assert_uint_eq(l->sum, 0);
+        l->next = n % 2000 ? mine : NULL;
+        l->sum = l->next ? l->next->sum + 1 : 1;
+        mine = l;
+        if (n % 5000 == 0)
+            ck_assert(chain_is_whole(mine));
+    }
+    done = 1;
+    pthread_join(t, NULL);
+    ck_assert(chain_is_whole(mine));
+    ck_assert(chain_is_whole(chain));
+}
+
+START_TEST(handler_allocates_anywhere)
+{
+    interrupted(20000);
+}
+END_TEST
+
+static void *collects(void *unused)
+{
+    while (!done)
+        goe_gc();
+    return unused;
+}
+
+START_TEST(handler_allocates_while_another_thread_collects)
+{
+    pthread_t t;
+
+    done = 0;
+    pthread_create(&t, NULL, collects, NULL);
+    interrupted(2000);
+    pthread_join(t, NULL);
+}
+END_TEST
+
+/* ---- stacks ---- */
+
+static void on_signal_collects(int sig)
+{
+    (void)sig;
+    void *volatile mine[8];
+
+    for (int i = 0; i < 8; i++)
+        mine[i] = probe_new(PROBES - 8 + i);
+    probe_collect();
+    goe_keep_alive((void *)mine);
+    ck_assert_int_eq(probe_alive(), PROBES);
+}
+
+static __attribute__((noinline)) void raise_with_probes(void)
+{
+    void *volatile mine[PROBES];
+
+    for (int i = 0; i < PROBES - 8; i++)
+        mine[i] = probe_new(i);
+    raise(SIGUSR2);
+    goe_keep_alive((void *)mine);
+}
+
+static void on_alternate_stack(void *memory, size_t size)
+{
+    stack_t alternate = {.ss_sp = memory, .ss_size = size};
+    struct sigaction action = {.sa_handler = on_signal_collects, .sa_flags = SA_ONSTACK};
+
+    ck_assert_int_eq(sigaltstack(&alternate, NULL), 0);
+    sigaction(SIGUSR2, &action, NULL);
+    raise_with_probes();
+    alternate.ss_flags = SS_DISABLE;
+    sigaltstack(&alternate, NULL);
+}
+
+START_TEST(handler_on_this_stack)
+{
+    struct sigaction action = {.sa_handler = on_signal_collects};
+
+    sigaction(SIGUSR2, &action, NULL);
+    raise_with_probes();
+}
+END_TEST
+
+START_TEST(alternate_stack_in_malloc)
+{
+    void *memory = malloc(1 << 17);
+
+    on_alternate_stack(memory, 1 << 17);
+    free(memory);
+}
+END_TEST
+
+START_TEST(alternate_stack_in_bss)
+{
+    static char memory[1 << 17];
+
+    on_alternate_stack(memory, sizeof memory);
+}
+END_TEST
+
+START_TEST(alternate_stack_in_a_frame)
+{
+    char memory[1 << 17];
+
+    on_alternate_stack(memory, sizeof memory);
+}
+END_TEST
+
+/* Another thread collects while this one sits in a handler on its alternate stack. */
+static volatile int in_handler, leave;
+static void on_signal_waits(int sig)
+{
+    (void)sig;
+    in_handler = 1;
+    while (!leave)
+        ;
+}
+
+static void *waits_in_handler(void *unused)
+{
+    void *volatile mine[PROBES];
+    char memory[1 << 16];
+    stack_t alternate = {.ss_sp = memory, .ss_size = sizeof memory};
+
+    for (int i = 0; i < PROBES; i++)
+        mine[i] = probe_new(i);
+    sigaltstack(&alternate, NULL);
+    pthread_kill(pthread_self(), SIGUSR2);
+    goe_keep_alive((void *)mine);
+    alternate.ss_flags = SS_DISABLE;
+    sigaltstack(&alternate, NULL);
+    return unused;
+}
+
+START_TEST(other_thread_on_its_alternate_stack)
+{
+    struct sigaction action = {.sa_handler = on_signal_waits, .sa_flags = SA_ONSTACK};
+    pthread_t t;
+
+    in_handler = leave = 0;
+    sigaction(SIGUSR2, &action, NULL);
+    pthread_create(&t, NULL, waits_in_handler, NULL);
+    while (!in_handler)
+        ;
+    PROBES_HELD();
+    leave = 1;
+    pthread_join(t, NULL);
+}
+END_TEST
+
+/* ---- coroutines ---- */
+
+static ucontext_t home, routine;
+
+static void coroutine(void)
+{
+    void *volatile mine[PROBES / 2];
+
+    for (int i = 0; i < PROBES / 2; i++)
+        mine[i] = probe_new(i);
+    swapcontext(&routine, &home); /* suspended: only its stack holds them */
+    probe_collect();              /* and now it runs, with the caller suspended */
+    goe_keep_alive((void *)mine);
+}
+
+/* Its own frame holds the other half while the coroutine runs. */
+static __attribute__((noinline)) void resume_with_probes(void)
+{
+    void *volatile mine[PROBES / 2];
+
+    for (int i = 0; i < PROBES / 2; i++)
+        mine[i] = probe_new(PROBES / 2 + i);
+    probe_collect();
+    ck_assert_int_eq(probe_alive(), PROBES);
+    swapcontext(&home, &routine);
+    ck_assert_int_eq(probe_alive(), PROBES);
+    goe_keep_alive((void *)mine);
+}
+
+static void with_coroutine(void *stack, size_t size)
+{
+    getcontext(&routine);
+    routine.uc_stack.ss_sp = stack;
+    routine.uc_stack.ss_size = size;
+    routine.uc_link = &home;
+    makecontext(&routine, coroutine, 0);
+    swapcontext(&home, &routine);
+    resume_with_probes();
+}
+
+START_TEST(coroutine_in_malloc)
+{
+    void *stack = malloc(1 << 17);
+
+    with_coroutine(stack, 1 << 17);
+    memset(stack, 0, 1 << 17);
+    memset(&routine, 0, sizeof routine);
+    PROBES_GONE();
+    free(stack);
+}
+END_TEST
+
+START_TEST(coroutine_in_mmap)
+{
+    void *stack = mmap(NULL, 1 << 17, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    with_coroutine(stack, 1 << 17);
+    munmap(stack, 1 << 17);
+}
+END_TEST
+
+START_TEST(coroutine_in_a_frame)
+{
+    char stack[1 << 17];
+
+    with_coroutine(stack, sizeof stack);
+}
+END_TEST
+
+START_TEST(coroutine_in_the_heap)
+{
+    with_coroutine(goe_alloc(1 << 17), 1 << 17);
+}
+END_TEST
+
+START_TEST(errno_and_mask_survive_a_collection)
+{
+    sigset_t before, after;
+
+    sigemptyset(&before);
+    sigaddset(&before, SIGHUP);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    goe_gc();
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    for (int sig = 1; sig < 32; sig++)
+        ck_assert_int_eq(sigismember(&before, sig), sigismember(&after, sig));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("runtime_signals");
+    TCase *c = tcase_create("handlers"), *k = tcase_create("stacks");
+
+    tcase_set_timeout(c, 100);
+    tcase_add_test(c, handler_allocates_anywhere);
+    tcase_add_test(c, handler_allocates_while_another_thread_collects);
+    tcase_add_test(c, errno_and_mask_survive_a_collection);
+    suite_add_tcase(s, c);
+    tcase_set_timeout(k, 60);
+    tcase_add_test(k, handler_on_this_stack);
+    tcase_add_test(k, alternate_stack_in_malloc);
+    tcase_add_test(k, alternate_stack_in_bss);
+    tcase_add_test(k, alternate_stack_in_a_frame);
+    tcase_add_test(k, other_thread_on_its_alternate_stack);
+    tcase_add_test(k, coroutine_in_malloc);
+    tcase_add_test(k, coroutine_in_mmap);
+    tcase_add_test(k, coroutine_in_a_frame);
+    tcase_add_test(k, coroutine_in_the_heap);
+    suite_add_tcase(s, k);
+    return probe_main(s);
+}

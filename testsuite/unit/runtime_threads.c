@@ -1,0 +1,458 @@
+/* Invariant: all that holds for one stack holds for those of all threads, whatever they are doing; and
+ * threads may come and go while the world stops. */
+#include "runtime_probe.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static sem_t ready, go;
+static void *held[PROBES];
+extern char **environ;
+
+/* Waits on `go` with the only pointers in its frame. */
+static void wait_with_probes(void)
+{
+    void *volatile mine[PROBES];
+
+    for (int i = 0; i < PROBES; i++)
+        mine[i] = probe_new(i);
+    sem_post(&ready);
+    while (sem_wait(&go) && errno == EINTR)
+        ;
+    goe_keep_alive((void *)mine);
+}
+
+static void *holder(void *unused)
+{
+    wait_with_probes();
+    return unused;
+}
+
+static void *holder_all_blocked(void *unused)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    wait_with_probes();
+    return unused;
+}
+
+static void *holder_sigwait(void *unused)
+{
+    void *volatile mine[PROBES];
+    sigset_t all;
+    int sig;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    for (int i = 0; i < PROBES; i++)
+        mine[i] = probe_new(i);
+    sem_post(&ready);
+    sigwait(&all, &sig);
+    goe_keep_alive((void *)mine);
+    return unused;
+}
+
+/* Never in a system call while the collector runs. */
+static volatile int spin;
+static void *holder_spinning(void *unused)
+{
+    void *volatile mine[PROBES];
+
+    for (int i = 0; i < PROBES; i++)
+        mine[i] = probe_new(i);
+    sem_post(&ready);
+    while (spin)
+        ;
+    goe_keep_alive((void *)mine);
+    return unused;
+}
+
+/* Takes over the stack of a thread that has ended, which libc keeps, and wipes it. */
+static void *wiper(void *unused)
+{
+    probe_wipe_stack();
+    return unused;
+}
+
+static void with_thread(void *(*fn)(void *), pthread_attr_t *attr)
+{
+    pthread_t t;
+
+    sem_init(&ready, 0, 0);
+    sem_init(&go, 0, 0);
+    spin = 1;
+    ck_assert_int_eq(pthread_create(&t, attr, fn, NULL), 0);
+    while (sem_wait(&ready))
+        ;
+    PROBES_HELD();
+    PROBES_HELD();
+    spin = 0;
+    sem_post(&go);
+    pthread_kill(t, SIGURG);
+    if (fn == holder_sigwait)
+        pthread_kill(t, SIGUSR1);
+    pthread_join(t, NULL);
+    ck_assert_int_eq(pthread_create(&t, attr, wiper, NULL), 0);
+    pthread_join(t, NULL);
+    PROBES_GONE();
+}
+
+START_TEST(in_a_system_call)
+{
+    with_thread(holder, NULL);
+}
+END_TEST
+
+START_TEST(all_signals_blocked)
+{
+    with_thread(holder_all_blocked, NULL);
+}
+END_TEST
+
+START_TEST(in_sigwait)
+{
+    with_thread(holder_sigwait, NULL);
+}
+END_TEST
+
+START_TEST(never_in_a_system_call)
+{
+    with_thread(holder_spinning, NULL);
+}
+END_TEST
+
+START_TEST(smallest_stack)
+{
+    pthread_attr_t attr;
+
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, (size_t)sysconf(_SC_THREAD_STACK_MIN) + (1 << 15)); /* wiper */
+    with_thread(holder, &attr);
+}
+END_TEST
+
+START_TEST(own_stack_memory)
+{
+    pthread_attr_t attr;
+    void *stack = malloc(1 << 18);
+
+    pthread_attr_init(&attr);
+    pthread_attr_setstack(&attr, (void *)(((uintptr_t)stack + 4095) & ~(uintptr_t)4095), 1 << 17);
+    with_thread(holder, &attr);
+    free(stack);
+}
+END_TEST
+
+START_TEST(stack_inside_another_stack)
+{
+    pthread_attr_t attr;
+    char stack[1 << 18];
+
+    pthread_attr_init(&attr);
+    pthread_attr_setstack(&attr, (void *)(((uintptr_t)stack + 4095) & ~(uintptr_t)4095), 1 << 17);
+    with_thread(holder, &attr);
+}
+END_TEST
+
+/* The start argument is the only pointer until the thread runs. */
+static void *takes_argument(void *arg)
+{
+    return *(uint64_t *)arg == probe_word(3) ? arg : NULL;
+}
+
+START_TEST(start_argument_and_result)
+{
+    for (int round = 0; round < 50; round++) {
+        pthread_t t;
+        void *result;
+
+        ck_assert_int_eq(pthread_create(&t, NULL, takes_argument, probe_new(3)), 0);
+        goe_gc();
+        pthread_join(t, &result);
+        ck_assert_ptr_nonnull(result);
+    }
+}
+END_TEST
+
+/* Threads that are born, allocate and die while others collect. */
+static void *short_lived(void *unused)
+{
+    void **list = NULL;
+
+    for (int i = 0; i < 200; i++) {
+        void **link = goe_alloc(16);
+        link[0] = list;
+        link[1] = (void *)(uintptr_t)(i + 1);
+        list = link;
+    }
+    uintptr_t sum = 0;
+    for (; list; list = list[0])
+        sum += (uintptr_t)list[1];
+    return sum == 200 * 201 / 2 ? unused : NULL;
+}
+
+static volatile int stop_collecting;
+static void *collector(void *unused)
+{
+    while (!stop_collecting)
+        goe_gc();
+    return unused;
+}
+
+START_TEST(threads_come_and_go)
+{
+    pthread_t gc, t[8];
+
+    stop_collecting = 0;
+    pthread_create(&gc, NULL, collector, NULL);
+    for (int round = 0; round < 60; round++) {
+        for (int i = 0; i < 8; i++)
+            ck_assert_int_eq(pthread_create(&t[i], NULL, short_lived, held), 0);
+        for (int i = 0; i < 8; i++) {
+            void *result;
+            pthread_join(t[i], &result);
+            ck_assert_ptr_eq(result, held);
+        }
+    }
+    stop_collecting = 1;
+    pthread_join(gc, NULL);
+}
+END_TEST
+
+/* Destructors of thread-specific data that allocate, in every round there is. */
+static pthread_key_t late_key;
+static volatile int rounds;
+static void late(void *value)
+{
+    uint64_t *p = goe_alloc(24);
+
+    *p = *(uint64_t *)value + 1;
+    rounds++;
+    pthread_setspecific(late_key, p);
+}
+
+static void *sets_key(void *unused)
+{
+    pthread_setspecific(late_key, goe_alloc(24));
+    return unused;
+}
+
+START_TEST(destructors_allocate)
+{
+    ck_assert_int_eq(pthread_key_create(&late_key, late), 0);
+    for (int i = 0; i < 20; i++) {
+        pthread_t t;
+        pthread_create(&t, NULL, sets_key, NULL);
+        pthread_join(t, NULL);
+        goe_gc();
+    }
+    ck_assert_int_eq(rounds, 20 * PTHREAD_DESTRUCTOR_ITERATIONS);
+}
+END_TEST
+
+static void *cancelled(void *unused)
+{
+    for (;;) {
+        goe_alloc(100);
+        pthread_testcancel();
+    }
+    return unused;
+}
+
+START_TEST(cancellation)
+{
+    for (int i = 0; i < 30; i++) {
+        pthread_t t;
+        pthread_create(&t, NULL, cancelled, NULL);
+        goe_gc();
+        pthread_cancel(t);
+        goe_gc();
+        pthread_join(t, NULL);
+    }
+    goe_gc();
+}
+END_TEST
+
+/* The main thread of a process may end before the others. */
+static void *after_main(void *unused)
+{
+    wait_with_probes();
+    return unused;
+}
+static void *outlives_main(void *unused)
+{
+    pthread_t t;
+
+    sem_init(&ready, 0, 0);
+    sem_init(&go, 0, 0);
+    pthread_create(&t, NULL, after_main, NULL);
+    while (sem_wait(&ready))
+        ;
+    for (int i = 0; i < 5; i++)
+        probe_collect();
+    _exit(probe_alive() == PROBES ? 0 : 1);
+    return unused;
+}
+
+START_TEST(main_thread_gone)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        pthread_t t;
+        pthread_create(&t, NULL, outlives_main, NULL);
+        pthread_exit(NULL);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+/* ---- fork and friends ---- */
+
+static int child_collects(void)
+{
+    for (int i = 0; i < 3; i++)
+        probe_collect();
+    if (probe_alive() != PROBES)
+        return 1;
+    memset(held, 0, sizeof held);
+    probe_collect();
+    return probe_alive() <= PROBE_LINGER ? 0 : 2;
+}
+
+static int forked(void)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(child_collects());
+    int status = -1;
+    waitpid(child, &status, 0);
+    return status;
+}
+
+START_TEST(fork_child_and_parent_collect)
+{
+    for (int i = 0; i < PROBES; i++)
+        held[i] = probe_new(i);
+    ck_assert_int_eq(forked(), 0);
+    PROBES_HELD();
+}
+END_TEST
+
+static void *allocates(void *unused)
+{
+    while (!stop_collecting)
+        goe_alloc(64);
+    return unused;
+}
+
+static void *forks(void *unused)
+{
+    (void)unused;
+    return (void *)(intptr_t)forked();
+}
+
+START_TEST(fork_from_a_thread_while_others_allocate)
+{
+    pthread_t t[3];
+
+    for (int i = 0; i < PROBES; i++)
+        held[i] = probe_new(i);
+    stop_collecting = 0;
+    pthread_create(&t[0], NULL, allocates, NULL);
+    pthread_create(&t[1], NULL, allocates, NULL);
+    for (int i = 0; i < 10; i++) {
+        void *status;
+        pthread_create(&t[2], NULL, forks, NULL);
+        pthread_join(t[2], &status);
+        ck_assert_ptr_eq(status, NULL);
+    }
+    stop_collecting = 1;
+    pthread_join(t[0], NULL);
+    pthread_join(t[1], NULL);
+    PROBES_HELD();
+}
+END_TEST
+
+START_TEST(spawn_while_collecting)
+{
+    pthread_t gc;
+
+    stop_collecting = 0;
+    pthread_create(&gc, NULL, collector, NULL);
+    for (int i = 0; i < 20; i++) {
+        char *argv[] = {"true", NULL};
+        pid_t child;
+        int status;
+        ck_assert_int_eq(posix_spawnp(&child, "true", NULL, NULL, argv, environ), 0);
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(status, 0);
+        if ((child = vfork()) == 0) {
+            execlp("true", "true", (char *)NULL);
+            _exit(1);
+        }
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(status, 0);
+    }
+    stop_collecting = 1;
+    pthread_join(gc, NULL);
+}
+END_TEST
+
+START_TEST(daemonised)
+{
+    for (int i = 0; i < PROBES; i++)
+        held[i] = probe_new(i);
+    pid_t child = fork();
+    if (child == 0) {
+        setsid();
+        for (int fd = 0; fd < 1024; fd++)
+            close(fd);
+        if (chdir("/"))
+            _exit(9);
+        _exit(child_collects());
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("runtime_threads");
+    TCase *c = tcase_create("stacks"), *f = tcase_create("fork");
+
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, in_a_system_call);
+    tcase_add_test(c, all_signals_blocked);
+    tcase_add_test(c, in_sigwait);
+    tcase_add_test(c, never_in_a_system_call);
+    tcase_add_test(c, smallest_stack);
+    tcase_add_test(c, own_stack_memory);
+    tcase_add_test(c, stack_inside_another_stack);
+    tcase_add_test(c, start_argument_and_result);
+    tcase_add_test(c, threads_come_and_go);
+    tcase_add_test(c, destructors_allocate);
+    tcase_add_test(c, cancellation);
+    suite_add_tcase(s, c);
+    tcase_set_timeout(f, 60);
+    tcase_add_test(f, main_thread_gone);
+    tcase_add_test(f, fork_child_and_parent_collect);
+    tcase_add_test(f, fork_from_a_thread_while_others_allocate);
+    tcase_add_test(f, spawn_while_collecting);
+    tcase_add_test(f, daemonised);
+    suite_add_tcase(s, f);
+    return probe_main(s);
+}
