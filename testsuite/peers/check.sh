@@ -5,12 +5,13 @@
 GCC=${GCC:-gcc}
 BUILD=${BUILD:-build}
 TMP=${TMP:-$BUILD/check/peers}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 here=$(dirname "$0")
 mkdir -p "$TMP"
 
 while read -r options; do
     # shellcheck disable=SC2086
-    if $GCC $options -w -fplugin="$PWD/$BUILD/goescape.so" -fplugin-arg-goescape-select=all \
+    if $GCC $options -w -fplugin="$BUILD/goescape.so" -fplugin-arg-goescape-select=all \
         "$here/rewrite.c" -o "$TMP/rewrite" "$BUILD/libgoescape.a" -pthread &&
         ASAN_OPTIONS=detect_leaks=0 "$TMP/rewrite" >"$TMP/out" 2>&1 &&
         [ "$(cat "$TMP/out")" = good ]; then
