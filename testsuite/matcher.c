@@ -12,8 +12,9 @@
  *
  * Invariant: every diagnostic is consumed by exactly one expectation of its line and the other way
  * round; what is left over on either side is a failure.  Exempt are the numbered events of a path
- * ("note: (1) ...") and indented continuation notes ("note:   flow: ..."), which may be expected
- * with NOTE but need not be.  Lines that are no diagnostic at all (noise from a plugin, a crash)
+ * ("note: (1) ..."), indented continuation notes ("note:   flow: ...") and the advice under a
+ * warning in check mode ("... or compile with 'mode=heapify'"), which may be expected with NOTE but
+ * need not be.  Lines that are no diagnostic at all (noise from a plugin, a crash)
  * are failures, too, except GCC's own context lines ("In function ...").
  *
  * Expectations, where NAME is an identifier and N a number:
@@ -355,7 +356,8 @@ static void parse_output(char *text)
         if (is_context(first + strlen(marks[mark].mark)) || (!line && is_context(s)))
             continue;
         it = add(&printed, marks[mark].kind, line, line ? first + strlen(marks[mark].mark) : s);
-        it->optional = it->kind == KIND_NOTE && (it->text[0] == ' ' || it->text[0] == '(');
+        it->optional = it->kind == KIND_NOTE && (it->text[0] == ' ' || it->text[0] == '(' ||
+                                                 strstr(it->text, "mode=heapify"));
     }
 }
 
