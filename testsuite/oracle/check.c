@@ -27,6 +27,9 @@ const char *const fault_name[NFAULTS] = {
 
 enum { CMD = 4096 };
 
+/* Faults that need the program compiled at -O2 also. */
+static const unsigned both_levels = 1u << FAULT_LEVEL | 1u << FAULT_OUTPUT | 1u << FAULT_CRASH;
+
 struct check {
     const struct setup *su;
     struct prog **p;
@@ -86,7 +89,7 @@ static struct var *named(struct check *ck, const char *name)
 }
 
 /* Reads -m notes; both compilers word them alike. */
-static void read_notes(struct check *ck, const char *file, void (*note)(struct var *, bool moved))
+static void read_notes(struct check *ck, const char *file, void (*note)(struct var *, enum said))
 {
     char buf[1024];
     FILE *in = open_in(ck->su, file, "r");
@@ -94,37 +97,30 @@ static void read_notes(struct check *ck, const char *file, void (*note)(struct v
         char *s;
         struct var *v;
         if ((s = strstr(buf, "moved to heap: ")) && (v = named(ck, s + 15)))
-            note(v, true);
+            note(v, MOVED);
         else if ((s = strstr(buf, "lifetime extended to function: ")) && (v = named(ck, s + 31)))
-            note(v, false);
+            note(v, EXTENDED);
         else if (strstr(buf, " does not escape") && (s = strstr(buf, "note: ")) &&
                  (v = named(ck, s + 6)))
-            note(v, false);
+            note(v, STAYS);
     }
     if (in)
         fclose(in);
 }
 
-static void note_ours(struct var *v, bool moved)
+static void note_ours(struct var *v, enum said said)
 {
-    v->verdict = true;
-    v->moved |= moved;
+    v->said = said;
 }
 
-static void note_go(struct var *v, bool moved)
+static void note_level(struct var *v, enum said said)
 {
-    v->go_moved |= moved;
+    v->said_o2 = said;
 }
 
-/* The verdicts of a second level. */
-static bool level_differs;
-static struct var *level_var;
-static void note_level(struct var *v, bool moved)
+static void note_go(struct var *v, enum said said)
 {
-    if (moved && !v->moved) {
-        level_differs = true;
-        level_var = v;
-    }
+    v->go_moved |= said == MOVED;
 }
 
 /* Reads "k checksum" lines.  Returns how many programs ran to their end. */
@@ -146,7 +142,7 @@ static int read_sums(struct check *ck, const char *file, const char *how, enum f
 }
 
 /* One level: compile, run, perhaps under stress.  False: some program has to be looked at alone. */
-static bool do_level(struct check *ck, const char *level, bool notes)
+static bool do_level(struct check *ck, const char *level, void (*note)(struct var *, enum said))
 {
     const struct setup *su = ck->su;
     char cmd[CMD], plugin[CMD / 2] = "";
@@ -168,8 +164,7 @@ static bool do_level(struct check *ck, const char *level, bool notes)
     }
     char name[64];
     snprintf(name, sizeof name, "notes%s", level);
-    if (notes)
-        read_notes(ck, name, note_ours);
+    read_notes(ck, name, note);
     if (!execute)
         return true;
     bool ok = true;
@@ -230,14 +225,16 @@ static void judge(struct check *ck, int k)
     struct prog *p = ck->p[k];
     struct finding *f = &ck->f[k];
     bool verdicts = ck->su->plugin && !ck->su->moved_all;
+    bool levels = ck->wanted & both_levels;
     for (int i = 0; i < p->nvars; i++) {
         struct var *v = p->var[i];
         if (!v->executed)
             continue;
-        bool used = v->used_after || v->used_next, held = v->held_after || v->held_next;
+        bool moved = v->said == MOVED, used = v->used_after || v->used_next,
+             held = v->held_after || v->held_next;
         f->needed += used;
         f->held += held;
-        f->moved += v->moved;
+        f->moved += moved;
         f->go_moved += v->go_moved;
         if (ck->su->go && held && !v->go_moved)
             fault(ck, k, FAULT_GO, v,
@@ -246,19 +243,23 @@ static void judge(struct check *ck, int k)
             f->faults &= ~(1u << FAULT_OUTPUT);
         if (!verdicts)
             continue;
-        if (used && !v->moved)
+        if (used && !moved)
             fault(ck, k, FAULT_UNSOUND, v,
                   v->used_after ? "used after its call returned:"
                                 : "used after its next instance began:");
-        else if (held && !v->moved)
+        else if (v->used_block && !moved && v->said != EXTENDED)
+            fault(ck, k, FAULT_UNSOUND, v, "used after its block ended:");
+        else if (held && !moved)
             fault(ck, k, FAULT_HELD, v,
                   v->held_after ? "held after its call returned:"
                                 : "held when its next instance began:");
-        if (v->moved && ck->su->go && !v->go_moved)
+        if (moved && ck->su->go && !v->go_moved)
             fault(ck, k, FAULT_COARSE, v, "Go does not move");
-        if (v->moved && !held)
+        if (moved && !held)
             fault(ck, k, FAULT_NEEDLESS, v, "moved for nothing:");
-        if (v->addr_taken && !v->param && !v->verdict)
+        if (levels && v->said != v->said_o2)
+            fault(ck, k, FAULT_LEVEL, v, "the verdict changes with -O2:");
+        if (v->addr_taken && !v->param && v->said == SILENT)
             fault(ck, k, FAULT_SILENT, v, "nothing is said about");
     }
 }
@@ -274,22 +275,19 @@ void check_programs(const struct setup *su, struct prog **p, int n, unsigned wan
     for (int i = 0; i < n; i++) {
         snprintf(tag[i], sizeof tag[i], "p%d", i);
         prog_mark_used(p[i]);
-        for (int k = 0; k < p[i]->nvars; k++)
-            p[i]->var[k]->moved = p[i]->var[k]->verdict = p[i]->var[k]->go_moved = false;
+        for (int k = 0; k < p[i]->nvars; k++) {
+            struct var *v = p[i]->var[k];
+            v->said = v->said_o2 = SILENT;
+            v->go_moved = false;
+        }
     }
     write_source(&ck, LANG_C, "b.c");
     unsigned beside = 1u << FAULT_GO | 1u << FAULT_COARSE;
     bool ours = wanted != 1u << FAULT_GO, ok = true;
     if (ours)
-        ok = do_level(&ck, "-O0", true);
-    if (ours && wanted & (1u << FAULT_LEVEL | 1u << FAULT_OUTPUT | 1u << FAULT_CRASH)) {
-        ok &= do_level(&ck, "-O2", false);
-        level_differs = false;
-        read_notes(&ck, "notes-O2", note_level);
-        if (level_differs && level_var)
-            for (int i = 0; i < n; i++)
-                if (level_var->id < p[i]->nvars && p[i]->var[level_var->id] == level_var)
-                    fault(&ck, i, FAULT_LEVEL, level_var, "only -O2 moves");
+        ok = do_level(&ck, "-O0", note_ours);
+    if (ours && wanted & both_levels) {
+        ok &= do_level(&ck, "-O2", note_level);
     }
     if (!ok && n > 1) { /* one spoils it for the others */
         for (int i = 0; i < n; i++)

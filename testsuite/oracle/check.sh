@@ -14,5 +14,5 @@ status=0
 # The same programs through libgccjit, everything on the heap.
 "$BUILD/testsuite/oracle/jit" -T -n $((N / 5)) -s "$SEED" -O 0 || status=1
 "$BUILD/testsuite/oracle/jit" -T -n $((N / 5)) -s "$SEED" -O 3 || status=1
-GOESCAPE=stress=1 "$BUILD/testsuite/oracle/jit" -T -n $((N / 10)) -s "$SEED" -O 2 || status=1
+GOESCAPE=stress=40 "$BUILD/testsuite/oracle/jit" -T -n $((N / 10)) -s "$SEED" -O 2 || status=1
 exit $status

@@ -179,6 +179,8 @@ static void access(struct obj *o)
         o->var->used_after = o->var->held_after = true;
     else if (o->frame->newest[o->var->slot] != o)
         o->var->used_next = o->var->held_next = true;
+    else if (!o->in_scope)
+        o->var->used_block = true;
 }
 
 /* False: a null pointer is in the way.  Dereferencing reads the pointer, which is an access. */
@@ -524,7 +526,8 @@ enum run_result interp_run(struct prog *p, long budget, bool repair)
     prog_mark_used(p);
     for (int i = 0; i < p->nvars; i++) {
         struct var *v = p->var[i];
-        v->executed = v->used_after = v->used_next = v->held_after = v->held_next = false;
+        v->executed = v->used_after = v->used_next = v->held_after = v->held_next = v->used_block =
+            false;
     }
     for (int i = 0; i < p->nstmts; i++)
         p->stmt[i]->hit = p->stmt[i]->guard_hit = false;

@@ -67,12 +67,18 @@ struct var {
     bool addr_taken; /* printers: some live expression takes its address */
     bool used_after; /* an instance was ACCESSED after its call had returned */
     bool used_next;  /* an instance was accessed after the next had begun */
+    bool used_block; /* an instance was accessed after its block had ended */
     bool held_after; /* an instance was still reachable when its call returned */
     bool held_next;  /* an instance was still reachable when the next began */
     /* What the compilers said. */
-    bool moved;    /* goescape: moved to heap */
-    bool verdict;  /* goescape said anything at all about it */
-    bool go_moved; /* Go: moved to heap */
+    enum said {
+        SILENT,        /* nothing */
+        STAYS,         /* does not escape */
+        EXTENDED,      /* lifetime extended to function */
+        MOVED,         /* moved to heap */
+    } said;            /* goescape at -O0 */
+    enum said said_o2; /* and at -O2 */
+    bool go_moved;     /* Go: moved to heap */
 };
 
 enum step_kind {
