@@ -84,6 +84,7 @@ says '-c does not link' 0 '^ok$' sh -c "'$cc' -c main.c -w && echo ok"
 says '--version: the compiler' 0 'Free Software Foundation' "$cc" --version
 says '--version: and ours' 0 'goescape-cc' "$cc" --version
 says '--help' 0 GOESCAPE_FLAGS "$cc" --help
+says '--help: and the plugin'\''s options' 0 'mode=heapify\|check\|off' "$cc" --help
 says '-dumpversion is the compiler'\''s' 0 "^$("$GCC" -dumpversion)$" env GOESCAPE_CC="$GCC" "$cc" -dumpversion
 says '-print-prog-name' 0 'ld' "$cc" -print-prog-name=ld
 says '-v' 0 'gcc version' "$cc" -v

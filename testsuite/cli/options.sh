@@ -55,8 +55,9 @@ says 'no file name' 1 'error: goescape: report needs a value' compile $arg-repor
 says 'models: no such file' 1 'no/such\.model.*|models' compile $arg-models=no/such.model
 says 'two mistakes, two errors' 1 "unknown option 'b'" compile $arg-a $arg-b
 if [ "$(grep -c 'error:' "$TMP/out")" = 2 ]; then ok 'and no more'; else not_ok 'and no more'; fi
-says '--help lists the options' 0 'mode=heapify\|check\|off' "$GCC" "$plug" --help "$TMP/x.c" -S -o /dev/null
+help() { "$GCC" "$plug" -v --help -S -o /dev/null "$TMP/x.c"; }
+says '--help lists the options' 0 'mode=heapify\|check\|off' help
+help >"$TMP/help" 2>&1
 for key in mode warn m extern models summaries large promote closures report; do
-    says "--help lists $key" 0 "^ *$key=" cat "$TMP/out"
-    "$GCC" "$plug" --help "$TMP/x.c" -S -o /dev/null >"$TMP/out" 2>&1
+    says "--help lists $key" 0 "^ *$key=" cat "$TMP/help"
 done
