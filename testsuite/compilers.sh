@@ -41,7 +41,7 @@ trap 'umount "$ROOT/proc"' EXIT
 if ! in_root dpkg -s $packages >/dev/null 2>&1; then
     echo "compilers: installing$(printf ' gcc-%s' "$@")"
     cp /etc/resolv.conf "$ROOT/etc/resolv.conf"
-    if ! { in_root apt-get update && in_root env DEBIAN_FRONTEND=noninteractive \
+    if ! { in_root apt-get -o Acquire::Check-Valid-Until=false update && in_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y --no-install-recommends $packages; } >"$logs/install" 2>&1; then
         tail -n 5 "$logs/install"
         exit 1
@@ -51,7 +51,7 @@ fi
 # The tracked files as they are now, so that one can test before one commits.
 rm -rf "$ROOT/src"
 mkdir "$ROOT/src"
-git ls-files -z | xargs -0 tar cf - | tar xf - -C "$ROOT/src"
+git ls-files -z | tar cf - --null -T - | tar xf - -C "$ROOT/src"
 
 passed=0 failed=0
 : >"$logs/table"
