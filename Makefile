@@ -26,10 +26,10 @@ MODELS := builtins dirent goescape locale math misc mman pthread search signal s
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC := \
     plugin/gcc/allocations.cc plugin/gcc/analysis.cc plugin/gcc/attributes.cc \
-    plugin/gcc/diagnostics.cc plugin/gcc/lifetime.cc plugin/gcc/lives.cc plugin/gcc/lower.cc \
-    plugin/gcc/lower_expr.cc plugin/gcc/operands.cc plugin/gcc/options.cc plugin/gcc/pass.cc \
-    plugin/gcc/plugin.cc plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc \
-    plugin/gcc/runtime_abi.cc
+    plugin/gcc/captures.cc plugin/gcc/closures.cc plugin/gcc/diagnostics.cc plugin/gcc/lifetime.cc \
+    plugin/gcc/lives.cc plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/operands.cc \
+    plugin/gcc/options.cc plugin/gcc/pass.cc plugin/gcc/plugin.cc plugin/gcc/report.cc \
+    plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
 
 # The runtime library.
 RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final heap mark options os roots threads verify)
@@ -198,7 +198,7 @@ check-all:
 check-peers:
 	$(Q)sh tools/setup.sh peers
 	$(Q)$(MAKE) all
-	$(Q)sh testsuite/peers/torture.sh all
+	$(Q)sh testsuite/peers/run.sh $(T)
 
 check-compilers:
 	$(Q)sh testsuite/compilers.sh
