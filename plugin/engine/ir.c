@@ -4,7 +4,8 @@
  * block in the order of the blocks; every variable index in a reference is below vars.len or is a
  * symbol.
  */
-#include "ir.h"
+#include "held.h"
+#include "summary.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -39,6 +40,8 @@ static void free_fn(struct esc_fn *f) {
     vec_free(&f->allocs);
     vec_free(&f->warnings);
     vec_free(&f->explained);
+    summary_free(f->summary);
+    exit_state_free(f->exit);
 }
 
 void esc_unit_free(struct esc_unit *u) {

@@ -61,6 +61,6 @@ void emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning 
     if (warning_meta(&where, meta, 0, "%s [goescape]", warning_text(f->esc, w).c_str()) &&
         options.mode_ == MODE_CHECK)
         inform(at, w.kind == ESC_WARN_USED
-                       ? G_("declare it outside the block, or compile with %<mode=heapify%>")
-                       : G_("make it static, allocate it, or compile with %<mode=heapify%>"));
+                       ? G_("fix: declare it outside the block, or compile with %<mode=heapify%>")
+                       : G_("fix: make it static, allocate it, or compile with %<mode=heapify%>"));
 }
