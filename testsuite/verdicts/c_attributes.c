@@ -47,7 +47,7 @@ int never(void)
 }
 int *never_but_must(void)
 {
-    goe_stack int x = 1; /* ERROR "'x'" */
+    goe_stack int x = 1; /* ERROR "x.* is declared .*goe_stack.* but must be moved to the heap" */ /* MOVED x */
     return &x;
 }
 /* goe_nocheck: the function is left alone, its callers know nothing of it. */

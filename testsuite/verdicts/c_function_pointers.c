@@ -56,11 +56,11 @@ void call_other_hook(void)
     int x = 1; /* MOVED x */
     other_hook(&x);
 }
-/* In a global that anyone may set: C's custom. */
+/* In a global that anyone may set, also to what this file shows of its own functions. */
 void (*open_hook)(int *) = none;
 void call_open_hook(void)
 {
-    int x = 1; /* STAYS x */
+    int x = 1; /* MOVED x */
     open_hook(&x);
 }
 void (*open_keeping_hook)(int *) = keeps;

@@ -89,14 +89,14 @@ int *vector_element(void)
 int *address_in_vector(void)
 {
     int x = 1; /* MOVED x */
-    two_words v = {(uintptr_t)&x, 0};
+    two_words v = {(uintptr_t)&x, 0}; /* STAYS v */
     return (int *)v[0];
 }
 int *address_in_shuffled_vector(void)
 {
     int x = 1; /* MOVED x */
     two_words v = {(uintptr_t)&x, 0};
-    two_words w = __builtin_shuffle(v, (two_words){1, 0});
+    two_words w = __builtin_shuffle(v, (two_words){1, 0}); /* STAYS w */
     return (int *)w[1];
 }
 /* Packed: pointers at odd offsets. */

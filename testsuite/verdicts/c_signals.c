@@ -58,7 +58,7 @@ static void cleanup(void *p) { number = *(int *)p; } /* STAYS p */
 void thread_cleanup(void)
 {
     int x = 1; /* STAYS x */
-    pthread_cleanup_push(cleanup, &x);
+    pthread_cleanup_push(cleanup, &x); /* STAYS __cancel_buf */
     number = 1;
     pthread_cleanup_pop(1);
 }

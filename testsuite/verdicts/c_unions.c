@@ -53,7 +53,7 @@ int read_only(void)
 void bytes_kept(void)
 {
     int x = 1; /* MOVED x */
-    union word w;
+    union word w; /* STAYS w */
     w.p = &x;
     for (unsigned i = 0; i < sizeof w; i++)
         kept_word.bytes[i] = w.bytes[i];
@@ -87,7 +87,7 @@ int *array_position(void)
 }
 /* By pointer. */
 void set_member(union word *w, int *p) { w->p = p; } /* STAYS w */ /* LEAKS p TO w 0 */
-uintptr_t get_number(union word *w) { return w->n; } /* LEAKS w TO RESULT 1 */
+uintptr_t get_number(union word *w) { return w->n; } /* STAYS w */
 int *set_and_get(void)
 {
     int x = 1; /* MOVED x */

@@ -8,14 +8,14 @@ int number;
 
 void keep_first(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, n);
     kept = va_arg(ap, int *);
     va_end(ap);
 }
 void read_first(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, n);
     number = *va_arg(ap, int *);
     va_end(ap);
@@ -23,7 +23,7 @@ void read_first(int n, ...)
 void ignore_all(int n, ...) { number = n; }
 int *give_first(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, n);
     int *p = va_arg(ap, int *);
     va_end(ap);
@@ -49,7 +49,7 @@ int *given(void)
 static void vkeep(int n, va_list ap) { number = n; kept = va_arg(ap, int *); } /* LEAKS CONTENT ap */
 void forward_keep(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, n);
     vkeep(n, ap);
     va_end(ap);
@@ -62,7 +62,7 @@ void forward_user(void)
 /* Copied with va_copy. */
 void copy_keep(int n, ...)
 {
-    va_list ap, aq;
+    va_list ap, aq; /* STAYS ap */ /* STAYS aq */
     va_start(ap, n);
     va_copy(aq, ap);
     kept = va_arg(aq, int *);
@@ -77,7 +77,7 @@ void copy_user(void)
 /* Handed to a printer, which keeps nothing. */
 void log_it(const char *fmt, ...) /* STAYS fmt */
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, fmt);
     vprintf(fmt, ap);
     va_end(ap);
@@ -102,7 +102,7 @@ struct two {
 };
 void keep_struct(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, n);
     kept = va_arg(ap, struct two).q;
     va_end(ap);
@@ -116,7 +116,7 @@ void struct_user(void)
 /* Written through: an out parameter among the unnamed. */
 void set_first(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, n);
     int **out = va_arg(ap, int **);
     *out = va_arg(ap, int *);

@@ -15,7 +15,7 @@ void *anything;
 /* An element stands for its array when it is not known which one is meant. */
 int *one_of_twelve(int n, int *i) /* LEAKS i TO RESULT 0 */
 {
-    int *a[12] = {0};
+    int *a[12] = {0}; /* STAYS a */
     a[n] = i;
     return a[1];
 }
@@ -33,7 +33,7 @@ int *same_of_twelve(int *i) /* LEAKS i TO RESULT 0 */
 }
 int *array_dropped(int *i) /* STAYS i */
 {
-    int *a[12] = {0};
+    int *a[12] = {0}; /* STAYS a */
     a[0] = i;
     (void)a;
     return NULL;

@@ -9,10 +9,10 @@
 int *kept;
 int number;
 
-/* A pointer to an unknown function may do with its argument what C functions do: use it. */
+/* A pointer to any function of its type: keeps() below may be the one. */
 void call_unknown(void (*f)(int *)) /* STAYS f */
 {
-    int x = 1; /* STAYS x */ /* GO: MOVED x */
+    int x = 1; /* MOVED x */
     f(&x);
 }
 int *call_unknown_result(int *(*f)(int *)) /* STAYS f */
@@ -77,9 +77,9 @@ void new_for_each(void)
     keeps(goe_new(int)); /* NOTE "goe_new(int) escapes to heap" */
 }
 
-/* A callback passed down to a function of this file, which calls it. */
+/* A callback passed down to a function of this file: what it does with p is the caller's to know. */
 static void apply(void (*f)(int *), int *p) { f(p); } /* STAYS f */ /* STAYS p */
-static void apply_keeping(void (*f)(int *), int *p) { f(p); } /* STAYS f */ /* LEAKS p */
+static void apply_keeping(void (*f)(int *), int *p) { f(p); } /* STAYS f */ /* STAYS p */
 void callback_down(void)
 {
     int x = 1; /* STAYS x */ /* GO: MOVED x */
@@ -209,7 +209,7 @@ void list_of_methods(void)
 {
     struct empty s = {0}; /* STAYS s */
     for (int i = 0; i < rounds; i++) {
-        struct method fs[] = {{empty_touch, &s}};
+        struct method fs[] = {{empty_touch, &s}}; /* STAYS fs */
         for (size_t k = 0; k < sizeof fs / sizeof *fs; k++)
             fs[k].fn(fs[k].self);
     }

@@ -227,8 +227,8 @@ const char *first_by_call(const char **a) /* LEAKS a TO RESULT 1 */
 /* Closures in arrays. */
 void array_of_closures(void)
 {
-    struct fn0 array[3];
-    int s[] = {3, 2, 1};
+    struct fn0 array[3]; /* STAYS array */
+    int s[] = {3, 2, 1}; /* STAYS s */
     for (int i = 0; i < 3; i++) {
         int vv = s[i]; /* MOVED vv */
         array[i] = (struct fn0){env_read, &vv};
@@ -238,8 +238,8 @@ void array_of_closures(void)
 }
 struct fn0 closure_through_copies(int x) /* MOVED x */
 {
-    struct fn0 one[1] = {{env_read, &x}};
-    struct fn0 two[1];
+    struct fn0 one[1] = {{env_read, &x}}; /* STAYS one */
+    struct fn0 two[1]; /* STAYS two */
     __builtin_memcpy(two, one, sizeof two);
     return two[0];
 }

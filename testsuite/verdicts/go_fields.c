@@ -69,7 +69,7 @@ void same_element_kept(void)
 void unknown_element_kept(int n)
 {
     int i = 0; /* MOVED i */
-    struct x x = {0};
+    struct x x = {0}; /* STAYS x */
     x.a[1] = &i;
     kept = x.a[n];
 }

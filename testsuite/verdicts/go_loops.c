@@ -16,7 +16,7 @@ void use_pointers(int **p, int n) { for (int i = 0; i < n; i++) number += *p[i];
 /* Every element points to another iteration's variable. */
 void collected(void)
 {
-    int *y[10];
+    int *y[10]; /* STAYS y */
     for (int i = 0; i < 10; i++) {
         int x = i; /* MOVED x */
         y[i] = &x;
@@ -29,7 +29,7 @@ struct ten {
 };
 struct ten collected_and_returned(void)
 {
-    struct ten y;
+    struct ten y; /* STAYS y */
     for (int i = 0; i < 10; i++) {
         int x = i; /* MOVED x */
         y.at[i] = &x;
@@ -125,7 +125,7 @@ int fresh_previous_used(int n)
 }
 void fresh_collected(void)
 {
-    int *all[10];
+    int *all[10]; /* STAYS all */
     for (int i = 0; i < 10; i++)
         all[i] = goe_new(int); /* NOTE "goe_new(int) escapes to heap" */
     use_pointers(all, 10);
@@ -224,7 +224,7 @@ void thing_in_two_loops(void)
 void array_of_same_iteration(int n)
 {
     for (int i = 0; i < n; i++) {
-        int *a[2];
+        int *a[2]; /* STAYS a */
         int x = i; /* STAYS x */
         a[0] = &x;
         for (int j = 0; j < 2; j++)
@@ -237,7 +237,7 @@ void array_of_same_iteration(int n)
 void array_of_outer_iteration(int n)
 {
     for (int i = 0; i < n; i++) {
-        int *a[2];
+        int *a[2]; /* STAYS a */
         for (int j = 0; j < 2; j++) {
             int x = j; /* MOVED x */
             a[j] = &x;
@@ -279,7 +279,7 @@ int chain_of_iterations(int n)
 /* One variable for the whole loop: its address may be collected as often as one likes. */
 void one_for_all(void)
 {
-    int *all[10];
+    int *all[10]; /* STAYS all */
     int x; /* STAYS x */
     for (int i = 0; i < 10; i++) {
         x = i;
@@ -293,7 +293,7 @@ struct two {
 };
 struct two loop_variable_shared(int x, int y)
 {
-    int *p[2] = {NULL, NULL};
+    int *p[2] = {NULL, NULL}; /* STAYS p */
     int n = 0;
     for (int i = x; n < 2; i = y) { /* MOVED i */
         p[n] = &i;
@@ -303,7 +303,7 @@ struct two loop_variable_shared(int x, int y)
 }
 void loop_variable_shared_here(int x, int y)
 {
-    int *p[2] = {NULL, NULL};
+    int *p[2] = {NULL, NULL}; /* STAYS p */
     int n = 0;
     for (int i = x; n < 2; i = y) { /* EXTENDED i */
         p[n] = &i;
@@ -315,7 +315,7 @@ void loop_variable_shared_here(int x, int y)
 /* Returned out of the loop. */
 int *first_of_loop(int x)
 {
-    int a[1] = {x};
+    int a[1] = {x}; /* STAYS a */
     for (int k = 0; k < 1; k++) {
         int v = a[k]; /* MOVED v */
         return &v;

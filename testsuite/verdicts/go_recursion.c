@@ -14,7 +14,7 @@ struct node {
 };
 
 /* A walk that reorders the children of each node: everything stays within what np points to. */
-int walk(struct node **np) /* LEAKS np TO np 1 */ /* GO: LEAKS CONTENT np */
+int walk(struct node **np) /* LEAKS np TO np 2 */ /* GO: LEAKS CONTENT np */
 {
     struct node *n = *np;
     if (!n)

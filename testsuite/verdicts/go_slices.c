@@ -19,7 +19,7 @@ int *vec_first(struct vec *v) { return v->at[0]; } /* LEAKS v TO RESULT 2 */
 
 void push_private(void)
 {
-    int *room[4];
+    int *room[4]; /* STAYS room */
     struct vec v = {room, 0, 4}; /* STAYS v */
     int i = 0; /* STAYS i */ /* GO: MOVED i */
     vec_push(&v, &i);
@@ -27,7 +27,7 @@ void push_private(void)
 }
 int *push_and_give(void)
 {
-    int *room[4];
+    int *room[4]; /* STAYS room */
     struct vec v = {room, 0, 4}; /* STAYS v */
     int i = 0; /* MOVED i */
     vec_push(&v, &i);
@@ -35,7 +35,7 @@ int *push_and_give(void)
 }
 int *push_and_give_by_call(void)
 {
-    int *room[4];
+    int *room[4]; /* STAYS room */
     struct vec v = {room, 0, 4}; /* STAYS v */
     int i = 0; /* MOVED i */
     vec_push(&v, &i);
@@ -50,7 +50,7 @@ struct vec push_and_give_all(void)
 }
 int *push_and_search(void)
 {
-    int *room[4];
+    int *room[4]; /* STAYS room */
     struct vec v = {room, 0, 4}; /* STAYS v */
     int i = 0; /* MOVED i */
     vec_push(&v, &i);
@@ -136,8 +136,8 @@ void merge(struct strings *out, const struct strings *in) /* STAYS out */ /* LEA
 int merge_user(const char *dir) /* STAYS dir */
 {
     char buf[16] = "PWD="; /* STAYS buf */
-    const char *env[] = {buf, "HOME="};
-    const char *add[] = {dir};
+    const char *env[] = {buf, "HOME="}; /* STAYS env */
+    const char *add[] = {dir}; /* STAYS add */
     struct strings e = {env, 2}; /* STAYS e */
     struct strings a = {add, 1}; /* STAYS a */
     merge(&e, &a);

@@ -86,7 +86,7 @@ struct node *copied_from_scratch(void)
 struct node *copied_from_literal(void)
 {
     struct node *p = goe_new(struct node); /* NOTE "goe_new(struct node) escapes to heap" */
-    *p = *&(struct node){0};
+    *p = *&(struct node){0}; /* NOTE "compound literal does not escape" */
     return p;
 }
 
@@ -177,8 +177,8 @@ void two_stores_private(void)
 {
     int x = 1; /* STAYS x */ /* GO: MOVED x */
     struct inner in = {0, 0}; /* STAYS in */ /* GO: MOVED in */
-    struct inner *p = &in;
-    struct inner **pp = &p; /* STAYS p */
+    struct inner *p = &in; /* STAYS p */
+    struct inner **pp = &p;
     (*pp)->p = &x;
     in.i = *in.p;
 }

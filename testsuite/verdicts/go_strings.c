@@ -130,10 +130,10 @@ void string_to_bytes_kept(void)
 }
 
 /* Wide ones, by hand. */
-int *widen(int *to, const char *from) /* LEAKS to TO RESULT 0 */ /* STAYS from */
+int *widen(int *to, const char *text) /* LEAKS to TO RESULT 0 */ /* STAYS text */
 {
     int *t = to;
-    while ((*t++ = *from++))
+    while ((*t++ = *text++))
         ;
     return to;
 }

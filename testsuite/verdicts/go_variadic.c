@@ -13,7 +13,7 @@ int **kept_list;
 
 int sum(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     int s = 0;
     va_start(ap, n);
     while (n--)
@@ -23,7 +23,7 @@ int sum(int n, ...)
 }
 int sum_and_keep(int *x, int n, ...) /* LEAKS x */
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     int s = 0;
     va_start(ap, n);
     while (n--)
@@ -34,7 +34,7 @@ int sum_and_keep(int *x, int n, ...) /* LEAKS x */
 }
 int *last_of(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     int *p = NULL;
     va_start(ap, n);
     while (n--)
@@ -90,7 +90,7 @@ void addresses_dropped(void)
 enum tag { INT, POINTER, STRING };
 void keep_pointers(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, n);
     while (n--)
         switch (va_arg(ap, int)) {
@@ -123,7 +123,7 @@ int vsum(int n, va_list ap) /* STAYS ap */
 }
 int sum_through_list(int n, ...)
 {
-    va_list ap;
+    va_list ap; /* STAYS ap */
     va_start(ap, n);
     int s = vsum(n, ap);
     va_end(ap);
@@ -161,7 +161,7 @@ void keep_array_user(void)
 void first_of_array_user(void)
 {
     int i = 1; /* MOVED i */
-    int j = 2; /* MOVED j */
+    int j = 2; /* STAYS j */ /* GO: MOVED j */
     kept = first_of_array((int *[]){&i, &j}); /* NOTE "compound literal does not escape" */
 }
 void first_slot_of_array_user(void)
@@ -190,7 +190,7 @@ int *first_in_slice(struct slice s) /* LEAKS s TO RESULT 1 */
 void slice_user(void)
 {
     int a = 1; /* MOVED a */
-    int *room[3] = {NULL, &a, NULL};
+    int *room[3] = {NULL, &a, NULL}; /* STAYS room */
     struct slice s = {3, room};
     kept = first_in_slice(s);
 }
