@@ -24,7 +24,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 mkdir -p "$logs" "$ROOT"
 packages='make pkg-config check libc6-dev'
-for v; do packages="$packages gcc-$v g++-$v gcc-$v-plugin-dev"; done
+for v; do packages="$packages gcc-$v g++-$v gcc-$v-plugin-dev libgccjit-$v-dev"; done
 
 in_root() { chroot "$ROOT" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@"; }
 if [ ! -x "$ROOT/usr/bin/apt-get" ]; then
