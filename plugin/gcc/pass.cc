@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "adapter.h"
 #include "analysis.h"
+#include "closures.h"
 #include "options.h"
 #include "rewrite.h"
 #include "runtime_abi.h"
@@ -29,6 +30,54 @@ static void decide_all(function *fn, decisions *d)
                 d->move_calls.add(gsi_stmt(s));
 }
 
+/* Closures and captured variables of FN where nobody decided otherwise: on the heap, or all on the
+   stack. */
+static void decide_closures(function *fn, bool heap, decisions *d)
+{
+    basic_block bb;
+    closure_site site;
+    FOR_EACH_BB_FN (bb, fn)
+        for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
+            if (heap && closure_made(gsi_stmt(s), &site))
+                d->closures.add(gsi_stmt(s));
+            else if (!heap && boxed_variable(gsi_stmt(s)))
+                d->demote.add(gsi_stmt(s));
+}
+
+/* select=all: no analysis. */
+static void decide_everything(const std::vector<cgraph_node *> &functions,
+                              std::vector<decisions> &d)
+{
+    for (size_t i = 0; i < functions.size(); i++) {
+        function *fn = DECL_STRUCT_FUNCTION(functions[i]->decl);
+        bool move = options.mode_ == MODE_HEAPIFY &&
+                    !lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(functions[i]->decl));
+        if (move)
+            decide_all(fn, &d[i]);
+        decide_closures(fn, move, &d[i]);
+    }
+}
+
+/* Analysis and report; in check mode nothing is decided for the heap. */
+static void decide_what_escapes(const std::vector<cgraph_node *> &functions,
+                                std::vector<decisions> &d)
+{
+    lowered_unit *u = analyse(functions);
+    report(u);
+    bool move = options.mode_ == MODE_HEAPIFY && !seen_error();
+    hash_map<function *, const lowered_fn *> lowered;
+    for (const lowered_fn *f : u->fns)
+        lowered.put(f->fn, f);
+    for (size_t i = 0; i < functions.size(); i++) {
+        function *fn = DECL_STRUCT_FUNCTION(functions[i]->decl);
+        const lowered_fn **f = lowered.get(fn);
+        if (move && f)
+            decide(*f, &d[i]);
+        decide_closures(fn, move && f, &d[i]);
+    }
+    delete u;
+}
+
 /* Carries out the decisions on one function. */
 static void process_function(function *fn, decisions &d)
 {
@@ -36,40 +85,6 @@ static void process_function(function *fn, decisions &d)
     if (rewrite_function(fn, d))
         cgraph_edge::rebuild_edges();
     pop_cfun();
-}
-
-/* select=all: no analysis. */
-static void move_everything(const std::vector<cgraph_node *> &functions)
-{
-    for (cgraph_node *node : functions) {
-        decisions d;
-        function *fn = DECL_STRUCT_FUNCTION(node->decl);
-        if (options.mode_ == MODE_HEAPIFY &&
-            !lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)))
-            decide_all(fn, &d);
-        process_function(fn, d);
-    }
-}
-
-/* Analysis, report, rewriting; in check mode only the markers are taken out again. */
-static void move_what_escapes(const std::vector<cgraph_node *> &functions)
-{
-    lowered_unit *u = analyse(functions);
-    report(u);
-    hash_set<function *> done;
-    for (const lowered_fn *f : u->fns) {
-        decisions d;
-        if (options.mode_ == MODE_HEAPIFY && !seen_error())
-            decide(f, &d);
-        process_function(f->fn, d);
-        done.add(f->fn);
-    }
-    for (cgraph_node *node : functions)
-        if (!done.contains(DECL_STRUCT_FUNCTION(node->decl))) {
-            decisions nothing;
-            process_function(DECL_STRUCT_FUNCTION(node->decl), nothing);
-        }
-    delete u;
 }
 
 /* The functions of the unit that have a body, callees first; members of a cycle stand together. */
@@ -104,10 +119,16 @@ class goescape_pass : public simple_ipa_opt_pass
     goescape_pass(gcc::context *ctxt) : simple_ipa_opt_pass(goescape_data, ctxt) {}
     unsigned int execute(function *) final override
     {
+        std::vector<cgraph_node *> functions = functions_callees_first();
+        std::vector<decisions> d(functions.size());
+        find_trampolines(functions);
         if (options.select_ == SELECT_ALL)
-            move_everything(functions_callees_first());
+            decide_everything(functions, d);
         else
-            move_what_escapes(functions_callees_first());
+            decide_what_escapes(functions, d);
+        settle_closures(functions, d);
+        for (size_t i = 0; i < functions.size(); i++)
+            process_function(DECL_STRUCT_FUNCTION(functions[i]->decl), d[i]);
         finish_runtime_use();
         return 0;
     }

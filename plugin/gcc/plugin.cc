@@ -7,6 +7,7 @@
    nothing. Symbols of the C front end are weak here, because lto1 has none of them. */
 #include "compat.h"
 #include "adapter.h"
+#include "closures.h"
 #include "options.h"
 
 /* goescape's own version, the value of the macro __GOESCAPE__. */
@@ -71,8 +72,11 @@ static void on_attributes(void *, void *)
 
 static void on_pre_genericize(void *fndecl, void *)
 {
-    if (!seen_error())
-        restore_returns((tree)fndecl);
+    if (seen_error())
+        return;
+    restore_returns((tree)fndecl);
+    if (options.closures_ == SWITCH_ON && !flag_openmp)
+        box_captures((tree)fndecl);
 }
 
 static void register_passes(const char *name)
@@ -118,6 +122,8 @@ __attribute__((visibility("default"))) int plugin_init(struct plugin_name_args *
     if (options.mode_ == MODE_OFF)
         return 0;
     global_options.x_warn_return_local_addr = 0;
+    register_callback(name, PLUGIN_REGISTER_GGC_ROOTS, NULL,
+                      const_cast<ggc_root_tab *>(capture_roots()));
     register_callback(name, PLUGIN_PRE_GENERICIZE, on_pre_genericize, NULL);
     register_passes(name);
     return 0;

@@ -22,6 +22,7 @@
    mentions a moved variable afterwards; its DECL_VALUE_EXPR says `*x.heap` for the debugger. */
 #include "compat.h"
 #include "adapter.h"
+#include "closures.h"
 #include "options.h"
 #include "rewrite.h"
 #include "rewrite_parts.h"
@@ -51,17 +52,6 @@ struct rewriter {
 };
 
 /* ---- what can move ------------------------------------------------------------------------- */
-
-bool is_va_list(tree type)
-{
-    while (TREE_CODE(type) == ARRAY_TYPE &&
-           TYPE_MAIN_VARIANT(type) != TYPE_MAIN_VARIANT(va_list_type_node))
-        type = TREE_TYPE(type);
-    if (TYPE_MAIN_VARIANT(type) == TYPE_MAIN_VARIANT(va_list_type_node))
-        return true;
-    return TREE_CODE(va_list_type_node) == ARRAY_TYPE &&
-           TYPE_MAIN_VARIANT(type) == TYPE_MAIN_VARIANT(TREE_TYPE(va_list_type_node));
-}
 
 gimple *build_keep_alive(tree pointer)
 {
@@ -96,6 +86,17 @@ tree local_variable(tree type, const char *name)
     layout_decl(v, 0);
     add_local_decl(cfun, v);
     return v;
+}
+
+bool is_va_list(tree type)
+{
+    while (TREE_CODE(type) == ARRAY_TYPE &&
+           TYPE_MAIN_VARIANT(type) != TYPE_MAIN_VARIANT(va_list_type_node))
+        type = TREE_TYPE(type);
+    if (TYPE_MAIN_VARIANT(type) == TYPE_MAIN_VARIANT(va_list_type_node))
+        return true;
+    return TREE_CODE(va_list_type_node) == ARRAY_TYPE &&
+           TYPE_MAIN_VARIANT(type) == TYPE_MAIN_VARIANT(TREE_TYPE(va_list_type_node));
 }
 
 bool can_move(tree decl, const char **why_not)
@@ -323,11 +324,12 @@ bool rewriter::run(void)
 {
     for (tree decl : d.extend)
         remove_markers_of(decl);
+    bool changed = rewrite_closures(fn, d);
     collect();
     if (vars.list.empty() && d.move_calls.is_empty() && d.promote.is_empty() &&
         d.retype.is_empty() && d.drop.is_empty()) {
         remove_own_markers();
-        return false;
+        return changed;
     }
     if (!vars.list.empty())
         analyse_lives(&vars, &lazy, &dead_ends);

@@ -15,11 +15,18 @@ struct decisions {
     hash_set<gimple *> drop;       /* calls of free that only ever free promoted blocks */
     hash_set<gimple *> retype;     /* calls of __goe_new_zero and __goe_make whose type is known and
                                    that become their typed variants */
+    hash_set<gimple *> closures;   /* calls that make a nested function a value (closure_made): the
+                                    value becomes a closure on the heap */
+    hash_set<gimple *> demote; /* calls of __goe_box (boxed_variable): the captured variable stays
+                                  on the stack */
 };
 
 /* Whether local variable or parameter DECL can go to the heap at all; if not and WHY_NOT is
    given, a phrase that says why. */
 bool can_move(tree decl, const char **why_not = NULL);
+
+/* Whether TYPE is va_list or an array of it: GCC must see those as variables. */
+bool is_va_list(tree type);
 
 /* Whether CALL allocates stack memory of a size known at run time: alloca or a variable-length
    array. */

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* closures.cc: turns nested functions used as values into closures on the heap.
+
+   GCC makes a nested function a value through a trampoline, code that it writes into the parent's
+   frame; both die with the parent. A converted closure lives on its own:
+
+     p = __builtin_adjust_trampoline (&FRAME.1.add);
+
+       copy = __goe_new (&FRAME_type);  copy->total.box = FRAME.1.total.box;  ...
+       p = __goe_closure (add, copy);
+
+   The copy has all fields of the frame but the trampolines. Where it has a link to the frame of the
+   parent's parent (__chain), that frame is copied as well, to the outermost. FRAME_BASE.PARENT,
+   which leads debuggers to the parent's stack frame, is left null. The runtime's thunk calls the
+   function with the copy as its static chain. Captured variables are boxed (captures.cc), so copy
+   and frame share them.
+
+   Invariant: a nested function that may run on a copied frame never uses a trampoline of that
+   frame, because the copy has none. settle_closures converts what this demands. Once no use of a
+   trampoline is left, its initialisation goes too, and with it the executable stack. */
+#include "compat.h"
+#include "adapter.h"
+#include "closures.h"
+#include "rewrite_parts.h"
+#include "runtime_abi.h"
+
+/* What find_trampolines found; trees stay alive through the functions that contain them. */
+static hash_map<tree, tree> *functions_of; /* trampoline field of a frame -> &nested function */
+static hash_set<tree> *fields_in_use;      /* trampoline fields that some unconverted site uses */
+static hash_map<tree, tree> *demoted;      /* captured variable -> the local it is demoted to */
+
+void find_trampolines(const std::vector<cgraph_node *> &functions)
+{
+    functions_of = new hash_map<tree, tree>;
+    fields_in_use = new hash_set<tree>;
+    demoted = new hash_map<tree, tree>;
+    for (cgraph_node *node : functions) {
+        basic_block bb;
+        FOR_EACH_BB_FN (bb, DECL_STRUCT_FUNCTION(node->decl))
+            for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s)) {
+                gimple *stmt = gsi_stmt(s);
+                if (!gimple_call_builtin_p(stmt, BUILT_IN_INIT_TRAMPOLINE))
+                    continue;
+                tree place = gimple_call_arg(stmt, 0);
+                if (TREE_CODE(place) == ADDR_EXPR &&
+                    TREE_CODE(TREE_OPERAND(place, 0)) == COMPONENT_REF)
+                    functions_of->put(TREE_OPERAND(TREE_OPERAND(place, 0), 1),
+                                      gimple_call_arg(stmt, 1));
+            }
+    }
+}
+
+/* The trampoline CALL is about: a COMPONENT_REF of a frame. Its address is the argument, or was
+   computed into the argument a few statements before. */
+static tree trampoline_of(gimple *call)
+{
+    tree arg = gimple_call_arg(call, 0);
+    if (TREE_CODE(arg) != ADDR_EXPR) {
+        gimple_stmt_iterator s = gsi_for_stmt(call);
+        for (gsi_prev(&s); !gsi_end_p(s); gsi_prev(&s))
+            if (gimple_get_lhs(gsi_stmt(s)) == arg)
+                break;
+        if (gsi_end_p(s) || !gimple_assign_single_p(gsi_stmt(s)))
+            return NULL_TREE;
+        arg = gimple_assign_rhs1(gsi_stmt(s));
+    }
+    if (TREE_CODE(arg) != ADDR_EXPR || TREE_CODE(TREE_OPERAND(arg, 0)) != COMPONENT_REF)
+        return NULL_TREE;
+    return TREE_OPERAND(arg, 0);
+}
+
+bool closure_made(gimple *stmt, closure_site *site)
+{
+    if (!functions_of || !gimple_call_builtin_p(stmt, BUILT_IN_ADJUST_TRAMPOLINE))
+        return false;
+    tree trampoline = trampoline_of(stmt);
+    tree *function = trampoline ? functions_of->get(TREE_OPERAND(trampoline, 1)) : NULL;
+    if (!function)
+        return false;
+    site->call = as_a<gcall *>(stmt);
+    site->function = TREE_OPERAND(*function, 0);
+    site->frame = TREE_OPERAND(trampoline, 0);
+    return true;
+}
+
+static tree field_named(tree record, const char *name)
+{
+    for (tree f = TYPE_FIELDS(record); f; f = DECL_CHAIN(f))
+        if (TREE_CODE(f) == FIELD_DECL && DECL_NAME(f) && id_equal(DECL_NAME(f), name))
+            return f;
+    return NULL_TREE;
+}
+
+/* Whether frames of type FRAME, with those around it, can be copied: a jump buffer cannot. */
+static bool can_copy(tree frame)
+{
+    for (;;) {
+        if (field_named(frame, "__nl_goto_buf"))
+            return false;
+        tree chain = field_named(frame, "__chain");
+        if (!chain)
+            return true;
+        frame = TREE_TYPE(TREE_TYPE(chain));
+    }
+}
+
+void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<decisions> &d)
+{
+    hash_set<tree> copied; /* types of frames of which there may be copies */
+    struct place {
+        size_t function;
+        closure_site site;
+    };
+    std::vector<place> open; /* sites not converted so far */
+    auto convert = [&](size_t i, const closure_site &s) {
+        d[i].closures.add(s.call);
+        for (tree type = TYPE_MAIN_VARIANT(TREE_TYPE(s.frame));;) {
+            copied.add(type);
+            tree chain = field_named(type, "__chain");
+            if (!chain)
+                break;
+            type = TYPE_MAIN_VARIANT(TREE_TYPE(TREE_TYPE(chain)));
+        }
+    };
+    for (size_t i = 0; i < functions.size(); i++) {
+        basic_block bb;
+        FOR_EACH_BB_FN (bb, DECL_STRUCT_FUNCTION(functions[i]->decl))
+            for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s)) {
+                closure_site site;
+                if (!closure_made(gsi_stmt(s), &site))
+                    continue;
+                if (!can_copy(TREE_TYPE(site.frame)))
+                    d[i].closures.remove(site.call);
+                if (d[i].closures.contains(site.call))
+                    convert(i, site);
+                else
+                    open.push_back({i, site});
+            }
+    }
+    /* Each round converts at least one site of a finite number. */
+    for (bool again = true; again;) {
+        again = false;
+        for (size_t k = 0; k < open.size(); k++) {
+            const place p = open[k];
+            if (VAR_P(p.site.frame) || !can_copy(TREE_TYPE(p.site.frame)) ||
+                !copied.contains(TYPE_MAIN_VARIANT(TREE_TYPE(p.site.frame))))
+                continue;
+            convert(p.function, p.site);
+            open.erase(open.begin() + k--);
+            again = true;
+        }
+    }
+    for (const place &p : open)
+        fields_in_use->add(TREE_OPERAND(trampoline_of(p.site.call), 1));
+}
+
+/* Statements before GSI that copy FRAME and the frames around it; the pointer to the copy. */
+static tree copy_frame(gimple_stmt_iterator *gsi, tree frame)
+{
+    tree type = TYPE_MAIN_VARIANT(TREE_TYPE(frame));
+    tree copy = local_variable(build_pointer_type(type), NULL);
+    gcall *make =
+        gimple_build_call(runtime_decl(RT_NEW), 2, type_descriptor(type, TYPE_ALIGN_UNIT(type)),
+                          fold_convert(size_type_node, TYPE_SIZE_UNIT(type)));
+    gimple_call_set_lhs(make, copy);
+    gsi_insert_before(gsi, make, GSI_SAME_STMT);
+    for (tree f = TYPE_FIELDS(type); f; f = DECL_CHAIN(f)) {
+        if (TREE_CODE(f) != FIELD_DECL || functions_of->get(f))
+            continue;
+        tree name = DECL_NAME(f);
+        tree value = build3(COMPONENT_REF, TREE_TYPE(f), unshare_expr(frame), f, NULL_TREE);
+        if (name && id_equal(name, "FRAME_BASE.PARENT"))
+            value = build_zero_cst(TREE_TYPE(f));
+        else if (is_gimple_reg_type(TREE_TYPE(f))) {
+            tree temporary = local_variable(TYPE_MAIN_VARIANT(TREE_TYPE(f)), NULL);
+            gsi_insert_before(gsi, gimple_build_assign(temporary, value), GSI_SAME_STMT);
+            value = temporary;
+            if (name && id_equal(name, "__chain"))
+                value = copy_frame(gsi, build_simple_mem_ref(temporary));
+        }
+        tree place = build3(COMPONENT_REF, TREE_TYPE(f), build_simple_mem_ref(copy), f, NULL_TREE);
+        gsi_insert_before(gsi, gimple_build_assign(place, value), GSI_SAME_STMT);
+    }
+    return copy;
+}
+
+static void convert_site(gimple_stmt_iterator *gsi, const closure_site &site)
+{
+    location_t at = gimple_location(site.call);
+    tree copy = copy_frame(gsi, site.frame);
+    gcall *thunk =
+        gimple_build_call(runtime_decl(RT_CLOSURE), 2, build_fold_addr_expr(site.function), copy);
+    gimple_call_set_lhs(thunk, gimple_call_lhs(site.call));
+    gimple_set_location(thunk, at);
+    gsi_replace(gsi, thunk, false);
+}
+
+/* __goe_box (7) becomes an allocation or, demoted, the address of a local. */
+static void make_box(gimple_stmt_iterator *gsi, tree variable, bool demote)
+{
+    gimple *call = gsi_stmt(*gsi), *stmt;
+    tree lhs = gimple_call_lhs(call);
+    if (demote) {
+        bool known;
+        tree &local = demoted->get_or_insert(variable, &known);
+        if (!known) {
+            local = local_variable(TREE_TYPE(variable), NULL);
+            SET_DECL_ALIGN(local, DECL_ALIGN(variable));
+            TREE_ADDRESSABLE(local) = 1;
+            DECL_NONALIASED(local) = 0;
+        }
+        stmt = gimple_build_assign(lhs, fold_convert(TREE_TYPE(lhs), build_fold_addr_expr(local)));
+    } else {
+        unsigned align = MAX(DECL_ALIGN_UNIT(variable), TYPE_ALIGN_UNIT(TREE_TYPE(variable)));
+        stmt =
+            gimple_build_call(runtime_decl(RT_NEW), 2, type_descriptor(TREE_TYPE(variable), align),
+                              fold_convert(size_type_node, DECL_SIZE_UNIT(variable)));
+        gimple_call_set_lhs(stmt, lhs);
+    }
+    gimple_set_location(stmt, gimple_location(call));
+    gsi_replace(gsi, stmt, false);
+    /* The debugger finds the variable through the frame's field that the box is stored in. */
+    gimple_stmt_iterator next = *gsi;
+    gsi_next_nondebug(&next);
+    for (tree value = lhs; !gsi_end_p(next); gsi_next_nondebug(&next)) {
+        gimple *s = gsi_stmt(next);
+        if (!is_gimple_assign(s) || gimple_assign_rhs1(s) != value)
+            break;
+        value = gimple_assign_lhs(s);
+        if (TREE_CODE(value) != COMPONENT_REF)
+            continue;
+        SET_DECL_VALUE_EXPR(variable,
+                            build1(INDIRECT_REF, TREE_TYPE(variable), unshare_expr(value)));
+        break;
+    }
+}
+
+bool rewrite_closures(function *fn, decisions &d)
+{
+    bool changed = false;
+    basic_block bb;
+    FOR_EACH_BB_FN (bb, fn)
+        for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s);) {
+            gimple *stmt = gsi_stmt(s);
+            closure_site site;
+            if (gimple_call_builtin_p(stmt, BUILT_IN_INIT_TRAMPOLINE)) {
+                tree place = TREE_OPERAND(gimple_call_arg(stmt, 0), 0);
+                if (TREE_CODE(place) == COMPONENT_REF &&
+                    !fields_in_use->contains(TREE_OPERAND(place, 1))) {
+                    gsi_remove(&s, true);
+                    changed = true;
+                    continue;
+                }
+            } else if (tree variable = boxed_variable(stmt)) {
+                make_box(&s, variable, d.demote.contains(stmt));
+                changed = true;
+            } else if (d.closures.contains(stmt) && closure_made(stmt, &site)) {
+                convert_site(&s, site);
+                changed = true;
+            }
+            gsi_next(&s);
+        }
+    return changed;
+}
