@@ -81,7 +81,8 @@ static struct words read_direct(struct esc_graph *g, const struct esc_ref *r, ui
     uint32_t n = width(r, &blurred);
     struct words w = new_words(g, n, blurred);
     for (uint32_t i = 0; i < n; i++)
-        w.node[i] = object_read(g, obj, blurred ? ESC_ANY : plus(r->off, i * ESC_WORD));
+        w.node[i] = object_read(g, obj, blurred ? ESC_ANY : plus(r->off, i * ESC_WORD),
+                                r->flags & ESC_REF_PLAIN);
     return w;
 }
 
@@ -92,7 +93,11 @@ static struct words read_memory(struct esc_graph *g, const struct esc_ref *r, ui
     struct words w = new_words(g, n, blurred);
     for (uint32_t i = 0; i < n; i++) {
         w.node[i] = node_new(g);
-        node_load(g, pointer, blurred ? ESC_ANY : plus(r->off, i * ESC_WORD), w.node[i], 0, why);
+        int32_t off = blurred ? ESC_ANY : plus(r->off, i * ESC_WORD);
+        if (r->flags & ESC_REF_PLAIN)
+            node_load_plain(g, pointer, off, w.node[i], why);
+        else
+            node_load(g, pointer, off, w.node[i], why);
     }
     return w;
 }
@@ -106,8 +111,6 @@ static uint32_t pointer_of(struct esc_graph *g, const struct esc_ref *r, uint32_
 
 static struct words read_ref(struct esc_graph *g, const struct esc_ref *r, uint32_t why) {
     struct words w = {0};
-    if (r->flags & ESC_REF_PLAIN)
-        return w;
     switch (r->kind) {
     case ESC_NONE:
     case ESC_CONST:
@@ -240,8 +243,8 @@ static void build_return(struct esc_graph *g, const struct esc_stmt *s, uint32_t
     flow(g, to, from, id);
 }
 
-/* An asm may copy any input to any output, and what it is given it may use as an unknown function
- * would. */
+/* An asm may copy any input to any output; if it clobbers memory, it may also store any input where
+ * another one points, and otherwise uses them as an unknown function would. */
 static void build_asm(struct esc_graph *g, const struct esc_stmt *s, uint32_t id) {
     uint32_t mix = node_new(g);
     for (uint32_t i = s->outs; i < s->n; i++) {
@@ -251,6 +254,11 @@ static void build_asm(struct esc_graph *g, const struct esc_stmt *s, uint32_t id
             if (s->memory)
                 node_flow(g, in.node[k], g->unit->opt.extern_keeps ? g->leak : g->lend, 0, id);
         }
+    }
+    for (uint32_t i = s->outs; s->memory && s->n - s->outs > 1 && i < s->n; i++) {
+        struct words in = read_ref(g, &s->refs[i], id);
+        for (uint32_t k = 0; k < in.n; k++)
+            node_store(g, in.node[k], ESC_ANY, mix, id);
     }
     if (s->outs)
         node_add(g, mix, addr(OBJ_THE_WORLD, 0), id);
@@ -276,8 +284,8 @@ static void build_va_arg(struct esc_graph *g, const struct esc_stmt *s, uint32_t
     if (!ap.n)
         return;
     uint32_t list = node_new(g), value = node_new(g);
-    node_load(g, ap.node[0], ESC_ANY, list, 0, id);
-    node_load(g, list, ESC_ANY, value, 0, id);
+    node_load(g, ap.node[0], ESC_ANY, list, id);
+    node_load(g, list, ESC_ANY, value, id);
     struct words from = one_word(g, value);
     from.blurred = true;
     flow(g, to, from, id);
@@ -329,9 +337,12 @@ static void build_params(struct esc_graph *g) {
             uint32_t node = esc_is_ssa(f, p) ? name++
                             : object_write(g, object_of_var(g, p),
                                            blurred ? ESC_ANY : (int32_t)(w * ESC_WORD));
-            if (v->size >= ESC_WORD)
-                node_add(g, node, addr(object_of_param(g, p, blurred ? ESC_ANY : (int32_t)w), 0),
-                         UINT32_MAX);
+            if (v->size < ESC_WORD)
+                continue;
+            uint32_t obj = object_of_param(g, p, blurred ? ESC_ANY : (int32_t)w);
+            node_add(g, node, addr(obj, 0), UINT32_MAX);
+            if (v->flags & ESC_ESCAPES)
+                node_add(g, g->leak, addr(obj, 0), UINT32_MAX);
         }
     }
 }

@@ -49,12 +49,12 @@ static uint32_t path_node(struct esc_graph *g, struct call *c, const struct esc_
         node_add(g, node, addr(OBJ_THE_WORLD, 0), why);
     } else if (p.base == ESC_BASE_NEW) {
         if (c->fresh == NO_OBJ)
-            c->fresh = object_new(g, OBJ_ALLOC, why, 0);
+            c->fresh = object_new(g, m->alloc.size >= 0 ? OBJ_ALLOC : OBJ_FRESH, why, 0);
         node_add(g, node, addr(c->fresh, 0), why);
     }
     for (unsigned d = 0; d < p.derefs; d++) {
         uint32_t next = node_new(g);
-        node_load(g, node, ESC_ANY, next, 0, why);
+        node_load(g, node, ESC_ANY, next, why);
         node = next;
     }
     return node;
@@ -185,10 +185,16 @@ static void keep_declared(struct esc_graph *g, struct call *c) {
             flow_words(g, c->args[i], g->leak, c->stmt);
 }
 
+static void call_guess(struct esc_graph *g, struct call *c);
+
 static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym) {
     if (!map_add(&c->applied, sym))
         return;
     const struct esc_symbol *s = &g->unit->syms.at[sym];
+    if (s->also != UINT32_MAX)
+        call_symbol(g, c, s->also);
+    if (s->flags & ESC_SYM_CHOSEN)
+        call_guess(g, c);
     const struct esc_model *m = NULL;
     if (s->fn && !s->fn->summary && s->fn->scc != g->fn->scc) {
         /* A call the call graph did not foresee: nothing is known of it yet. */

@@ -63,6 +63,7 @@ enum esc_symbol_flag {
     ESC_SYM_NORETURN = 16, /* a function that does not return */
     ESC_SYM_KEEPS_NOTHING = 32, /* pure, const, or declared to keep nothing */
     ESC_SYM_THREAD = 64,   /* thread-local data */
+    ESC_SYM_CHOSEN = 128,  /* ifunc: a function of its signature, chosen at run time */
 };
 
 /* ---- variables ---- */
@@ -133,7 +134,7 @@ enum esc_ref_flag {
     ESC_REF_KEEP = 16,   /* declared: the callee keeps this argument */
     ESC_REF_BORROW = 32, /* declared: the callee keeps nothing of this argument */
     ESC_REF_PTRPTR = 64, /* argument of a type pointer to pointer: what it points to is one word */
-    ESC_REF_PLAIN = 128, /* a value too small to hold an address: counts as a use, nothing flows */
+    ESC_REF_PLAIN = 128, /* a number that can at most be a piece of an address: never warns */
     ESC_REF_READS = 256, /* argument of a type pointer to const: the callee only reads there */
 };
 
@@ -178,6 +179,8 @@ uint32_t esc_symbol(struct esc_unit *, enum esc_symbol_kind, const char *name, u
                     uint32_t size);
 /* Functions of equal signatures may stand for one another in an indirect call; 0 fits every one. */
 void esc_symbol_signature(struct esc_unit *, uint32_t sym, uint32_t signature);
+/* Calling symbol SYM may run the body of symbol TARGET (a weak alias). */
+void esc_symbol_alias(struct esc_unit *, uint32_t sym, uint32_t target);
 /* Data symbol SYM holds, at OFF from the start, the address of symbol TO plus ADD. */
 void esc_symbol_init(struct esc_unit *, uint32_t sym, int32_t off, uint32_t to, int32_t add);
 

@@ -29,7 +29,7 @@
 #include <stdlib.h>
 
 enum {
-    MAX_DEPTH = 3,     /* dereferences that POINTEEs tell apart */
+    MAX_DEPTH = 5,     /* dereferences that POINTEEs tell apart */
     MAX_POINTEES = 96, /* POINTEEs of a function */
     MAX_CELLS = 96,    /* cells of an object */
     MAX_OFFS = 24,     /* offsets that arithmetic makes of one object's address */
@@ -51,9 +51,9 @@ struct esc_graph *graph_new(struct esc_fn *f) {
     g->leak = node_new(g);
     g->lend = node_new(g);
     vec_push(&g->nodes.at[g->leak].constraints,
-             ((struct constraint){ON_LEAK, 0, 0, 0, UINT32_MAX}));
+             ((struct constraint){ON_LEAK, 0, 0, UINT32_MAX}));
     vec_push(&g->nodes.at[g->lend].constraints,
-             ((struct constraint){ON_LEND, 0, 0, 0, UINT32_MAX}));
+             ((struct constraint){ON_LEND, 0, 0, UINT32_MAX}));
     g->var_obj = arena_alloc(&g->arena, f->vars.len * sizeof *g->var_obj);
     for (uint32_t i = 0; i < f->vars.len; i++)
         g->var_obj[i] = NO_OBJ;
@@ -304,7 +304,7 @@ static struct cell *cell_at(struct esc_graph *g, uint32_t obj, int32_t off) {
     }
     uint32_t node = node_new(g);
     o = &g->objs.at[obj];
-    vec_push(&o->cells, ((struct cell){word, node, false}));
+    vec_push(&o->cells, ((struct cell){word, node, NO_NODE, false}));
     if (o->all != NO_NODE)
         node_flow(g, node, o->all, 0, UINT32_MAX);
     if (o->any != NO_NODE)
@@ -316,19 +316,19 @@ static bool callers_own(const struct object *o) {
     return o->kind == OBJ_POINTEE || o->kind == OBJ_ANSWER;
 }
 
-uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off) {
+uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off, bool plain) {
     assert(obj != OBJ_THE_WORLD);
     struct cell *c = cell_at(g, obj, off);
     if (!c) {
         uint32_t all = all_of(g, obj);
-        if (callers_own(&g->objs.at[obj]) && !g->objs.at[obj].open) {
+        if (!plain && callers_own(&g->objs.at[obj]) && !g->objs.at[obj].open) {
             g->objs.at[obj].open = true;
             enter(g, obj, ESC_ANY, all);
         }
         return all;
     }
     uint32_t node = c->node;
-    if (callers_own(&g->objs.at[obj]) && !c->entered) {
+    if (!plain && callers_own(&g->objs.at[obj]) && !c->entered) {
         c->entered = true;
         enter(g, obj, c->word, node);
     }
@@ -338,7 +338,17 @@ uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off) {
 uint32_t object_write(struct esc_graph *g, uint32_t obj, int32_t off) {
     assert(obj != OBJ_THE_WORLD);
     struct cell *c = cell_at(g, obj, off);
-    return c ? c->node : any_of(g, obj);
+    if (!c)
+        return any_of(g, obj);
+    if (!callers_own(&g->objs.at[obj]))
+        return c->node;
+    if (c->stored == NO_NODE) {
+        uint32_t node = c->node, stored = node_new(g);
+        c->stored = stored;
+        node_flow(g, stored, node, 0, UINT32_MAX);
+        return stored;
+    }
+    return c->stored;
 }
 
 /* ---- constraints ---- */
@@ -362,9 +372,10 @@ static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c) 
         return;
     }
     int32_t off = sum(addr_off(a), c->off);
-    node_flow(g, object_read(g, obj, off), c->other, c->add, c->why);
-    if (straddles(off) && g->objs.at[obj].cells.len)
-        node_flow(g, object_read(g, obj, off + ESC_WORD - 1), c->other, c->add, c->why);
+    bool plain = c->kind == ON_LOAD_PLAIN;
+    node_flow(g, object_read(g, obj, off, plain), c->other, 0, c->why);
+    if (straddles(off) && !plain)
+        node_flow(g, object_read(g, obj, off + ESC_WORD - 1, plain), c->other, 0, c->why);
 }
 
 static void store_one(struct esc_graph *g, addr_t a, const struct constraint *c) {
@@ -391,7 +402,7 @@ static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_
     if (s->kind == OBJ_WORLD) {
         uint32_t world = node_new(g);
         node_add(g, world, addr(OBJ_THE_WORLD, 0), c->why);
-        store_one(g, addr(addr_obj(to), ESC_ANY), &(struct constraint){ON_STORE, world, 0, 0, c->why});
+        store_one(g, addr(addr_obj(to), ESC_ANY), &(struct constraint){ON_STORE, world, 0, c->why});
         return;
     }
     bool exact = doff != ESC_ANY && soff != ESC_ANY && (doff - soff) % ESC_WORD == 0 && c->size &&
@@ -399,8 +410,8 @@ static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_
     uint32_t words = exact ? esc_words(soff, c->size) : 1;
     for (uint32_t i = 0; i < words; i++) {
         int32_t at = exact ? (int32_t)(i * ESC_WORD) : ESC_ANY;
-        uint32_t source = object_read(g, addr_obj(from), sum(soff, at));
-        struct constraint store = {ON_STORE, source, 0, 0, c->why};
+        uint32_t source = object_read(g, addr_obj(from), sum(soff, at), false);
+        struct constraint store = {ON_STORE, source, 0, c->why};
         store_one(g, addr(addr_obj(to), sum(doff, at)), &store);
     }
 }
@@ -441,6 +452,7 @@ static void lend_one(struct esc_graph *g, uint32_t obj) {
 static void apply(struct esc_graph *g, addr_t a, const struct constraint *c) {
     switch (c->kind) {
     case ON_LOAD:
+    case ON_LOAD_PLAIN:
         load_one(g, a, c);
         break;
     case ON_STORE:
@@ -470,25 +482,29 @@ static void add_constraint(struct esc_graph *g, uint32_t node, struct constraint
         apply(g, g->nodes.at[node].set.at[i], &c);
 }
 
-void node_load(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t to, int32_t add,
-               uint32_t why) {
-    add_constraint(g, pointer, (struct constraint){ON_LOAD, to, off, add, why});
+void node_load(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t to, uint32_t why) {
+    add_constraint(g, pointer, (struct constraint){ON_LOAD, to, off, why});
+}
+
+void node_load_plain(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t to,
+                     uint32_t why) {
+    add_constraint(g, pointer, (struct constraint){ON_LOAD_PLAIN, to, off, why});
 }
 
 void node_store(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t from, uint32_t why) {
-    add_constraint(g, pointer, (struct constraint){ON_STORE, from, off, 0, why});
+    add_constraint(g, pointer, (struct constraint){ON_STORE, from, off, why});
 }
 
 void node_copy(struct esc_graph *g, uint32_t to, int32_t to_off, uint32_t from, int32_t from_off,
                uint32_t size, uint32_t why) {
     vec_push(&g->copies, ((struct copy){to, from, to_off, from_off, size, why}));
     uint32_t id = g->copies.len - 1;
-    add_constraint(g, from, (struct constraint){ON_COPY_FROM, id, 0, 0, why});
-    add_constraint(g, to, (struct constraint){ON_COPY_TO, id, 0, 0, why});
+    add_constraint(g, from, (struct constraint){ON_COPY_FROM, id, 0, why});
+    add_constraint(g, to, (struct constraint){ON_COPY_TO, id, 0, why});
 }
 
 void node_on_call(struct esc_graph *g, uint32_t fp, uint32_t call, uint32_t why) {
-    add_constraint(g, fp, (struct constraint){ON_CALL, call, 0, 0, why});
+    add_constraint(g, fp, (struct constraint){ON_CALL, call, 0, why});
 }
 
 /* ---- solving ---- */

@@ -25,8 +25,9 @@ enum obj_kind {
 /* A word of an object that somebody reads or writes by a known offset. */
 struct cell {
     int32_t word;  /* offset / ESC_WORD */
-    uint32_t node; /* holds what may be stored there */
-    bool entered;  /* POINTEE: what the caller left there has been added */
+    uint32_t node; /* holds what may be read there */
+    uint32_t stored; /* POINTEE: what this function stored there; NO_NODE: nothing */
+    bool entered;  /* POINTEE: what the caller left there has been added to node */
 };
 
 struct object {
@@ -72,6 +73,7 @@ struct edge {
 
 enum constraint_kind {
     ON_LOAD,     /* for each address here: its word at off flows to node `other` */
+    ON_LOAD_PLAIN, /* the same, but for what the caller left there */
     ON_STORE,    /* for each address here: node `other` flows to its word at off */
     ON_COPY_TO,  /* this is the destination pointer of copy `other` */
     ON_COPY_FROM, /* this is the source pointer of copy `other` */
@@ -84,7 +86,6 @@ struct constraint {
     uint8_t kind;   /* enum constraint_kind */
     uint32_t other; /* node, copy or call */
     int32_t off;    /* bytes, or ESC_ANY */
-    int32_t add;    /* LOAD: added to what was loaded */
     uint32_t why;   /* statement it stands for */
 };
 
@@ -178,15 +179,16 @@ uint32_t object_of_param(struct esc_graph *, uint32_t param, int32_t word);
 void node_add(struct esc_graph *, uint32_t node, addr_t, uint32_t why);
 void node_flow(struct esc_graph *, uint32_t from, uint32_t to, int32_t add, uint32_t why);
 void node_flow_own(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);
-void node_load(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, int32_t add,
-               uint32_t why);
+void node_load(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, uint32_t why);
+void node_load_plain(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, uint32_t why);
 void node_store(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t from, uint32_t why);
 void node_copy(struct esc_graph *, uint32_t to, int32_t to_off, uint32_t from, int32_t from_off,
                uint32_t size, uint32_t why);
 void node_on_call(struct esc_graph *, uint32_t fp, uint32_t call, uint32_t why);
 bool node_has(const struct node *, addr_t);
-/* Nodes to read from and to write to for the word at byte offset OFF of OBJ. */
-uint32_t object_read(struct esc_graph *, uint32_t obj, int32_t off);
+/* Nodes to read from and to write to for the word at byte offset OFF of OBJ. A PLAIN read sees what
+ * this function stored there, but not what its caller may have left. */
+uint32_t object_read(struct esc_graph *, uint32_t obj, int32_t off, bool plain);
 uint32_t object_write(struct esc_graph *, uint32_t obj, int32_t off);
 
 /* build.c: all statements of the function. */

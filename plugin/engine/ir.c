@@ -63,13 +63,18 @@ uint32_t esc_symbol(struct esc_unit *u, enum esc_symbol_kind kind, const char *n
                            .kind = (uint8_t)kind,
                            .flags = flags,
                            .size = size,
-                           .writer = UINT32_MAX};
+                           .writer = UINT32_MAX,
+                           .also = UINT32_MAX};
     vec_push(&u->syms, s);
     return ESC_SYM | (u->syms.len - 1);
 }
 
 void esc_symbol_signature(struct esc_unit *u, uint32_t sym, uint32_t signature) {
     u->syms.at[sym & ~ESC_SYM].signature = signature;
+}
+
+void esc_symbol_alias(struct esc_unit *u, uint32_t sym, uint32_t target) {
+    u->syms.at[sym & ~ESC_SYM].also = target & ~ESC_SYM;
 }
 
 void esc_symbol_init(struct esc_unit *u, uint32_t sym, int32_t off, uint32_t to, int32_t add) {

@@ -112,6 +112,7 @@ struct esc_symbol {
     VEC(struct esc_init) inits; /* data: addresses in its initialiser */
     uint32_t writers;           /* data: how many functions store to it by name */
     uint32_t writer;            /* data: the last of them */
+    uint32_t also;              /* function: the symbol it may stand for; UINT32_MAX: none */
 };
 
 struct esc_unit {

@@ -10,7 +10,7 @@
  */
 #include "summary.h"
 
-/* Leaks found so far; duplicates are dropped. */
+/* Leaks found so far; of several to one destination the shallowest counts, as in Go. */
 struct leaks {
     struct esc_leak *out; /* the caller's array */
     uint32_t max, n;      /* its size; how many leaks there are */
@@ -18,8 +18,11 @@ struct leaks {
 
 static void add(struct leaks *l, struct esc_leak leak) {
     for (uint32_t i = 0; i < l->n && i < l->max; i++)
-        if (l->out[i].kind == leak.kind && l->out[i].level == leak.level && l->out[i].to == leak.to)
+        if (l->out[i].kind == leak.kind && l->out[i].to == leak.to) {
+            if (leak.level < l->out[i].level)
+                l->out[i].level = leak.level;
             return;
+        }
     if (l->n < l->max)
         l->out[l->n] = leak;
     l->n++;
@@ -37,7 +40,8 @@ uint32_t esc_fn_leaks(const struct esc_fn *f, uint32_t param, struct esc_leak *o
         if (from->kind != OBJ_POINTEE || from->id != param)
             continue;
         if (fl->target == TO_LEAK ||
-            (fl->target == TO_CELL && s->objs.at[fl->to].kind != OBJ_POINTEE)) {
+            (fl->target == TO_CELL && (s->objs.at[fl->to].kind != OBJ_POINTEE ||
+                                       (f->vars.at[s->objs.at[fl->to].id].flags & ESC_CHAIN)))) {
             heap |= from->depth == 0;
             content |= from->depth != 0;
         }

@@ -32,7 +32,7 @@ void summary_free(struct esc_summary *s) {
 
 /* ---- making ---- */
 
-enum { MAX_CALLS = 12 };
+enum { MAX_CALLS = 6 };
 
 struct maker {
     struct esc_graph *g;
@@ -91,15 +91,11 @@ static void add_set(struct maker *m, uint8_t target, uint32_t to, int32_t to_off
         add_flow(m, target, to, to_off, m->g->nodes.at[node].set.at[i]);
 }
 
-/* What one word of a caller's object holds, but for what the caller left there. */
+/* What was stored in one word of an object. */
 static void add_cell(struct maker *m, uint32_t obj, int32_t word, uint32_t node) {
     for (uint32_t i = 0; i < m->g->nodes.at[node].set.len; i++) {
         addr_t a = m->g->nodes.at[node].set.at[i];
-        const struct object *o = &m->g->objs.at[addr_obj(a)];
-        bool was_there = o->kind == OBJ_POINTEE && o->depth && o->parent == obj &&
-                         o->off == word && addr_off(a) == 0;
-        if (!was_there)
-            add_flow(m, TO_CELL, obj_index(m, obj), word == ESC_ANY ? ESC_ANY : word * ESC_WORD, a);
+        add_flow(m, TO_CELL, obj_index(m, obj), word == ESC_ANY ? ESC_ANY : word * ESC_WORD, a);
     }
 }
 
@@ -107,8 +103,12 @@ static void add_contents(struct maker *m, uint32_t obj) {
     struct object *o = &m->g->objs.at[obj];
     if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA)
         return;
-    for (uint32_t i = 0; i < m->g->objs.at[obj].cells.len; i++)
-        add_cell(m, obj, m->g->objs.at[obj].cells.at[i].word, m->g->objs.at[obj].cells.at[i].node);
+    for (uint32_t i = 0; i < m->g->objs.at[obj].cells.len; i++) {
+        const struct cell *c = &m->g->objs.at[obj].cells.at[i];
+        uint32_t node = own_object(m->g->objs.at[obj].kind) ? c->node : c->stored;
+        if (node != NO_NODE)
+            add_cell(m, obj, c->word, node);
+    }
     if (m->g->objs.at[obj].any != NO_NODE)
         add_cell(m, obj, ESC_ANY, m->g->objs.at[obj].any);
 }
@@ -123,12 +123,19 @@ static bool same_sets(const struct esc_graph *g, uint32_t a, uint32_t b) {
     return true;
 }
 
-static bool same_call(const struct esc_graph *g, const struct call *a, const struct call *b) {
-    if (a->nargs != b->nargs || a->result.n != b->result.n || !same_sets(g, a->fp, b->fp))
+static bool same_form(const struct call *a, const struct call *b) {
+    if (a->nargs != b->nargs || a->result.n != b->result.n)
         return false;
-    for (uint32_t i = 0; i < a->nargs; i++) {
+    for (uint32_t i = 0; i < a->nargs; i++)
         if (a->args[i].n != b->args[i].n)
             return false;
+    return true;
+}
+
+static bool same_call(const struct esc_graph *g, const struct call *a, const struct call *b) {
+    if (!same_form(a, b) || !same_sets(g, a->fp, b->fp))
+        return false;
+    for (uint32_t i = 0; i < a->nargs; i++) {
         for (uint32_t w = 0; w < a->args[i].n; w++)
             if (!same_sets(g, a->args[i].node[w], b->args[i].node[w]))
                 return false;
@@ -137,7 +144,8 @@ static bool same_call(const struct esc_graph *g, const struct call *a, const str
 }
 
 /* Gives each call left to the caller its number; calls that are the same share one. Calls beyond
- * MAX_CALLS are not told apart at all: what they are given leaks. */
+ * MAX_CALLS share that of a call with the same number of arguments; failing that, what they are
+ * given leaks. */
 static void number_deferred(struct maker *m) {
     struct esc_graph *g = m->g;
     uint32_t n = 0;
@@ -148,20 +156,32 @@ static void number_deferred(struct maker *m) {
         for (uint32_t k = 0; k < i && m->deferred[i] == UINT32_MAX; k++)
             if (m->deferred[k] < MAX_CALLS && same_call(g, g->calls.at[k], g->calls.at[i]))
                 m->deferred[i] = m->deferred[k];
+        for (uint32_t k = 0; k < i && n == MAX_CALLS && m->deferred[i] == UINT32_MAX; k++)
+            if (m->deferred[k] < MAX_CALLS && same_form(g->calls.at[k], g->calls.at[i]))
+                m->deferred[i] = m->deferred[k];
         if (m->deferred[i] == UINT32_MAX)
             m->deferred[i] = n < MAX_CALLS ? n++ : MAX_CALLS;
     }
 }
 
+static void add_call_sets(struct maker *m, uint32_t id, const struct call *c) {
+    add_set(m, TO_FP, id, 0, c->fp);
+    for (uint32_t i = 0; i < c->nargs; i++)
+        for (uint32_t w = 0; w < c->args[i].n && w < MAX_ARG_WORDS; w++)
+            add_set(m, TO_ARG, id, (int32_t)(i * MAX_ARG_WORDS + w), c->args[i].node[w]);
+}
+
 static void add_deferred(struct maker *m, uint32_t call) {
     const struct call *c = m->g->calls.at[call];
     uint32_t id = m->deferred[call];
-    if (id < m->s->calls.len)
-        return;
     if (id == MAX_CALLS) {
         for (uint32_t i = 0; i < c->nargs; i++)
             for (uint32_t w = 0; w < c->args[i].n; w++)
                 add_set(m, TO_LEAK, 0, 0, c->args[i].node[w]);
+        return;
+    }
+    if (id < m->s->calls.len) {
+        add_call_sets(m, id, c);
         return;
     }
     struct sum_call sc = {.nargs = c->nargs, .nresult = c->result.n, .signature = c->signature};
@@ -174,10 +194,7 @@ static void add_deferred(struct maker *m, uint32_t call) {
         sc.arg_flags[i] = c->args[i].flags;
     }
     vec_push(&m->s->calls, sc);
-    add_set(m, TO_FP, id, 0, c->fp);
-    for (uint32_t i = 0; i < c->nargs; i++)
-        for (uint32_t w = 0; w < sc.arg_words[i]; w++)
-            add_set(m, TO_ARG, id, (int32_t)(i * MAX_ARG_WORDS + w), c->args[i].node[w]);
+    add_call_sets(m, id, c);
 }
 
 static int compare_flows(const void *pa, const void *pb) {
@@ -338,7 +355,7 @@ static uint32_t node_of(struct applier *a, uint32_t obj) {
             join_argument(a, o->id, o->off, node);
         else
             node_load(g, node_of(a, o->parent), o->off == ESC_ANY ? ESC_ANY : o->off * ESC_WORD,
-                      node, 0, a->c->stmt);
+                      node, a->c->stmt);
         break;
     case OBJ_ANSWER:
         join(g, a->calls[o->id]->result, ESC_ANY, node, a->c->stmt);

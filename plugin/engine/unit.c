@@ -32,6 +32,13 @@ struct callee_list {
     VEC(uint32_t) at; /* function numbers, with repetitions */
 };
 
+/* Whatever an indirect call of this signature may reach. */
+static void add_signature(struct scc_search *s, struct callee_list *l, uint32_t signature) {
+    for (uint32_t n = 0; n < s->u->fns.len; n++)
+        if (esc_may_be_called(&s->u->syms.at[s->u->fns.at[n]->sym], signature))
+            vec_push(&l->at, n);
+}
+
 static void add_symbol(struct scc_search *s, struct callee_list *l, uint32_t var) {
     if (!(var & ESC_SYM))
         return;
@@ -40,6 +47,10 @@ static void add_symbol(struct scc_search *s, struct callee_list *l, uint32_t var
     if (n != MAP_NONE)
         vec_push(&l->at, n);
     const struct esc_symbol *data = &s->u->syms.at[sym];
+    if (data->also != UINT32_MAX)
+        add_symbol(s, l, ESC_SYM | data->also);
+    if (data->flags & ESC_SYM_CHOSEN)
+        add_signature(s, l, data->signature);
     for (uint32_t i = 0; i < data->inits.len; i++) {
         n = map_get(&s->number, data->inits.at[i].to);
         if (n != MAP_NONE)
@@ -59,11 +70,7 @@ static void callees(struct scc_search *s, const struct esc_fn *f, struct callee_
         if (st->callee.kind == ESC_ADDR) {
             add_symbol(s, l, st->callee.var);
         } else if (map_add(&seen, st->signature)) {
-            for (uint32_t n = 0; n < s->u->fns.len; n++) {
-                const struct esc_symbol *sym = &s->u->syms.at[s->u->fns.at[n]->sym];
-                if (esc_may_be_called(sym, st->signature))
-                    vec_push(&l->at, n);
-            }
+            add_signature(s, l, st->signature);
         }
     }
     map_free(&seen);

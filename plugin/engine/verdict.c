@@ -281,7 +281,7 @@ static void decide_by_reach(struct esc_graph *g, const struct reach *r) {
     for (uint32_t i = 0; i < f->vars.len; i++) {
         struct esc_var *v = &f->vars.at[i];
         uint32_t obj = g->var_obj[i], large = g->unit->opt.large;
-        if (v->flags & ESC_PIN_HEAP)
+        if ((v->flags & ESC_PIN_HEAP) && !(v->flags & ESC_FIXED))
             decide(v, ESC_MOVED, ESC_WHY_ASKED);
         else if (obj != NO_OBJ && r->why[obj])
             decide(v, ESC_MOVED, r->why[obj]);

@@ -116,6 +116,11 @@ static bool is_function_pointer(tree type)
     return POINTER_TYPE_P(type) && FUNC_OR_METHOD_TYPE_P(TREE_TYPE(type));
 }
 
+static bool like(tree a, tree b)
+{
+    return TYPE_MAIN_VARIANT(TREE_TYPE(a)) == TYPE_MAIN_VARIANT(TREE_TYPE(b));
+}
+
 /* What the type of argument ARG, declared as PARAM_TYPE (or NULL), says to the engine. */
 static uint16_t argument_flags(tree arg, tree param_type, tree result_type)
 {
@@ -130,8 +135,8 @@ static uint16_t argument_flags(tree arg, tree param_type, tree result_type)
     if (POINTER_TYPE_P(type) && TYPE_READONLY(TREE_TYPE(type)))
         flags |= ESC_REF_READS;
     if (result_type && POINTER_TYPE_P(type) && POINTER_TYPE_P(result_type) &&
-        !is_void_pointer(type) &&
-        TYPE_MAIN_VARIANT(TREE_TYPE(type)) == TYPE_MAIN_VARIANT(TREE_TYPE(result_type)))
+        (!param_type || (like(type, result_type) && (!TYPE_READONLY(TREE_TYPE(type)) ||
+                                                     TYPE_READONLY(TREE_TYPE(result_type))))))
         flags |= ESC_REF_LIKE;
     return flags;
 }
@@ -238,14 +243,16 @@ static void lower_atomic(lowered_unit *u, lowered_fn *f, gcall *call, const char
             esc_assign(f->esc, object, &other, 1, site);
             esc_assign(f->esc, other, &object, 1, site);
         } else if (!by_pointer) {
-            esc_ref both[] = {object, lower_value(u, f, arg)};
-            both[1].add = both[1].kind == ESC_VAR ? ESC_ANY : 0;
-            object.size = object.size ? object.size : 8;
+            esc_ref value = lower_value(u, f, arg);
+            value.add = value.kind == ESC_VAR ? ESC_ANY : 0;
+            object.size = 8;
+            if (i == 1 && strstr(name, "compare_and_swap"))
+                continue; /* only compared */
             if (POINTER_TYPE_P(TREE_TYPE(arg)) && strstr(name, "compare_exchange") && i == 1) {
                 esc_ref expected = pointee(u, f, arg, 8);
                 esc_assign(f->esc, expected, &object, 1, site);
             } else {
-                esc_assign(f->esc, object, both, 2, site);
+                esc_assign(f->esc, object, &value, 1, site);
             }
         }
     }
@@ -365,6 +372,25 @@ static void lower_asm(lowered_unit *u, lowered_fn *f, gasm *stmt, uint32_t site)
             site);
 }
 
+/* A vector operation may put any word of its operands into any word of its result. */
+static void lower_vector(lowered_fn *f, esc_ref to, const std::vector<esc_ref> &from, uint32_t site)
+{
+    std::vector<esc_ref> words;
+    for (esc_ref r : from)
+        for (uint32_t at = 0; at < (r.kind == ESC_VAR || r.kind == ESC_MEM ? r.size : 1); at += 8) {
+            esc_ref word = r;
+            word.off = r.off == ESC_ANY ? ESC_ANY : r.off + (int32_t)at;
+            word.size = MIN(8, r.size - at);
+            words.push_back(word);
+        }
+    for (uint32_t at = 0; at < to.size; at += 8) {
+        esc_ref word = to;
+        word.off = to.off == ESC_ANY ? ESC_ANY : to.off + (int32_t)at;
+        word.size = MIN(8, to.size - at);
+        esc_assign(f->esc, word, words.data(), (uint32_t)words.size(), site);
+    }
+}
+
 static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t site)
 {
     tree lhs = gimple_assign_lhs(stmt);
@@ -379,6 +405,10 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
     std::vector<esc_ref> from;
     lower_rhs(u, f, stmt, &from);
     esc_ref to = lower_ref(u, f, lhs);
+    if (VECTOR_TYPE_P(TREE_TYPE(lhs)) && gimple_assign_rhs_class(stmt) != GIMPLE_SINGLE_RHS) {
+        lower_vector(f, to, from, site);
+        return;
+    }
     if (to.kind != ESC_NONE || !from.empty())
         esc_assign(f->esc, to, from.data(), (uint32_t)from.size(), site);
 }
@@ -455,8 +485,7 @@ static void lower_function(lowered_unit *u, cgraph_node *node)
     u->fns.push_back(f);
     push_cfun(f->fn);
     if (DECL_INITIAL(node->decl) && TREE_CODE(DECL_INITIAL(node->decl)) == BLOCK)
-        for (tree b = BLOCK_SUBBLOCKS(DECL_INITIAL(node->decl)); b; b = BLOCK_CHAIN(b))
-            lower_scopes(f, b, 0);
+        lower_scopes(f, DECL_INITIAL(node->decl), 0);
     lower_params(f);
     lower_vlas(f);
     lower_body(u, f);

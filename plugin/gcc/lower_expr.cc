@@ -73,7 +73,7 @@ esc_var describe_variable(lowered_fn *f, tree decl)
     if (has(decl, "goe_escapes"))
         v.flags |= ESC_ESCAPES;
     if (TREE_CODE(decl) == RESULT_DECL ||
-        (VAR_P(decl) && DECL_ARTIFICIAL(decl) && DECL_IGNORED_P(decl)))
+        (VAR_P(decl) && DECL_ARTIFICIAL(decl)))
         v.flags |= ESC_ARTIFICIAL;
     if (VAR_P(decl) && !DECL_NAME(decl) && TREE_ADDRESSABLE(decl))
         v.flags |= ESC_LITERAL;
@@ -152,6 +152,8 @@ static uint32_t symbol_flags(tree decl)
         flags |= ESC_SYM_TAKEN;
     if (!binds || DECL_WEAK(decl) || has(decl, "ifunc"))
         flags |= ESC_SYM_REPLACE;
+    if (has(decl, "ifunc"))
+        flags |= ESC_SYM_CHOSEN;
     if (TREE_CODE(decl) == FUNCTION_DECL) {
         if (TREE_THIS_VOLATILE(decl))
             flags |= ESC_SYM_NORETURN;
@@ -173,7 +175,7 @@ uint32_t lower_symbol(lowered_unit *u, tree decl)
     /* What an alias does is what its target does. */
     if (TREE_CODE(decl) == FUNCTION_DECL)
         if (cgraph_node *node = cgraph_node::get(decl))
-            if (node->alias && node->analyzed && !DECL_WEAK(decl))
+            if (node->alias && node->analyzed && !DECL_WEAK(decl) && !has(decl, "ifunc"))
                 decl = node->ultimate_alias_target()->decl;
     if (uint32_t *known = u->symbols.get(decl))
         return *known;
@@ -187,6 +189,10 @@ uint32_t lower_symbol(lowered_unit *u, tree decl)
     uint32_t sym = esc_symbol(u->esc, function ? ESC_SYM_FUNC : ESC_SYM_DATA, name, flags,
                               function ? 0 : size_of(DECL_SIZE_UNIT(decl)));
     u->symbols.put(decl, sym);
+    if (function)
+        if (cgraph_node *node = cgraph_node::get(decl))
+            if (node->alias && node->analyzed && DECL_WEAK(decl))
+                esc_symbol_alias(u->esc, sym, lower_symbol(u, node->ultimate_alias_target()->decl));
     if (!function && DECL_INITIAL(decl) && DECL_INITIAL(decl) != error_mark_node)
         lower_initializer(u, sym, DECL_INITIAL(decl), 0);
     return sym;

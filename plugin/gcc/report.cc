@@ -154,7 +154,9 @@ static void report_allocations(report_state *s, const lowered_fn *f)
     for (uint32_t i = 0; i < n; i++) {
         gimple *call = s->u->sites[a[i].site];
         const char *fate = a[i].escapes || a[i].loops ? " escapes to heap" : " does not escape";
-        add_note(s, gimple_location(call), f, ESC_NOVAR, allocation_text(call) + fate);
+        location_t at = linemap_resolve_location(line_table, gimple_location(call),
+                                                 LRK_MACRO_EXPANSION_POINT, NULL);
+        add_note(s, at, f, ESC_NOVAR, allocation_text(call) + fate);
     }
 }
 
