@@ -74,7 +74,7 @@ static void lower_vlas(lowered_fn *f)
         if (VAR_P(v) && DECL_HAS_VALUE_EXPR_P(v) && TREE_CODE(DECL_VALUE_EXPR(v)) == INDIRECT_REF) {
             esc_var memory = describe_variable(f, v);
             memory.size = 0;
-            memory.flags |= ESC_VLA | ESC_ADDRESSED;
+            memory.flags = (memory.flags & ~ESC_FIXED) | ESC_VLA | ESC_ADDRESSED;
             f->vlas.put(TREE_OPERAND(DECL_VALUE_EXPR(v), 0), add_variable(f, v, NULL, memory));
         }
 }
