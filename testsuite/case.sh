@@ -14,7 +14,7 @@ log=$LOGS/$name.log tmp=$LOGS/$name.tmp
 mkdir -p "$tmp"
 exec >"$log" 2>&1
 passed=0 failed=0
-plugin="-fplugin=$PWD/$BUILD/goescape.so -fdiagnostics-plain-output -Iruntime"
+plugin="-fplugin=$BUILD/goescape.so -fdiagnostics-plain-output -Iruntime"
 
 pass() { passed=$((passed + 1)); }
 flunk() { failed=$((failed + 1)); echo "$*"; }

@@ -13,7 +13,9 @@ set -u
 export LC_ALL=C
 unset GOESCAPE GOESCAPE_FLAGS MAKEFLAGS MFLAGS
 cd "$(dirname "$0")/.." || exit 1
-export GCC="${GCC:-gcc}" BUILD="${BUILD:-build}" LEVELS="${LEVELS:--O0 -O2}" UPDATE="${UPDATE:-}"
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
+export GCC="${GCC:-gcc}" BUILD LEVELS="${LEVELS:--O0 -O2}" UPDATE="${UPDATE:-}"
 : "${JOBS:=$(nproc 2>/dev/null || echo 1)}"
 # Apart from other runs in the same folder; at the end the logs become $BUILD/check.
 export LOGS="$BUILD/check.$$"

@@ -1,6 +1,6 @@
 # goescape-cc as build systems use it.
 . testsuite/cli/lib
-cc=$top/$BUILD/goescape-cc
+cc=$BUILD/goescape-cc
 dir="$TMP/a folder"
 mkdir -p "$dir"
 cd "$dir" || exit 1
