@@ -165,8 +165,7 @@ void bad_alloca_global_via_copy(const char *s)
 
 void bad_alloca_global_slot(size_t n, int i)
 {
-    gv[i] =
-        alloca(n); /* WARN "address of alloca memory is stored in '.*gv.*', which outlives it" */
+    gv[i] = alloca(n); /* WARN "alloca memory is stored in '.*gv.*'" */
 }
 
 void bad_alloca_global_field(size_t n)

@@ -292,15 +292,13 @@ void bad_set_global_param(int v)
 void bad_set_global_if(void)
 {
     int x = 1;
-    set_global_if(
-        &x); /* WARN "address of local variable 'x' is stored in 'g', which outlives it" */
+    set_global_if(&x); /* WARN "'x' is stored in 'g'" */
 }
 
 void bad_set_field(struct ctx *c)
 {
     char buf[16] = "text";
-    set_buf(c,
-            buf); /* WARN "address of local variable 'buf' is stored in '.*', which outlives it" */
+    set_buf(c, buf); /* WARN "'buf' is stored in '.*'" */
 }
 
 void bad_set_global_field(void)
@@ -361,8 +359,7 @@ void bad_struct_argument(void)
 void bad_vararg(void)
 {
     int x = 1;
-    keep_vararg(1,
-                &x); /* WARN "address of local variable 'x' is stored in 'g', which outlives it" */
+    keep_vararg(1, &x); /* WARN "'x' is stored in 'g'" */
 }
 
 int *bad_swapped_in(void)
@@ -389,8 +386,7 @@ void bad_applied(void)
 void bad_table(int i)
 {
     int x = 1;
-    setters[i & 1](
-        &x); /* WARN "address of local variable 'x' is stored in 'g', which outlives it" */
+    setters[i & 1](&x); /* WARN "'x' is stored in 'g'" */
 }
 
 /* A nested function. */
@@ -425,8 +421,7 @@ void bad_cleared_one_path(int c)
 void bad_cleared_other(struct ctx *c, struct ctx *d)
 {
     char buf[16] = "text";
-    set_buf(c,
-            buf); /* WARN "address of local variable 'buf' is stored in '.*', which outlives it" */
+    set_buf(c, buf); /* WARN "'buf' is stored in '.*'" */
     d = c->up;
     read_only((int *)d);
 }

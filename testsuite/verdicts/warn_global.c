@@ -130,8 +130,7 @@ void bad_sync_builtin(void)
 void bad_array(void)
 {
     char buf[16] = "text";
-    gtext =
-        buf; /* WARN "address of local variable 'buf' is stored in 'gtext', which outlives it" */
+    gtext = buf; /* WARN "'buf' is stored in 'gtext'" */
 }
 
 void bad_element(int i)
@@ -227,8 +226,7 @@ void bad_via_memcpy(void)
 void bad_field(void)
 {
     int x = 1;
-    gs.in.b =
-        &x; /* WARN "address of local variable 'x' is stored in '.*gs.*', which outlives it" */
+    gs.in.b = &x; /* WARN "'x' is stored in '.*gs.*'" */
 }
 
 void bad_slot(int i)
@@ -240,8 +238,7 @@ void bad_slot(int i)
 void bad_constant_slot(void)
 {
     int x = 1;
-    gs.v[2] =
-        &x; /* WARN "address of local variable 'x' is stored in '.*gs.*', which outlives it" */
+    gs.v[2] = &x; /* WARN "'x' is stored in '.*gs.*'" */
 }
 
 void bad_table_field(int i)
@@ -266,8 +263,7 @@ void bad_struct_copy(void)
 void bad_pointee(void)
 {
     int x = 1;
-    gp->in.a =
-        &x; /* WARN "address of local variable 'x' is stored in '.*gp.*', which outlives it" */
+    gp->in.a = &x; /* WARN "'x' is stored in '.*gp.*'" */
 }
 
 void bad_whole_struct(void)
@@ -304,8 +300,7 @@ void bad_reset_one_path(int c)
 void bad_library_call_between(int c)
 {
     char buf[32];
-    gtext =
-        buf; /* WARN "address of local variable 'buf' is stored in 'gtext', which outlives it" */
+    gtext = buf; /* WARN "'buf' is stored in 'gtext'" */
     snprintf(buf, sizeof buf, "%d", c);
     puts(gtext);
 }
@@ -339,10 +334,10 @@ void bad_restored_too_early(void)
 void bad_saved_after(void)
 {
     int x = 1;
-    g = &x; /* WARN "address of local variable 'x' is stored in 'g', which outlives it" */
+    g = &x;
     int *old = g;
     *g = 2;
-    g = old;
+    g = old; /* WARN "address of local variable 'x' is stored in 'g', which outlives it" */
 }
 
 /* Look-alikes. */

@@ -69,8 +69,7 @@ struct list *bad_nested(struct list *next, int age)
     if (!l)
         return NULL;
     l->next = next;
-    l->who =
-        &(struct user){"x", age}; /* WARN "compound literal is stored in .*, which outlives it" */
+    l->who = &(struct user){"x", age}; /* WARN "compound literal is stored in .*" */
     return l;
 }
 
@@ -102,8 +101,7 @@ void bad_out(struct user **out, int age)
 
 void bad_pushed(struct user *u)
 {
-    all =
-        &(struct list){all, u}; /* WARN "compound literal is stored in 'all', which outlives it" */
+    all = &(struct list){all, u}; /* WARN "compound literal is stored in 'all'" */
 }
 
 struct user *bad_const_without_static(void)
@@ -111,7 +109,7 @@ struct user *bad_const_without_static(void)
     static struct user *dflt;
     if (!dflt)
         dflt = &(struct user){"x", 1}; /* WARN "compound literal is stored in 'dflt', which" */
-    return dflt;
+    return dflt;                       /* WARN "address of compound literal is returned" */
 }
 
 /* At the end of the block. */

@@ -69,8 +69,7 @@ void bad_out_if_wanted(int **out)
 void bad_out_array(char **out)
 {
     char buf[16] = "text";
-    *out =
-        buf; /* WARN "address of local variable 'buf' is stored in '.*out.*', which outlives it" */
+    *out = buf; /* WARN "'buf' is stored in '.*out.*'" */
 }
 
 void bad_out_const(const char **err, int code)
@@ -106,23 +105,20 @@ void bad_out_strtol(char **end, const char *s)
 void bad_out_slot(int **out, int i)
 {
     int x = 1;
-    out[i] =
-        &x; /* WARN "address of local variable 'x' is stored in '.*out.*', which outlives it" */
+    out[i] = &x; /* WARN "'x' is stored in '.*out.*'" */
 }
 
 void bad_out_array_notation(int *out[4])
 {
     int x = 1;
-    out[3] =
-        &x; /* WARN "address of local variable 'x' is stored in '.*out.*', which outlives it" */
+    out[3] = &x; /* WARN "'x' is stored in '.*out.*'" */
 }
 
 void bad_out_advanced(int **out)
 {
     int x = 1;
     *out++ = &anchor;
-    *out++ =
-        &x; /* WARN "address of local variable 'x' is stored in '.*out.*', which outlives it" */
+    *out++ = &x; /* WARN "'x' is stored in '.*out.*'" */
 }
 
 void bad_out_loop(int **out, int n)
@@ -195,8 +191,7 @@ void bad_out_choice(int **a, int **b, int c)
 void bad_field(struct ctx *c)
 {
     char buf[16] = "text";
-    c->buf =
-        buf; /* WARN "address of local variable 'buf' is stored in '.*c.*', which outlives it" */
+    c->buf = buf; /* WARN "'buf' is stored in '.*c.*'" */
 }
 
 void bad_param_field(struct ctx *c, int v)
@@ -277,8 +272,7 @@ void bad_union_field(union either *u)
 void bad_vec_push(struct vec *v)
 {
     int x = 1;
-    v->at[v->n++] =
-        &x; /* WARN "address of local variable 'x' is stored in '.*', which outlives it" */
+    v->at[v->n++] = &x; /* WARN "'x' is stored in '.*'" */
 }
 
 void bad_by_value_holds_pointer(struct vec v)
@@ -292,8 +286,7 @@ void bad_by_value_holds_pointer(struct vec v)
 void bad_reset_one_path(struct ctx *c, int d)
 {
     char buf[16] = "text";
-    c->buf =
-        buf; /* WARN "address of local variable 'buf' is stored in '.*c.*', which outlives it" */
+    c->buf = buf; /* WARN "'buf' is stored in '.*c.*'" */
     if (d)
         return;
     c->buf = NULL;
@@ -310,8 +303,7 @@ void bad_reset_other_field(struct ctx *c)
 void bad_reset_other_object(struct ctx *c, struct ctx *d)
 {
     char buf[16] = "text";
-    c->buf =
-        buf; /* WARN "address of local variable 'buf' is stored in '.*c.*', which outlives it" */
+    c->buf = buf; /* WARN "'buf' is stored in '.*c.*'" */
     c = d->up;
     c->n = 0;
 }
@@ -319,8 +311,7 @@ void bad_reset_other_object(struct ctx *c, struct ctx *d)
 void bad_local_copy_reset(struct ctx *c)
 {
     char buf[16] = "text";
-    c->buf =
-        buf; /* WARN "address of local variable 'buf' is stored in '.*c.*', which outlives it" */
+    c->buf = buf; /* WARN "'buf' is stored in '.*c.*'" */
     struct ctx copy = *c;
     copy.buf = NULL;
     c->n = look(&copy);
@@ -329,8 +320,7 @@ void bad_local_copy_reset(struct ctx *c)
 void bad_library_call_between(struct ctx *c)
 {
     char buf[16];
-    c->buf =
-        buf; /* WARN "address of local variable 'buf' is stored in '.*c.*', which outlives it" */
+    c->buf = buf; /* WARN "'buf' is stored in '.*c.*'" */
     strcpy(c->buf, "text");
     c->n = (int)strlen(c->buf);
 }

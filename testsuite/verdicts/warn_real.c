@@ -259,8 +259,7 @@ const char *bad_program_name(char **argv)
     char copy[64];
     snprintf(copy, sizeof copy, "%s", argv[0]);
     char *slash = strrchr(copy, '/');
-    progname =
-        slash ? slash + 1 : copy; /* WARN "'copy' is stored in 'progname', which outlives it" */
+    progname = slash ? slash + 1 : copy; /* WARN "'copy' is stored in 'progname'" */
     return argv[0];
 }
 
@@ -331,8 +330,7 @@ void bad_handler_pushed(void)
 {
     struct handler h;
     h.up = handlers;
-    handlers =
-        &h; /* WARN "address of local variable 'h' is stored in 'handlers', which outlives it" */
+    handlers = &h; /* WARN "'h' is stored in 'handlers'" */
     if (setjmp(h.env))
         puts("caught");
 }
@@ -369,8 +367,7 @@ struct json *bad_json_number(double v)
     if (!j)
         return NULL;
     snprintf(text, sizeof text, "%g", v);
-    j->string =
-        text; /* WARN "address of local variable 'text' is stored in .*, which outlives it" */
+    j->string = text; /* WARN "'text' is stored in .*" */
     return j;
 }
 
@@ -536,8 +533,7 @@ unsigned long bad_bound_parameters(const int *v, int n)
         param[i] = num;
     }
     for (int i = 0; i < n && i < 8; i++)
-        len +=
-            strlen(param[i]); /* WARN "address of local variable 'num' is used after its block" */
+        len += strlen(param[i]); /* WARN "'num' is used after its block" */
     return len;
 }
 
