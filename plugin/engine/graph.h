@@ -140,6 +140,7 @@ struct call {
     uint32_t fresh;      /* its FRESH object, or UINT32_MAX */
     uint32_t answer;     /* its ANSWER object, or UINT32_MAX */
     bool registered;     /* a captured callback (verdicts' reason) */
+    bool recursive;      /* from the summary of a function of the same component */
 };
 
 struct esc_graph {

@@ -143,25 +143,36 @@ static bool same_call(const struct esc_graph *g, const struct call *a, const str
     return true;
 }
 
-/* Gives each call left to the caller its number; calls that are the same share one. Calls beyond
- * MAX_CALLS share that of a call with the same number of arguments; failing that, what they are
- * given leaks. */
+/* The number of another call that CALL may share; LOOSELY: although the arguments differ. */
+static uint32_t shared_number(const struct maker *m, uint32_t call, uint32_t n, bool loosely) {
+    const struct esc_graph *g = m->g;
+    const struct call *c = g->calls.at[call];
+    for (uint32_t k = 0; k < g->calls.len; k++) {
+        const struct call *o = g->calls.at[k];
+        if (k == call || m->deferred[k] >= n)
+            continue;
+        if (same_call(g, o, c) || (loosely && same_form(o, c)))
+            return m->deferred[k];
+    }
+    return UINT32_MAX;
+}
+
+/* Gives each call left to the caller its number; calls that are the same share one. A call that came
+ * back through recursion shares that of any call of the same form, or there would be one for each
+ * depth; so do calls beyond MAX_CALLS. Failing that, what they are given leaks. */
 static void number_deferred(struct maker *m) {
     struct esc_graph *g = m->g;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < g->calls.len; i++) {
+    for (uint32_t i = 0; i < g->calls.len; i++)
         m->deferred[i] = UINT32_MAX;
-        if (!g->calls.at[i]->deferred)
-            continue;
-        for (uint32_t k = 0; k < i && m->deferred[i] == UINT32_MAX; k++)
-            if (m->deferred[k] < MAX_CALLS && same_call(g, g->calls.at[k], g->calls.at[i]))
-                m->deferred[i] = m->deferred[k];
-        for (uint32_t k = 0; k < i && n == MAX_CALLS && m->deferred[i] == UINT32_MAX; k++)
-            if (m->deferred[k] < MAX_CALLS && same_form(g->calls.at[k], g->calls.at[i]))
-                m->deferred[i] = m->deferred[k];
-        if (m->deferred[i] == UINT32_MAX)
-            m->deferred[i] = n < MAX_CALLS ? n++ : MAX_CALLS;
-    }
+    for (int recursive = 0; recursive < 2; recursive++)
+        for (uint32_t i = 0; i < g->calls.len; i++) {
+            if (!g->calls.at[i]->deferred || g->calls.at[i]->recursive != recursive)
+                continue;
+            m->deferred[i] = shared_number(m, i, n, recursive || n == MAX_CALLS);
+            if (m->deferred[i] == UINT32_MAX)
+                m->deferred[i] = n < MAX_CALLS ? n++ : MAX_CALLS;
+        }
 }
 
 static void add_call_sets(struct maker *m, uint32_t id, const struct call *c) {
@@ -244,9 +255,10 @@ static void collect(struct maker *m) {
         add_set(m, TO_RESULT, 0, r->cells.at[i].word * ESC_WORD, r->cells.at[i].node);
     if (r->any != NO_NODE)
         add_set(m, TO_RESULT, 0, ESC_ANY, r->any);
-    for (uint32_t i = 0; i < g->calls.len; i++)
-        if (g->calls.at[i]->deferred)
-            add_deferred(m, i);
+    for (uint32_t number = 0; number <= MAX_CALLS; number++)
+        for (uint32_t i = 0; i < g->calls.len; i++)
+            if (m->deferred[i] == number)
+                add_deferred(m, i);
     for (uint32_t i = 0; i < m->nindex; i++)
         if (g->objs.at[i].kind == OBJ_POINTEE || g->objs.at[i].kind == OBJ_ANSWER)
             add_contents(m, i);
@@ -427,6 +439,7 @@ static struct call *new_call(struct applier *a, const struct sum_call *sc) {
     c->fp = node_new(g);
     c->fresh = c->answer = NO_OBJ;
     c->signature = sc->signature;
+    c->recursive = a->c->recursive || a->callee->scc == g->fn->scc;
     c->nargs = sc->nargs;
     c->args = arena_alloc(&g->arena, sc->nargs * sizeof *c->args);
     for (uint32_t i = 0; i < sc->nargs; i++) {

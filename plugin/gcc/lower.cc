@@ -498,6 +498,7 @@ void lower_unit(lowered_unit *u, const std::vector<cgraph_node *> &functions)
         esc_symbol_signature(u->esc, lower_symbol(u, node->decl),
                              signature_of(TREE_TYPE(node->decl)));
     for (cgraph_node *node : functions)
-        if (!lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)))
+        if (!lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)) &&
+            !DECL_EXTERNAL(node->decl)) /* an inline version: another body may run */
             lower_function(u, node);
 }
