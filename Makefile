@@ -58,7 +58,7 @@ TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNT
                $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher \
                $(BUILD)/testsuite/oracle/oracle $(BUILD)/testsuite/oracle/jit
 PRODUCTS    := $(BUILD)/goescape.so $(BUILD)/libgoescape.a $(BUILD)/libgoescape.so \
-               $(BUILD)/goescape-cc
+               $(BUILD)/goescape-cc $(BUILD)/include/goescape.h
 
 WERROR  ?= $(filter true 1,$(CI))
 STRICT  := -Wall -Wextra -Wshadow $(if $(WERROR),-Werror)
@@ -130,6 +130,10 @@ $(BUILD)/libgoescape.so: $(RUNTIME_OBJ)
 	$(Q)ln -sf libgoescape.so $@.1
 
 # --- the tools -------------------------------------------------------------------------------
+$(BUILD)/include/goescape.h: runtime/goescape.h
+	$(call say,COPY,$@)
+	$(Q)mkdir -p $(@D) && cp $< $@
+
 $(BUILD)/goescape-cc: tools/goescape-cc
 	$(call say,COPY,$@)
 	$(Q)mkdir -p $(@D) && cp $< $@ && chmod 755 $@
