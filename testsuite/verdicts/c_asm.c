@@ -47,14 +47,15 @@ int *through_memory_operand(void)
     __asm__("" : "=m"(q) : "m"(p));
     return q;
 }
-void hidden_store(int **slot, int *p) /* STAYS slot */ /* LEAKS p TO slot 0 */
+/* Nobody says which of its operands it stores where. */
+void hidden_store(int **slot, int *p) /* LEAKS slot TO p 0 */ /* LEAKS p TO slot 0 */
 {
     __asm__("mov %1, (%0)" ::"r"(slot), "r"(p) : "memory");
 }
 int *hidden_store_user(void)
 {
     int x = 1; /* MOVED x */
-    int *p = 0; /* STAYS p */
+    int *p = 0; /* MOVED p */
     hidden_store(&p, &x);
     return p;
 }

@@ -33,9 +33,10 @@ int always(void)
     int *p = &x;
     return *p;
 }
+/* Nobody can tell where a variable is whose address is never taken. */
 int always_untaken(void)
 {
-    goe_heap int x = 1; /* MOVED x */
+    goe_heap int x = 1;
     return x;
 }
 /* goe_stack: stays, and need not move. */

@@ -83,7 +83,7 @@ struct dl {
     struct dl *next, *prev;
 };
 static void dl_init(struct dl *h) { h->next = h; h->prev = h; } /* STAYS h */
-static void dl_add(struct dl *h, struct dl *n) /* LEAKS h TO n 0 */ /* LEAKS h TO n 1 */ /* LEAKS n TO h 0 */
+static void dl_add(struct dl *h, struct dl *n) /* LEAKS h TO n 0 */ /* LEAKS n TO h 0 */
 {
     n->next = h->next;
     n->prev = h;
