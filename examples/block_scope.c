@@ -1,8 +1,8 @@
 /* A pointer that lives longer than the block its variable was declared in.
  *
- * `fallback` exists only until its closing brace, yet `conf` still points at it afterwards.  At -O2
- * GCC gives the slot of `fallback` to `banner`, and the program prints whatever lies there: most
- * sanitizers and static checkers say nothing.
+ * `fallback` exists only until its closing brace, yet the server still points at it afterwards.  GCC
+ * gives its place on the stack to `banner`, and the program prints what lies there now.  Plain GCC
+ * says nothing about it (only with -O2 -Wall do its warnings see this far).
  *
  * With the plugin the variable lives as long as it is used.  It does not outlive the *function*, so
  * it needs no heap: its lifetime is extended to the end of main, and it stays on the stack.
@@ -15,6 +15,15 @@ struct config {
     int port;
 };
 
+struct server {
+    const struct config *conf;
+};
+
+static void configure(struct server *server, const struct config *conf)
+{
+    server->conf = conf;
+}
+
 static void show(char *text)
 {
     printf("%s\n", text);
@@ -22,12 +31,12 @@ static void show(char *text)
 
 int main(int argc, char **argv)
 {
-    const struct config *conf = NULL;
+    struct server server = {NULL};
 
     if (argc < 2) {
         struct config fallback = {"localhost", 8080};
 
-        conf = &fallback;
+        configure(&server, &fallback);
     }
     if (argv[0]) {
         char banner[sizeof(struct config)];
@@ -36,7 +45,7 @@ int main(int argc, char **argv)
         banner[sizeof banner - 1] = 0;
         show(banner);
     }
-    if (conf)
-        printf("serving %s:%d\n", conf->host, conf->port);
+    if (server.conf)
+        printf("serving %s:%d\n", server.conf->host, server.conf->port);
     return 0;
 }
