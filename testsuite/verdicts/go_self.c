@@ -185,6 +185,7 @@ void views_private(void)
 {
     struct buffer b = {{0}}; /* STAYS b */ /* GO: MOVED b */
     view_of_own_array(&b);
+    b.buf2 = b.buf1;
     views_move(&b);
     b.buf1[0] = 1;
 }
