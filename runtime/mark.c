@@ -25,6 +25,7 @@ enum {
     FIRST_STACK = 1 << 16, /* entries */
     CHUNK_WORDS = 512,     /* of a large object scanned at once, so that the stack stays short */
     FIRST_SPANS = 1 << 10, /* entries */
+    FEW_WORDS = 64,        /* of an object that is pushed at once */
 };
 
 /* A part of a large object that is still to be scanned. */
@@ -187,64 +188,97 @@ static void visit_large(uintptr_t p)
     scan_large(o.block, o.base);
 }
 
-/* Marks the object at p and pushes its children, if it is one and was not marked. */
-static inline void visit(uintptr_t p)
+/* An address whose object has been found and whose cache lines are on their way. */
+struct incoming {
+    uint64_t *mark;            /* the word of its mark */
+    uint64_t bit;              /* the mark in it */
+    const uint64_t *words;     /* the object */
+    const struct block *block; /* its layout; null: an empty place in the queue */
+};
+
+/* Pushes the words of an object; the stack has room. Without a branch: half of all words are null. */
+static inline uintptr_t *push_words(uintptr_t *top, const struct incoming *o, uintptr_t lo,
+                                    uintptr_t span)
 {
-    struct slab *s = H.slabs[(p - H.window) >> SLAB_SHIFT];
-    if (unlikely(!s))
-        return;
-    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
-    struct block *b = &s->blocks[slot];
-    uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * b->recip) >> 32);
-    if (unlikely(cell >= b->ncells)) {
-        visit_large(p);
-        return;
+    const uint64_t *w = o->words;
+    if (likely(o->block->mode == MODE_ALL)) {
+        for (uint32_t i = o->block->nwords; i-- > 0;) {
+            uintptr_t p = strip(w[i]);
+            *top = p;
+            top += p - lo < span;
+        }
+    } else if (o->block->mode == MODE_MAP) {
+        for (uint64_t m = o->block->map; m; m &= m - 1) {
+            uintptr_t p = strip(w[__builtin_ctzll(m)]);
+            *top = p;
+            top += p - lo < span;
+        }
     }
-    uint64_t *mark = &s->marks[slot][cell / 64];
-    uint64_t bit = (uint64_t)1 << (cell % 64);
-    if (*mark & bit)
-        return;
-    *mark |= bit;
-    H.marked_bytes += b->cell;
-    H.marked_objects++;
-    scan_cell(b, goe__block_base(s, slot) + (size_t)cell * b->cell);
+    return top;
 }
 
-static inline void prefetch(uintptr_t p)
-{
-    struct slab *s = H.slabs[(p - H.window) >> SLAB_SHIFT];
-    if (unlikely(!s))
-        return;
-    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
-    struct block *b = &s->blocks[slot];
-    uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * b->recip) >> 32);
-    __builtin_prefetch(&s->marks[slot][cell / 64 % MARK_WORDS], 1);
-    __builtin_prefetch((void *)p);
-}
-
+/* Marks everything on the stack, and what it leads to, but for spans. */
 static void drain_stack(void)
 {
-    uintptr_t queue[QUEUE];
-    unsigned head = 0;
-    memset(queue, 0, sizeof queue);
-    unsigned busy = 0;
+    struct incoming queue[QUEUE];
+    const uintptr_t lo = H.lo, span = H.hi - H.lo, window = H.window;
+    struct slab *const *slabs = H.slabs;
+    uintptr_t *top = M->stack + M->n;
+    uint64_t bytes = 0, objects = 0;
+    unsigned head = 0, busy = 0;
+    for (unsigned i = 0; i < QUEUE; i++)
+        queue[i].block = NULL;
     for (;;) {
-        uintptr_t in = 0;
-        if (likely(M->n)) {
-            in = M->stack[--M->n];
-            prefetch(in);
+        struct incoming in = {.block = NULL};
+        if (likely(top > M->stack)) {
+            uintptr_t p = *--top;
+            struct slab *s = slabs[(p - window) >> SLAB_SHIFT];
+            if (unlikely(!s))
+                continue;
+            uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
+            const struct block *b = &s->blocks[slot];
+            uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * b->recip) >> 32);
+            if (unlikely(cell >= b->ncells)) {
+                M->n = (size_t)(top - M->stack);
+                visit_large(p);
+                top = M->stack + M->n;
+                continue;
+            }
+            in.mark = &s->marks[slot][cell / 64];
+            in.bit = (uint64_t)1 << (cell % 64);
+            in.words = (uint64_t *)(void *)(goe__block_base(s, slot) + (size_t)cell * b->cell);
+            in.block = b;
+            __builtin_prefetch(in.mark, 1);
+            __builtin_prefetch(in.words);
             busy++;
         } else if (!busy) {
-            return;
+            break;
         }
-        uintptr_t out = queue[head];
+        struct incoming out = queue[head];
         queue[head] = in;
         head = (head + 1) % QUEUE;
-        if (out) {
-            busy--;
-            visit(out);
+        if (unlikely(!out.block))
+            continue;
+        busy--;
+        if (*out.mark & out.bit)
+            continue;
+        *out.mark |= out.bit;
+        bytes += out.block->cell;
+        objects++;
+        if (out.block->mode == MODE_NONE)
+            continue;
+        if (unlikely((size_t)(M->stack + M->cap - top) < FEW_WORDS ||
+                     out.block->nwords > FEW_WORDS || out.block->mode == MODE_CLOSURE)) {
+            M->n = (size_t)(top - M->stack);
+            scan_cell(out.block, (char *)(uintptr_t)out.words);
+            top = M->stack + M->n;
+            continue;
         }
+        top = push_words(top, &out, lo, span);
     }
+    M->n = 0;
+    H.marked_bytes += bytes;
+    H.marked_objects += objects;
 }
 
 /* Scans every marked object again, after addresses were dropped. */

@@ -25,7 +25,7 @@ union heap_page goe__heap_page __attribute__((aligned(65536))) = {
     .h = {.lock = 0},
 };
 
-enum { META_CHUNK = 1 << 20 };
+enum { META_CHUNK = 1 << 20, HUGE_CHUNK = 8 << 20 };
 
 static void write_line(const char *format, va_list args)
 {
@@ -209,9 +209,14 @@ void *goe__own_alloc(size_t bytes)
     bytes = (bytes + 63) & ~(size_t)63;
     if (bytes > (size_t)(H.meta_end - H.meta)) {
         size_t chunk = bytes > META_CHUNK ? (bytes + PAGE - 1) & ~(size_t)(PAGE - 1) : META_CHUNK;
+        bool huge = H.meta && bytes <= META_CHUNK; /* a heap of some size */
+        if (huge)
+            chunk = HUGE_CHUNK;
         char *p = goe__own_map(chunk);
         if (!p)
             return NULL;
+        if (huge)
+            madvise(p, chunk, MADV_HUGEPAGE);
         H.meta = p;
         H.meta_end = p + chunk;
     }
@@ -251,6 +256,8 @@ void *goe__map_slabs(size_t count)
         return NULL;
     }
     H.mapped_bytes += bytes;
+    if (H.nslabs) /* not the first: a small program stays small */
+        madvise(p, bytes, MADV_HUGEPAGE);
     return p;
 }
 

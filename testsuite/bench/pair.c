@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSL-1.0
+ *
+ * pair: runs two commands in turn and prints the ratio of what they cost.
+ *
+ *     pair [-n RUNS] [-o] LABEL TARGET "COMMAND A" "COMMAND B"
+ *
+ * The cost is process CPU time, or with -o the first number that the command prints; the medians of all
+ * runs are compared, A / B. TARGET is printed beside it; nothing fails here.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { MOST_RUNS = 99 };
+
+/* What one run of a command costs, in seconds or in its own unit; negative if it failed. */
+static double cost(const char *command, int by_output)
+{
+    int out[2], status;
+    char text[256];
+    size_t n = 0;
+    struct rusage used;
+
+    if (pipe(out))
+        return -1;
+    pid_t child = fork();
+    if (child == 0) {
+        dup2(out[1], 1);
+        close(out[0]);
+        close(out[1]);
+        execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+        _exit(127);
+    }
+    close(out[1]);
+    for (ssize_t got; (got = read(out[0], text + n, sizeof text - 1 - n)) > 0;)
+        n += (size_t)got;
+    text[n] = 0;
+    while (read(out[0], (char[256]){0}, 256) > 0)
+        ;
+    close(out[0]);
+    if (wait4(child, &status, 0, &used) != child || status)
+        return -1;
+    if (by_output)
+        return atof(text);
+    return (double)used.ru_utime.tv_sec + (double)used.ru_stime.tv_sec +
+           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+int main(int argc, char **argv)
+{
+    int runs = 5, by_output = 0, option;
+    double a[MOST_RUNS], b[MOST_RUNS];
+
+    while ((option = getopt(argc, argv, "n:o")) != -1) {
+        if (option == 'n')
+            runs = atoi(optarg);
+        else if (option == 'o')
+            by_output = 1;
+        else
+            return 2;
+    }
+    if (argc - optind != 4 || runs < 1 || runs > MOST_RUNS) {
+        fprintf(stderr, "usage: pair [-n RUNS] [-o] LABEL TARGET COMMAND-A COMMAND-B\n");
+        return 2;
+    }
+    argv += optind;
+    for (int i = 0; i < runs; i++) {
+        a[i] = cost(argv[2], by_output);
+        b[i] = cost(argv[3], by_output);
+        if (a[i] < 0 || b[i] < 0) {
+            printf("%-44s failed\n", argv[0]);
+            return 1;
+        }
+    }
+    qsort(a, (size_t)runs, sizeof *a, by_value);
+    qsort(b, (size_t)runs, sizeof *b, by_value);
+    printf("%-44s %6.2f   (%.4g / %.4g%s; target %s)\n", argv[0], a[runs / 2] / b[runs / 2],
+           a[runs / 2], b[runs / 2], by_output ? "" : " s", argv[1]);
+    return 0;
+}

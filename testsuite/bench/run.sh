@@ -1,0 +1,82 @@
+#!/bin/sh
+# The speed of the runtime as ratios to malloc and free, programs run in turn, medians of CPU time.
+#
+#     testsuite/bench/run.sh [PREFIX ...]     of the labels below, e.g. run.sh trees
+#
+# Environment: RUNS=5 pairs of each; LIBGC=1 compares full collections with libgc, if it is installed.
+set -eu
+cd "$(dirname "$0")/../.."
+build=${BUILD:-build}/testsuite/bench cc=${GCC:-gcc} runs=${RUNS:-5}
+flags="-O2 -std=gnu11 -D_GNU_SOURCE -Iruntime -Itestsuite/bench -pthread"
+mkdir -p "$build"
+chosen="$*"
+
+# build NAME: both versions of a program.
+both() {
+    # shellcheck disable=SC2086
+    $cc $flags testsuite/bench/"$1".c "${BUILD:-build}/libgoescape.a" -o "$build/$1"
+    # shellcheck disable=SC2086
+    [ "$1" = full ] || $cc $flags -DMALLOC testsuite/bench/"$1".c -o "$build/$1.malloc"
+}
+
+# compare LABEL TARGET [-o] PROGRAM ARGUMENTS...
+compare() {
+    label=$1 target=$2
+    shift 2
+    how=
+    if [ "$1" = -o ]; then
+        how=-o
+        shift
+    fi
+    wanted "$label" || return 0
+    program=$1
+    shift
+    "$build/pair" -n "$runs" $how "$label" "$target" "$build/$program $*" "$build/$program.malloc $*"
+}
+
+wanted() {
+    [ -n "$chosen" ] || return 0
+    for prefix in $chosen; do
+        case $1 in "$prefix"*) return 0 ;; esac
+    done
+    return 1
+}
+
+# shellcheck disable=SC2086
+$cc $flags testsuite/bench/pair.c -o "$build/pair"
+for program in trees gcbench short lists full pauses; do
+    both "$program"
+done
+
+echo "CPU time, malloc and free = 1:"
+compare "trees 18" "<= 0.27" trees 18
+compare "trees 21" "<= 0.27" trees 21
+compare "gcbench" "<= 0.30" gcbench
+compare "short-lived objects of 16 bytes" "<= 0.25" -o short 16
+compare "short-lived objects of 64 bytes" "<= 0.35" -o short 64
+compare "short-lived objects of 256 bytes" "<= 0.55" -o short 256
+compare "lists, two threads, small live set" "<= 0.16" lists 64
+compare "lists, two threads, 138 MB live" "<= 0.28" lists 50000
+if wanted full; then
+    libgc=$build/full.libgc
+    # shellcheck disable=SC2086
+    if $cc $flags -DBOEHM -DMALLOC testsuite/bench/full.c -o "$libgc" -lgc 2>/dev/null; then
+        echo "A full collection, CPU time, libgc (one marker) = 1:"
+        for order in order random; do
+            target="<= 0.35"
+            [ $order = order ] || target="<= 0.15"
+            "$build/pair" -n "$runs" -o "full collection, $order" "$target" "$build/full $order" \
+                "GC_MARKERS=1 $libgc $order"
+        done
+    else
+        echo "A full collection, CPU ns for each live object (libgc is not installed to compare with):"
+        for order in order random; do
+            echo "full collection, $order: $("$build/full" $order)"
+        done
+    fi
+fi
+if wanted pauses; then
+    echo "Pauses at 256 MB live: p99.99 in ms, worst in ms (targets 0.2, 1), peak RSS / live (target 2):"
+    echo "goescape: $("$build/pauses")"
+    echo "malloc:   $("$build/pauses.malloc")"
+fi
