@@ -210,7 +210,7 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym) {
     }
     if (!s->fn && g->unit->opt.models)
         m = esc_models_find(g->unit->opt.models, s->name);
-    if (m) {
+    if (m && esc_model_fits(m, s->name, c->nargs)) {
         apply_model(g, c, m);
         return;
     }

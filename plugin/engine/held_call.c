@@ -157,6 +157,11 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
     unsigned nstores = 0;
     if (ends_something(h->g->unit->opt.models, h, m->name))
         forget_registrations(h);
+    if (m->yields) {
+        forget_static_data(h);
+        forget_registrations(h);
+        h->calls_out = true;
+    }
     for (size_t i = 0; i < m->neffects; i++) {
         const struct esc_effect *e = &m->effects[i];
         if (e->kind == ESC_EFFECT_FLOW && e->dst.base == ESC_BASE_RETURN && e->dst.derefs == 0) {
@@ -341,6 +346,8 @@ void held_call(struct held *h, uint32_t stmt) {
         const struct esc_symbol *sym = &u->syms.at[s->callee.var & ~ESC_SYM];
         const struct esc_model *m =
             !sym->fn && u->opt.models ? esc_models_find(u->opt.models, sym->name) : NULL;
+        if (m && !esc_model_fits(m, sym->name, s->n))
+            m = NULL;
         if (sym->fn && sym->fn->exit && !(sym->flags & ESC_SYM_REPLACE)) {
             call_known(h, stmt, sym->fn);
             return;

@@ -11,7 +11,7 @@
  *              | "call" path "(" [arg {"," arg}] ")"
  *              | "register" path "(" [arg {"," arg}] ")" [until]
  *              | "free" path
- *              | "noreturn"
+ *              | "noreturn" | "yield"
  *     target   = "return" | "*" {"*"} ("return" | param | "...")
  *     source   = path | "static" | "new" [until] | ("new" | "zero") "(" size ["align" param] ")"
  *     size     = param ["*" param]
@@ -196,8 +196,9 @@ static bool accept_word(struct parser *p, const char *word)
 }
 
 /* Words that no parameter can be named after; `align` has its meaning only behind a size. */
-static const char *const reserved[] = {"return", "new",  "zero", "static",   "keep",    "call",
-                                       "until",  "free", "_",    "register", "nothing", "noreturn"};
+static const char *const reserved[] = {"return",  "new",      "zero", "static", "keep",
+                                       "call",    "until",    "free", "_",      "register",
+                                       "nothing", "noreturn", "yield"};
 
 static bool is_reserved(const struct parser *p)
 {
@@ -380,7 +381,7 @@ static bool parse_flow(struct parser *p, struct esc_effect *e)
         if (e->dst.derefs == 0 && p->token == T_NAME && param_index(p) < 0 && !is_reserved(p))
             return error(p,
                          "%s is no effect; effects are 'return = ...', '*PARAMETER = ...', 'keep', "
-                         "'call', 'register', 'free', 'noreturn' and 'nothing'",
+                         "'call', 'register', 'free', 'noreturn', 'yield' and 'nothing'",
                          SHOWN(p));
         if (!parse_base(p, &e->dst))
             return false;
@@ -485,6 +486,10 @@ static bool parse_effects(struct parser *p)
             m->noreturn = true;
             continue;
         }
+        if (accept_word(p, "yield")) {
+            m->yields = true;
+            continue;
+        }
         if (m->neffects == MAX_EFFECTS)
             return error(p, "more than %d effects; use 'keep' for arguments with so many",
                          MAX_EFFECTS);
@@ -532,7 +537,7 @@ static bool parse_params(struct parser *p)
 static bool is_promotable(const struct esc_model *m, const struct esc_effect *effects)
 {
     return m->alloc.size >= 0 && m->alloc.align < 0 && m->neffects == 1 && !m->noreturn &&
-           !effects[0].until && !effects[0].open_end;
+           !m->yields && !effects[0].until && !effects[0].open_end;
 }
 
 static bool parse_alias(struct parser *p, const char *name, unsigned column)

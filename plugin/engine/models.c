@@ -165,13 +165,11 @@ const struct esc_model *esc_models_find(const struct esc_models *models, const c
     return m;
 }
 
-bool esc_model_fits(const struct esc_model *model, const char *name, unsigned nparams,
-                    bool variadic)
+bool esc_model_fits(const struct esc_model *model, const char *name, unsigned nargs)
 {
     name += *name == '*';
-    if (strcmp(name, model->name) != 0) /* a reserved spelling: extra arguments may be there */
-        return nparams >= model->nparams;
-    return nparams == model->nparams && variadic == model->variadic;
+    bool more = model->variadic || strcmp(name, model->name) != 0; /* a reserved spelling may */
+    return more ? nargs >= model->nparams : nargs == model->nparams;
 }
 
 /* --- back to text ---------------------------------------------------------------------------- */
@@ -276,13 +274,19 @@ size_t esc_model_text(const struct esc_model *model, char *buf, size_t size)
     if (model->variadic)
         put(&o, "%s...", model->nparams ? ", " : "");
     put(&o, "): ");
-    if (!model->neffects && !model->noreturn)
-        put(&o, "nothing");
+    const char *separator = "";
     for (size_t i = 0; i < model->neffects; i++) {
-        put(&o, i ? "; " : "");
+        put(&o, "%s", separator);
         put_effect(&o, model, &model->effects[i]);
+        separator = "; ";
+    }
+    if (model->yields) {
+        put(&o, "%syield", separator);
+        separator = "; ";
     }
     if (model->noreturn)
-        put(&o, model->neffects ? "; noreturn" : "noreturn");
+        put(&o, "%snoreturn", separator);
+    else if (!*separator)
+        put(&o, "nothing");
     return o.used;
 }

@@ -82,14 +82,16 @@ struct esc_model_alloc {
 };
 
 struct esc_model {
-    const char *name;                 /* the function's name */
-    const char *file;                 /* where the model stands, for explanations */
-    unsigned line;                    /* line in `file` */
-    const char *const *params;        /* names of the parameters, nparams of them */
-    uint8_t nparams;                  /* fixed parameters */
-    bool variadic;                    /* `...` follows them */
-    bool noreturn;                    /* the call does not come back */
-    struct esc_model_alloc alloc;     /* what it allocates; size -1 when it does not */
+    const char *name;             /* the function's name */
+    const char *file;             /* where the model stands, for explanations */
+    unsigned line;                /* line in `file` */
+    const char *const *params;    /* names of the parameters, nparams of them */
+    uint8_t nparams;              /* fixed parameters */
+    bool variadic;                /* `...` follows them */
+    bool noreturn;                /* the call does not come back */
+    bool yields;                  /* other code of the program may run before it returns: another
+                                         thread, a signal handler, a coroutine, a constructor */
+    struct esc_model_alloc alloc; /* what it allocates; size -1 when it does not */
     const struct esc_effect *effects; /* in the order written */
     size_t neffects;                  /* 0: every argument is merely borrowed */
 };
@@ -131,11 +133,9 @@ unsigned esc_models_load(struct esc_models *models, const char *file, esc_model_
    model has parameters, the effects name only those that stand at the same place. O(log n). */
 const struct esc_model *esc_models_find(const struct esc_models *models, const char *name);
 
-/* Whether a function declared with nparams fixed parameters and variadic or not can be the one the
-   model (found under `name`) describes: guards against a program's own function that bears the name
-   of a libc function. */
-bool esc_model_fits(const struct esc_model *model, const char *name, unsigned nparams,
-                    bool variadic);
+/* Whether a call with that many arguments can be one of the function the model (found under `name`)
+   describes: guards against a program's own function that bears the name of a libc function. */
+bool esc_model_fits(const struct esc_model *model, const char *name, unsigned nargs);
 
 /* The tables added from files, oldest first (the built-in one is not among them). */
 size_t esc_models_table_count(const struct esc_models *models);

@@ -62,7 +62,7 @@ static const struct {
     /* effects */
     {"f(a): borrow a",
      "1:7: 'borrow' is no effect; effects are 'return = ...', '*PARAMETER = ...', 'keep', 'call', "
-     "'register', 'free', 'noreturn' and 'nothing'\n"},
+     "'register', 'free', 'noreturn', 'yield' and 'nothing'\n"},
     {"f(a, b): a = b",
      "1:10: no function can change its caller's argument; write '*' before it for "
      "what it points to\n"},

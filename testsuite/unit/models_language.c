@@ -228,6 +228,18 @@ START_TEST(no_return)
 }
 END_TEST
 
+START_TEST(yielding)
+{
+    const struct esc_model *m = as_written("sched_yield(): yield");
+    ck_assert(m->yields && !m->noreturn);
+    ck_assert_uint_eq(m->neffects, 0);
+    m = as_written("leave(p): keep p; yield; noreturn");
+    ck_assert(m->yields && m->noreturn);
+    m = as_written("take(n): return = new(n); yield");
+    ck_assert(!m->alloc.promotable);
+}
+END_TEST
+
 /* Spaces, comments, empty lines, DOS line ends and a missing last newline do not matter. */
 START_TEST(layout)
 {
@@ -334,6 +346,7 @@ int main(void)
     tcase_add_test(tcase, callbacks);
     tcase_add_test(tcase, allocation);
     tcase_add_test(tcase, no_return);
+    tcase_add_test(tcase, yielding);
     tcase_add_test(tcase, layout);
     tcase_add_test(tcase, aliases);
     tcase_add_test(tcase, later_files_win);

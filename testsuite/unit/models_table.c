@@ -121,9 +121,9 @@ static const char *const facts[] = {
     "epoll_ctl(epfd, op, fd, event): keep *event until epoll_ctl, close",
     "pthread_create(thread, attr, start, arg): keep *attr until pthread_join, ...; register "
     "start(arg) until pthread_join, ...",
-    "pthread_join(thread, retval): *retval = static",
+    "pthread_join(thread, retval): *retval = static; yield",
     "pthread_key_create(key, destructor): register destructor(static)",
-    "pthread_mutex_lock(mutex): nothing",
+    "pthread_mutex_lock(mutex): yield",
     "atexit(f): register f()",
     "on_exit(f, arg): register f(_, arg)",
     "strtok_r(s, delim, save): *save = s; *save = *save; return = s; return = *save",
@@ -258,13 +258,17 @@ END_TEST
 START_TEST(fits)
 {
     const struct esc_model *m = esc_models_find(set, "index");
-    ck_assert(esc_model_fits(m, "index", 2, false));
-    ck_assert(!esc_model_fits(m, "index", 3, false));
-    ck_assert(!esc_model_fits(m, "index", 2, true));
-    m = esc_models_find(set, "__snprintf_chk");
-    ck_assert(esc_model_fits(m, "__snprintf_chk", 5, true));
-    ck_assert(!esc_model_fits(m, "__snprintf_chk", 2, true));
-    ck_assert(esc_model_fits(esc_models_find(set, "*exit"), "*exit", 1, false));
+    ck_assert(esc_model_fits(m, "index", 2));
+    ck_assert(!esc_model_fits(m, "index", 1));
+    ck_assert(!esc_model_fits(m, "index", 3));
+    m = esc_models_find(set, "printf");
+    ck_assert(esc_model_fits(m, "printf", 1));
+    ck_assert(esc_model_fits(m, "printf", 5));
+    ck_assert(!esc_model_fits(m, "printf", 0));
+    m = esc_models_find(set, "__memcpy_chk");
+    ck_assert(esc_model_fits(m, "__memcpy_chk", 4));
+    ck_assert(!esc_model_fits(m, "__memcpy_chk", 2));
+    ck_assert(esc_model_fits(esc_models_find(set, "*exit"), "*exit", 1));
 }
 END_TEST
 
