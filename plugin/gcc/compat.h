@@ -64,6 +64,49 @@
 #include "asan.h"
 #include "cpplib.h"
 
+#if GCCPLUGIN_VERSION_MAJOR >= 16
+#include "diagnostics/metadata.h"
+#include "diagnostics/paths.h"
+#include "simple-diagnostic-path.h"
+#include "tree-logical-location.h"
+using diagnostic_metadata = diagnostics::metadata;
+#else
+#include "diagnostic-event-id.h"
+#include "diagnostic-metadata.h"
+#include "diagnostic-path.h"
+#if GCCPLUGIN_VERSION_MAJOR >= 15
+#include "simple-diagnostic-path.h"
+#endif
+#endif
+
+/* The printer for texts of events: like the compiler's, without the "file:line: warning:" that it
+   puts before each of its lines. */
+struct event_printer {
+#if GCCPLUGIN_VERSION_MAJOR >= 15
+    std::unique_ptr<pretty_printer> printer = global_dc->clone_printer();
+#else
+    std::unique_ptr<pretty_printer> printer{global_dc->printer->clone()};
+#endif
+    event_printer()
+    {
+        pp_set_prefix(printer.get(), NULL);
+    }
+};
+
+/* The path of events beneath a diagnostic. */
+struct event_path : private event_printer, public simple_diagnostic_path {
+#if GCCPLUGIN_VERSION_MAJOR >= 16
+    event_path()
+        : simple_diagnostic_path(static_cast<const tree_logical_location_manager &>(
+                                     *global_dc->get_logical_location_manager()),
+                                 printer.get())
+    {
+    }
+#else
+    event_path() : simple_diagnostic_path(printer.get()) {}
+#endif
+};
+
 /* What ends a variable's life in GIMPLE: `x = {CLOBBER(eol)}`. */
 #if GCCPLUGIN_VERSION_MAJOR >= 14
 #define GOE_CLOBBER_END   CLOBBER_STORAGE_END

@@ -9,10 +9,6 @@
 #include "diagnostics.h"
 #include "options.h"
 
-#include "diagnostic-event-id.h"
-#include "diagnostic-path.h"
-#include "diagnostic-metadata.h"
-
 /* "local variable 'x'", "parameter 'p'", ... */
 static std::string subject(const esc_var *v)
 {
@@ -48,7 +44,7 @@ void emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning 
         at = variable_location(f, w.var);
     auto_diagnostic_group group;
     gcc_rich_location where(at);
-    simple_diagnostic_path path(global_dc->printer);
+    event_path path;
     for (uint32_t i = 0; i < w.nsteps; i++) {
         location_t step = w.steps[i].site == UINT32_MAX ? variable_location(f, w.var)
                                                         : gimple_location(u->sites[w.steps[i].site]);
