@@ -33,7 +33,7 @@ PLUGIN_GCC := \
     plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
 
 # The runtime library.
-RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final heap mark options os roots threads verify)
+RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final heap mark options os roots threads tools verify)
 
 # Check programs, one a file: testsuite/unit/NAME.c.
 # UNIT_ENGINE is linked with PLUGIN_UTIL and PLUGIN_ENGINE, UNIT_RUNTIME with libgoescape.a.
@@ -71,7 +71,7 @@ TEST_FLAGS    := -std=gnu11 -D_GNU_SOURCE -pthread $(STRICT) -MMD -MP -Iplugin -
 CHECK_LIBS     = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -pthread)
 
 # As many jobs as there are processors, unless -j says otherwise.
-ifeq (,$(filter -j%,$(MAKEFLAGS)))
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 1)
 endif
 MAKEFLAGS += --no-print-directory --no-builtin-rules
