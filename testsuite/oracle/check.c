@@ -37,6 +37,7 @@ struct check {
     unsigned wanted;
     struct finding *f;
     char (*tag)[16];
+    bool compiled_o2; /* there are verdicts of -O2 */
 };
 
 static void fault(struct check *ck, int k, enum fault what, struct var *v, const char *detail)
@@ -162,6 +163,7 @@ static bool do_level(struct check *ck, const char *level, void (*note)(struct va
             fault(ck, 0, FAULT_CRASH, NULL, level);
         return false;
     }
+    ck->compiled_o2 |= note == note_level;
     char name[64];
     snprintf(name, sizeof name, "notes%s", level);
     read_notes(ck, name, note);
@@ -225,7 +227,7 @@ static void judge(struct check *ck, int k)
     struct prog *p = ck->p[k];
     struct finding *f = &ck->f[k];
     bool verdicts = ck->su->plugin && !ck->su->moved_all;
-    bool levels = ck->wanted & both_levels;
+    bool levels = ck->wanted & both_levels && ck->compiled_o2;
     for (int i = 0; i < p->nvars; i++) {
         struct var *v = p->var[i];
         if (!v->executed)
