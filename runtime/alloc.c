@@ -172,7 +172,7 @@ static bool next_run(struct cursor *c)
     char *lo = base + (size_t)from * b->cell;
     char *hi = base + (size_t)to * b->cell;
     if (c->kind->zero_run)
-        memset(lo, 0, (size_t)(hi - lo));
+        goe__fill(lo, 0, (size_t)(hi - lo));
     c->start = lo;
     c->bump = lo;
     c->limit = hi;
@@ -281,7 +281,7 @@ static char *claim(uint32_t n, struct slab **slab, uint32_t *slot)
 static void *emergency(size_t size, size_t align)
 {
     sigset_t all, old;
-    memset(&all, 0xff, sizeof all);
+    goe__fill(&all, 0xff, sizeof all);
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
     struct slab *s;
     uint32_t n = (uint32_t)(size >> BLOCK_SHIFT) + 1, slot;

@@ -42,7 +42,7 @@ void goe__closure_block(struct block *b)
 {
     char *base = goe__block_base(goe__block_slab(b), b->slot);
     for (size_t i = 0; i < BLOCK_SIZE; i += CLOSURE_CELL)
-        memcpy(base + i, code, sizeof code);
+        goe__copy(base + i, code, sizeof code);
     __builtin___clear_cache(base, base + BLOCK_SIZE);
     if (mprotect(base, BLOCK_SIZE, PROT_READ | PROT_EXEC))
         goe__die("closures need memory that can be made executable, which this system forbids");

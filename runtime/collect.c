@@ -69,7 +69,7 @@ static void clear_marks(void)
     for (uint32_t i = 0; i < H.nslabs; i++) {
         struct slab *s = H.slab_list[i];
         if (s->nfree < SLAB_BLOCKS)
-            memset(s->marks, 0, sizeof s->marks);
+            goe__fill(s->marks, 0, sizeof s->marks);
     }
 }
 
@@ -88,6 +88,7 @@ static __attribute__((noinline)) void collect(const char *why)
         goe__cursors_reset(t);
     uint64_t known = H.live + H.allocated;
     uint64_t known_objects = H.live_objects + H.total_objects - H.known_objects;
+    goe__tools_quiet(true);
     clear_marks();
     goe__mark_begin();
     goe__roots_mark((uintptr_t)__builtin_frame_address(0) - 256);
@@ -95,6 +96,7 @@ static __attribute__((noinline)) void collect(const char *why)
     goe__mark_drain();
     goe__final_mark();
     goe__mark_end();
+    goe__tools_quiet(false);
     if (H.opt.verify)
         goe__verify();
     uint64_t marked = goe__now();
@@ -193,6 +195,7 @@ void goe__init(void)
     if (!H.ready) {
         goe__ranges_init(&H.own);
         goe__ranges_add(&H.own, (uintptr_t)&goe__heap_page, (uintptr_t)(&goe__heap_page + 1));
+        goe__tools_init();
         goe__heap_init();
         H.percent = H.opt.gcpercent;
         H.limit = (uint64_t)H.opt.limit;
@@ -269,7 +272,7 @@ void goe_add_roots(void *p, size_t n)
         if (!at)
             goe__die("out of memory: no room for another root");
         if (H.nroots) {
-            memcpy(at, H.roots, H.nroots * sizeof *at);
+            goe__copy(at, H.roots, H.nroots * sizeof *at);
             goe__own_unmap(H.roots, H.roots_cap * sizeof *at);
         }
         H.roots = at;

@@ -147,7 +147,7 @@ static void *run_finalizers(void *unused)
         goe__leave(t);
         f.fn((void *)f.obj, f.arg);
         goe_keep_alive((void *)f.obj);
-        memset(&f, 0, sizeof f);
+        goe__fill(&f, 0, sizeof f);
         goe_keep_alive(&f);
         __atomic_fetch_add(&H.stats.finalizers_run, 1, __ATOMIC_RELAXED);
     }

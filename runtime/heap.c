@@ -133,12 +133,13 @@ static struct slab *slabs_new(uint32_t count)
         goe__unmap_slabs(base, count);
         return NULL;
     }
+    goe__tools_slab(base, (size_t)count << SLAB_SHIFT);
     struct slab *first = NULL;
     for (uint32_t i = 0; i < count; i++) {
         struct slab *s = H.spare;
         if (s) {
             H.spare = s->next_spare;
-            memset(s, 0, sizeof *s);
+            goe__fill(s, 0, sizeof *s);
         } else if (!(s = goe__own_alloc(sizeof *s))) {
             goe__unmap_slabs(base + ((size_t)i << SLAB_SHIFT), count - i);
             return NULL; /* what was entered before stays, free */
@@ -146,7 +147,7 @@ static struct slab *slabs_new(uint32_t count)
         s->base = base + ((size_t)i << SLAB_SHIFT);
         for (uint32_t b = 0; b < SLAB_BLOCKS; b++)
             s->blocks[b].slot = (uint8_t)b;
-        memset(s->free, 0xff, sizeof s->free);
+        goe__fill(s->free, 0xff, sizeof s->free);
         s->nfree = SLAB_BLOCKS;
         slab_enter(s);
         if (!first)
@@ -170,7 +171,7 @@ uint32_t goe__slab_use(struct slab *s, uint32_t slot, uint32_t n)
         if (s->dirty[i / 64] & b)
             dirty++;
         s->dirty[i / 64] |= b;
-        memset(s->marks[i], 0, sizeof s->marks[i]);
+        goe__fill(s->marks[i], 0, sizeof s->marks[i]);
     }
     s->nfree -= n;
     H.used_blocks += n;
@@ -257,7 +258,8 @@ struct block *goe__block_take(struct kind *k)
         if (!s)
             return NULL;
     }
-    goe__slab_use(s, slot, 1);
+    if (goe__slab_use(s, slot, 1))
+        goe__renew(goe__block_base(s, slot), BLOCK_SIZE);
     struct block *b = &s->blocks[slot];
     block_setup(b, k);
     return b;
@@ -337,8 +339,10 @@ void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uin
     b->map = layout->map;
     b->nwords = layout->nwords;
     b->period = period;
+    if (dirty && goe__renew(base, n << BLOCK_SHIFT))
+        dirty = 0;
     if (dirty && (zero || layout->mode != MODE_NONE))
-        memset(base, 0, size);
+        goe__fill(base, 0, size);
     barrier();
     b->state = BLOCK_LARGE;
     return base;
@@ -388,7 +392,7 @@ static void poison(struct slab *s, struct block *b)
 {
     for (uint32_t c = 0; c < b->ncells; c++)
         if (!bit(s->marks[b->slot], c))
-            memset(goe__block_base(s, b->slot) + (size_t)c * b->cell, 0xdb, b->cell);
+            goe__fill(goe__block_base(s, b->slot) + (size_t)c * b->cell, 0xdb, b->cell);
 }
 
 /* Sorts all blocks by what marking left: empty ones go to the pool, those with room to their kind's list,
@@ -411,7 +415,7 @@ size_t goe__sweep(void)
             if (b->state == BLOCK_LARGE) {
                 if (!(s->marks[slot][0] & 1)) {
                     if (H.opt.verify)
-                        memset(goe__block_base(s, slot), 0xdb, b->size);
+                        goe__fill(goe__block_base(s, slot), 0xdb, b->size);
                     freed += large_free(b);
                 }
                 continue;
@@ -426,7 +430,7 @@ size_t goe__sweep(void)
             if (live == 0 && b->mode != MODE_CLOSURE) {
                 goe__block_free(s, slot);
                 freed += BLOCK_SIZE;
-            } else if (live < b->ncells) {
+            } else if (live < b->ncells && (!H.tsan || b->mode == MODE_CLOSURE)) {
                 b->next = b->kind->avail;
                 b->kind->avail = b;
             }

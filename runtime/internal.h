@@ -198,6 +198,9 @@ struct heap {
     struct options opt; /* from the environment; fixed once read, but for the two with setters */
     bool options_read;  /* opt is valid */
 
+    bool tsan;     /* the program runs under ThreadSanitizer */
+    bool valgrind; /* or under valgrind */
+
     /* address space */
     uintptr_t window;        /* lowest address the slab table covers */
     struct slab **slabs;     /* by (address - window) >> SLAB_SHIFT */
@@ -270,7 +273,39 @@ extern union heap_page {
 
 extern __thread struct thread *goe__self __attribute__((tls_model("initial-exec")));
 
+/* Sets n bytes. Not by memset: see os.c. */
+static inline void goe__fill(void *at, int value, size_t n)
+{
+#ifdef __x86_64__
+    __asm__ volatile("rep stosb" : "+D"(at), "+c"(n) : "a"(value) : "memory");
+#else
+    for (volatile char *p = at; n-- > 0;)
+        *p++ = (char)value;
+#endif
+}
+
+/* Copies n bytes upwards. */
+static inline void goe__copy(void *to, const void *from, size_t n)
+{
+#ifdef __x86_64__
+    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(n) : : "memory");
+#else
+    const char *q = from;
+    for (volatile char *p = to; n-- > 0;)
+        *p++ = *q++;
+#endif
+}
+
+/* ---- tools.c: sanitizers and valgrind ---- */
+void goe__tools_init(void);
+bool goe__renew(void *p, size_t bytes);      /* memory gets a new owner; true: it is zero now */
+void goe__tools_slab(void *p, size_t bytes); /* a new slab */
+void goe__tools_quiet(bool on);              /* marking reads what is not initialised */
+
 /* ---- os.c: the kernel ---- */
+int goe__open(const char *path); /* to read; fd or negative */
+long goe__read(int fd, void *at, size_t n);
+void goe__close(int fd);
 void *goe__map(size_t bytes); /* zeroed pages, or null */
 void goe__unmap(void *p, size_t bytes);
 void *goe__map_slabs(size_t count); /* aligned to SLAB_SIZE, or null; entered in H.own */

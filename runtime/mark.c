@@ -53,7 +53,7 @@ static bool grow(void **at, size_t *cap, size_t item)
     void *p = goe__own_map(bytes * 2);
     if (!p)
         return false;
-    memcpy(p, *at, bytes);
+    goe__copy(p, *at, bytes);
     goe__own_unmap(*at, bytes);
     *at = p;
     *cap *= 2;

@@ -4,7 +4,9 @@
  *
  * Invariants: every mapping made here is entered in H.own before anybody else learns of it, so that the
  * search for roots never takes the collector's tables for the program's memory. Nothing here calls
- * malloc or stdio: it all must work while the other threads are stopped, perhaps inside those.
+ * malloc or stdio: it all must work while the other threads are stopped, perhaps inside those. For the
+ * same reason files are read and tables mapped by system calls, and memory is set and copied here: the
+ * functions of libc may belong to a sanitizer, in which some thread has just been stopped.
  *
  * Worked example: the first slab. mmap(4 MB) rarely comes aligned; so 8 MB are mapped and the ends cut
  * off. The next slab asks for the 4 MB right below, which the kernel grants if they are free; neighbours
@@ -12,6 +14,7 @@
  */
 #include "internal.h"
 
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,16 +111,31 @@ uint64_t goe__cpu(void)
     return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
+int goe__open(const char *path)
+{
+    return (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+}
+
+long goe__read(int fd, void *at, size_t n)
+{
+    return syscall(SYS_read, fd, at, n);
+}
+
+void goe__close(int fd)
+{
+    syscall(SYS_close, fd);
+}
+
 void *goe__map(size_t bytes)
 {
-    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                   -1, 0);
-    return p == MAP_FAILED ? NULL : p;
+    long p = syscall(SYS_mmap, NULL, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return p == -1 ? NULL : (void *)p;
 }
 
 void goe__unmap(void *p, size_t bytes)
 {
-    munmap(p, bytes);
+    syscall(SYS_munmap, p, bytes);
 }
 
 /* A set holds so many ranges that running out of them is running out of memory; its pages are only taken
@@ -241,8 +259,9 @@ void *goe__map_slabs(size_t count)
         }
     }
     if (!p) {
-        char *wide = goe__map(bytes + SLAB_SIZE);
-        if (!wide)
+        char *wide = mmap(NULL, bytes + SLAB_SIZE, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (wide == MAP_FAILED)
             return NULL;
         p = (char *)(((uintptr_t)wide + SLAB_SIZE - 1) & ~((uintptr_t)SLAB_SIZE - 1));
         if (p > wide)

@@ -29,6 +29,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -152,7 +153,7 @@ static bool take_line(const char *s, uintptr_t *last_hi, uintptr_t *last_guard)
 
 static bool read_maps(void)
 {
-    int fd = open("/proc/thread-self/maps", O_RDONLY | O_CLOEXEC);
+    int fd = goe__open("/proc/thread-self/maps");
     if (fd < 0)
         return false;
     R->n = 0;
@@ -160,7 +161,7 @@ static bool read_maps(void)
     uintptr_t last_hi = 0, last_guard = 0;
     bool ok = true;
     for (;;) {
-        ssize_t n = read(fd, R->text + have, MAPS_BUFFER - 1 - have);
+        ssize_t n = goe__read(fd, R->text + have, MAPS_BUFFER - 1 - have);
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0) {
@@ -175,9 +176,9 @@ static bool read_maps(void)
             ok = take_line(line, &last_hi, &last_guard);
         }
         have -= (size_t)(line - R->text);
-        memmove(R->text, line, have);
+        goe__copy(R->text, line, have);
     }
-    close(fd);
+    goe__close(fd);
     return ok;
 }
 
@@ -233,7 +234,7 @@ bool goe__roots_find(void)
         sane = (uintptr_t)&H - R->areas[i].lo < R->areas[i].hi - R->areas[i].lo;
     if (!sane)
         return false;
-    R->pagemap = open("/proc/thread-self/pagemap", O_RDONLY | O_CLOEXEC);
+    R->pagemap = goe__open("/proc/thread-self/pagemap");
     return true;
 }
 
@@ -269,8 +270,8 @@ static void scan_by_pagemap(const struct area *a, uintptr_t lo, uintptr_t hi)
         size_t want = (hi - page + R->page - 1) / R->page;
         ssize_t got = -1;
         if (R->pagemap >= 0)
-            got = pread(R->pagemap, R->entries, (want < ENTRIES ? want : ENTRIES) * 8,
-                        (off_t)(page / R->page * 8));
+            got = syscall(SYS_pread64, R->pagemap, R->entries,
+                          (want < ENTRIES ? want : ENTRIES) * 8, (off_t)(page / R->page * 8));
         if (got < 8) { /* no such file: every page */
             mark_pages(a, page > lo ? page : lo, hi);
             return;
@@ -312,7 +313,7 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
             .category_anyof_mask = CAT_PRESENT | CAT_SWAPPED,
             .return_mask = CAT_PRESENT,
         };
-        int n = ioctl(R->pagemap, PAGEMAP_SCAN_CODE, &arg);
+        int n = (int)syscall(SYS_ioctl, R->pagemap, PAGEMAP_SCAN_CODE, &arg);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0) {
@@ -405,6 +406,6 @@ void goe__roots_mark(uintptr_t sp)
     }
     goe__mark_drain();
     if (R->pagemap >= 0)
-        close(R->pagemap);
+        goe__close(R->pagemap);
     R->pagemap = -1;
 }

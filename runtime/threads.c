@@ -175,11 +175,11 @@ static bool is_gone(pid_t tid)
 {
     char path[64], text[512];
     snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)tid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = goe__open(path);
     if (fd < 0)
         return errno == ENOENT || errno == ESRCH;
-    ssize_t n = read(fd, text, sizeof text - 1);
-    close(fd);
+    ssize_t n = goe__read(fd, text, sizeof text - 1);
+    goe__close(fd);
     if (n <= 0)
         return true;
     text[n] = 0;
@@ -194,7 +194,7 @@ static bool is_gone(pid_t tid)
 static bool send(struct stopped *slot)
 {
     siginfo_t info;
-    memset(&info, 0, sizeof info);
+    goe__fill(&info, 0, sizeof info);
     info.si_signo = STOP_SIGNAL;
     info.si_code = SI_QUEUE;
     info.si_pid = S.pid;
@@ -219,7 +219,7 @@ struct kernel_dirent {
 /* Signals every thread that is new in the list. Returns how many those were, -1 on failure. */
 static int signal_new(pid_t self, bool *all_known)
 {
-    int fd = open("/proc/self/task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = goe__open("/proc/self/task");
     if (fd < 0)
         return -1;
     int sent = 0;
@@ -233,7 +233,7 @@ static int signal_new(pid_t self, bool *all_known)
                 continue;
             struct stopped *slot = slot_of(tid);
             if (!slot) {
-                close(fd);
+                goe__close(fd);
                 return -1;
             }
             slot->seen = true;
@@ -248,7 +248,7 @@ static int signal_new(pid_t self, bool *all_known)
                 slot->state = STOP_GONE;
         }
     }
-    close(fd);
+    goe__close(fd);
     return sent;
 }
 
@@ -367,7 +367,7 @@ struct thread *goe__thread(void)
     else
         t = unused;
     if (t) {
-        memset(t->types, 0, sizeof t->types);
+        goe__fill(t->types, 0, sizeof t->types);
         t->dead = false;
     } else {
         t = goe__own_alloc(sizeof *t);

@@ -1,0 +1,78 @@
+#!/bin/sh
+# The runtime in processes of all kinds: linked statically, under sanitizers and valgrind, with tiny limits,
+# closed descriptors, other allocators. Tools that are missing are named and skipped.
+set -u
+: "${BUILD:=build}" "${GCC:=gcc}"
+here=testsuite/process tmp=${TMP:-$BUILD/process.tmp}
+failed=0
+mkdir -p "$tmp"
+unset GOESCAPE
+
+# try NAME COMMAND...: the command prints ok, nothing else, and succeeds.
+try() {
+    name=$1
+    shift
+    if out=$("$@" 2>&1) && [ "$out" = ok ]; then
+        echo "ok $name"
+    else
+        failed=1
+        echo "not ok $name"
+        echo "$out" | sed -n '1,20s/^/    /p'
+    fi
+}
+
+# build NAME OPTIONS...: world.c as $tmp/NAME.
+build() {
+    out=$tmp/$1
+    shift
+    # -w: static programs that use dlopen draw a linker warning.
+    $GCC -std=gnu11 -D_GNU_SOURCE -O1 -g -w -pthread -Iruntime "$@" -o "$out" 2>"$tmp/log" || {
+        echo "not ok build ${out##*/}"
+        failed=1
+        cat "$tmp/log"
+    }
+}
+
+limited() { # limited ULIMIT-OPTIONS COMMAND...
+    limits=$1
+    shift
+    # shellcheck disable=SC2086
+    (ulimit $limits && exec "$@")
+}
+
+world=$here/world.c archive=$BUILD/libgoescape.a
+$GCC -shared -fPIC "$here/library.c" -o "$tmp/library.so"
+build archive $world $archive -ldl
+build shared $world -L"$BUILD" -lgoescape -Wl,-rpath,"$PWD/$BUILD" -Wl,-rpath,"$BUILD" -ldl
+build static -static $world $archive
+build asan -fsanitize=address $world $archive -ldl
+build ubsan -fsanitize=undefined -fno-sanitize-recover $world $archive -ldl
+build tsan -fsanitize=thread $world $archive -ldl
+build idle "$here/idle.c" $archive
+
+try archive "$tmp/archive" "$tmp/library.so"
+try shared "$tmp/shared" "$tmp/library.so"
+try static "$tmp/static"
+try "address sanitizer" "$tmp/asan" "$tmp/library.so"
+try "address sanitizer, fake stacks" env ASAN_OPTIONS=detect_stack_use_after_return=1 "$tmp/asan"
+try "undefined-behaviour sanitizer" "$tmp/ubsan"
+try "thread sanitizer" "$tmp/tsan"
+try "a program that never allocates" "$tmp/idle"
+try "small stack" limited "-s 64" "$tmp/archive"
+try "little address space" limited "-v 200000" "$tmp/archive"
+try "every allocation collects" env GOESCAPE=stress=301:verify=1 "$tmp/archive" "$tmp/library.so"
+try "no standard input" sh -c "exec $tmp/archive <&-"
+try "no descriptors left" sh -c "ulimit -n 3; exec $tmp/static"
+if command -v valgrind >/dev/null; then
+    try valgrind valgrind -q --error-exitcode=9 "$tmp/archive"
+else
+    echo "valgrind is not installed: skipped"
+fi
+for lib in libjemalloc.so.2 libmimalloc.so.2.0 libtcmalloc.so.4; do
+    path=$($GCC -print-file-name=$lib)
+    case $path in
+    /*) try "$lib" env LD_PRELOAD="$path" "$tmp/archive" "$tmp/library.so" ;;
+    *) echo "$lib is not installed: skipped" ;;
+    esac
+done
+[ "$failed" = 0 ]

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSL-1.0
+ *
+ * One program that does what the runtime has to live with, built and run by check.sh in many ways: a
+ * constructor and a destructor that allocate, an atexit handler, threads, malloc and the heap pointing
+ * into each other, finalizers, a library opened and closed. It prints one line, "ok".
+ */
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "goescape.h"
+
+struct node {
+    struct node *left, *right;
+    long value;
+};
+
+static const uint64_t map = 3;
+static const struct __goe_type node_type = {sizeof(struct node), 8, 2, &map};
+
+static struct node *make(int depth, long value)
+{
+    struct node *n = __goe_new(&node_type);
+
+    n->value = value;
+    if (depth > 0) {
+        n->left = make(depth - 1, value);
+        n->right = make(depth - 1, value);
+    }
+    return n;
+}
+
+static long sum(const struct node *n)
+{
+    return n ? n->value + sum(n->left) + sum(n->right) : 0;
+}
+
+static void need(int right, const char *what)
+{
+    if (right)
+        return;
+    printf("%s\n", what);
+    fflush(stdout);
+    _Exit(1);
+}
+
+static struct node *before_main;
+
+__attribute__((constructor)) static void first(void)
+{
+    before_main = make(8, 2);
+    goe_gc();
+}
+
+__attribute__((destructor)) static void last(void)
+{
+    struct node *n = make(8, 3);
+
+    goe_gc();
+    need(sum(n) == 3 * 511 && sum(before_main) == 2 * 511, "a destructor");
+}
+
+static void at_exit(void)
+{
+    struct node *n = make(8, 1);
+
+    goe_gc();
+    need(sum(n) == 511, "an exit handler");
+}
+
+static void *work(void *arg)
+{
+    struct node **outside = malloc(sizeof *outside); /* the heap's only pointer is in here, */
+    long value = *(long *)arg;
+
+    struct node *holder = __goe_new(&node_type); /* whose only pointer is in the heap */
+    holder->left = (struct node *)(void *)outside;
+    *outside = make(9, value);
+    for (int i = 0; i < 200; i++)
+        need(sum(make(7, i)) == 255L * i, "a short-lived tree");
+    need(sum(*(struct node **)(void *)holder->left) == 1023 * value, "a tree held by malloc");
+    free(outside);
+    return arg;
+}
+
+/* Opens a library that keeps an object in its data, and closes it. */
+static void library(const char *path)
+{
+    void *handle = dlopen(path, RTLD_NOW);
+
+    need(handle != NULL, "dlopen");
+    struct node **data = dlsym(handle, "library_data");
+    struct node **(*tls)(void);
+    void *symbol = dlsym(handle, "library_tls");
+    memcpy(&tls, &symbol, sizeof tls);
+    *data = make(8, 7);
+    *tls() = make(8, 5);
+    for (int i = 0; i < 100; i++)
+        make(8, 1);
+    goe_gc();
+    for (int i = 0; i < 100; i++)
+        make(8, 1);
+    need(sum(*data) == 7 * 511, "the data of a library");
+    need(sum(*tls()) == 5 * 511, "the thread-local data of a library");
+    dlclose(handle);
+    goe_gc();
+}
+
+int main(int argc, char **argv)
+{
+    pthread_t t[3];
+    long value[3] = {11, 22, 33};
+
+    atexit(at_exit);
+    for (int i = 0; i < 3; i++)
+        pthread_create(&t[i], NULL, work, &value[i]);
+    for (int i = 0; i < 3; i++)
+        pthread_join(t[i], NULL);
+    for (int i = 0; argc > 1 && i < 5; i++)
+        library(argv[1]);
+    goe_gc();
+    need(sum(before_main) == 2 * 511, "a constructor");
+    puts("ok");
+    return 0;
+}
