@@ -408,6 +408,8 @@ static bool flow_into(struct held *h, fact_list *into, bool *first, uint32_t pre
     uint32_t had = into->len;
     for (uint32_t i = 0; i < h->now.len; i++) {
         struct fact f = h->now.at[i];
+        if (f.place == HELD_REGISTERED && held_failed(h, &f.target, pred, merge))
+            continue;
         if (merge != ESC_EXIT && !held_feasible(h, &f.target, merge))
             f.target = plain_target(HELD_NOTHING, 0, f.target.via, pred);
         if (!was_first && f.place != HELD_DEAD && f.place != HELD_REGISTERED) {
@@ -434,6 +436,7 @@ static void do_block(struct held *h, uint32_t block) {
     h->now.len = 0;
     for (uint32_t i = 0; i < h->in[block].len; i++)
         vec_push(&h->now, h->in[block].at[i]);
+    held_enter_loop(h, block);
     for (uint32_t i = b->first; i < b->end; i++)
         do_stmt(h, i);
     for (uint32_t k = 0; k < b->succs.len; k++) {

@@ -7,6 +7,7 @@
 #define ESC_HELD_H
 
 #include "graph.h"
+#include "models.h"
 
 /* Places and targets. Below HELD_SYM: an object of the escape graph. */
 enum {
@@ -106,11 +107,17 @@ uint32_t held_child(struct held *, uint32_t place, int32_t off);
 
 /* held_call.c */
 void held_call(struct held *, uint32_t stmt);
+/* What the result of the call STMT says about its having failed (by its model). */
+enum esc_fails held_call_fails(const struct held *, uint32_t stmt);
+/* At the start of BLOCK: forget the registrations that a loop which begins here may end. */
+void held_enter_loop(struct held *, uint32_t block);
 
 /* held_path.c */
 void held_conditions(struct held *);
 /* Whether some path that made T can have come through BLOCK. */
 bool held_feasible(const struct held *, const struct target *t, uint32_t block);
+/* Whether the call that put T where it is has failed where control goes from PRED to BLOCK. */
+bool held_failed(struct held *, const struct target *t, uint32_t pred, uint32_t block);
 /* Whether name N, used in BLOCK, can have the value T there. */
 bool held_may_equal(const struct held *, uint32_t name, const struct target *t, uint32_t block);
 

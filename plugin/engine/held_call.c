@@ -120,9 +120,21 @@ static void path_targets(struct held *h, uint32_t stmt, struct esc_path p, targe
     }
 }
 
+/* What P names is kept; `*p` is every word from there to the end of p's pointee. */
 static void registered(struct held *h, uint32_t stmt, struct esc_path p) {
     target_list l = {0};
-    path_targets(h, stmt, p, &l);
+    if (p.derefs == 0) {
+        path_targets(h, stmt, p, &l);
+    } else {
+        target_list at = {0};
+        p.derefs--;
+        path_targets(h, stmt, p, &at);
+        for (uint32_t i = 0; i < at.len; i++)
+            for (uint32_t k = 0; held_is_address(&at.at[i]) && k < h->now.len; k++)
+                if (h->now.at[k].place == at.at[i].obj && h->now.at[k].off >= at.at[i].off)
+                    held_read(h, at.at[i].obj, h->now.at[k].off, &l);
+        vec_free(&at);
+    }
     held_write(h, HELD_REGISTERED, 0, &l, stmt, false);
     vec_free(&l);
 }
@@ -138,8 +150,6 @@ static bool ends_something(const struct esc_models *models, struct held *h, cons
             continue;
         const char *began = h->g->unit->syms.at[callee->var & ~ESC_SYM].name;
         const struct esc_model *m = esc_models_find(models, began);
-        if (!strcmp(began, name))
-            return true; /* registering anew replaces */
         for (size_t k = 0; m && k < m->neffects; k++)
             for (const char *const *u = m->effects[k].until; u && *u; u++)
                 if (!strcmp(*u, name))
@@ -331,6 +341,70 @@ static void call_unknown_here(struct held *h, uint32_t stmt) {
             held_define(h, &s->dst, w, &none, stmt);
 }
 
+/* ---- loops and failures ---- */
+
+/* The model of the function that STMT calls, if that is how the call is to be understood. */
+static const struct esc_model *model_of(const struct held *h, uint32_t stmt) {
+    const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    const struct esc_unit *u = h->g->unit;
+    if (s->kind != ESC_STMT_CALL || s->callee.kind != ESC_ADDR || !(s->callee.var & ESC_SYM))
+        return NULL;
+    const struct esc_symbol *sym = &u->syms.at[s->callee.var & ~ESC_SYM];
+    const struct esc_model *m =
+        !sym->fn && u->opt.models ? esc_models_find(u->opt.models, sym->name) : NULL;
+    return m && esc_model_fits(m, sym->name, s->n) ? m : NULL;
+}
+
+enum esc_fails held_call_fails(const struct held *h, uint32_t stmt) {
+    const struct esc_model *m = stmt < h->f->stmts.len ? model_of(h, stmt) : NULL;
+    return m ? m->fails : ESC_FAILS_NEVER;
+}
+
+static bool loop_contains(const struct esc_fn *f, uint32_t loop, uint32_t block) {
+    for (uint32_t l = f->blocks.at[block].loop; l; l = f->loops.at[l].parent)
+        if (l == loop)
+            return true;
+    return false;
+}
+
+/* Whether a call in the loop may end what was registered before it. */
+static bool loop_ends_something(struct held *h, uint32_t loop) {
+    for (uint32_t i = 0; i < h->f->order.len; i++) {
+        const struct esc_block *b = &h->f->blocks.at[h->f->order.at[i]];
+        if (!loop_contains(h->f, loop, h->f->order.at[i]))
+            continue;
+        for (uint32_t k = b->first; k < b->end; k++) {
+            if (h->f->stmts.at[k].kind != ESC_STMT_CALL)
+                continue;
+            const struct esc_model *m = model_of(h, k);
+            if (!m || m->yields || ends_something(h->g->unit->opt.models, h, m->name))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* for (i = 0; i < n; i++) pthread_join(t[i], NULL) joins at least one thread: somebody started them.
+ * So a loop that may end a registration ends those that were there before it. */
+void held_enter_loop(struct held *h, uint32_t block) {
+    uint32_t loop = h->f->blocks.at[block].loop, n = 0, nregistered = 0;
+    if (!loop || h->f->loops.at[loop].irregular || h->f->loops.at[loop].header != block)
+        return;
+    for (uint32_t i = 0; i < h->now.len; i++)
+        nregistered += h->now.at[i].place == HELD_REGISTERED;
+    if (!nregistered || !loop_ends_something(h, loop))
+        return;
+    for (uint32_t i = 0; i < h->now.len; i++) {
+        uint32_t via = h->now.at[i].target.via;
+        if (h->now.at[i].place != HELD_REGISTERED ||
+            (via < h->f->stmts.len && loop_contains(h->f, loop, h->f->stmts.at[via].block)))
+            h->now.at[n++] = h->now.at[i];
+    }
+    h->now.len = n;
+}
+
+/* ---- all calls ---- */
+
 void held_call(struct held *h, uint32_t stmt) {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
     struct esc_unit *u = h->g->unit;
@@ -344,10 +418,7 @@ void held_call(struct held *h, uint32_t stmt) {
         }
     if (s->callee.kind == ESC_ADDR && (s->callee.var & ESC_SYM)) {
         const struct esc_symbol *sym = &u->syms.at[s->callee.var & ~ESC_SYM];
-        const struct esc_model *m =
-            !sym->fn && u->opt.models ? esc_models_find(u->opt.models, sym->name) : NULL;
-        if (m && !esc_model_fits(m, sym->name, s->n))
-            m = NULL;
+        const struct esc_model *m = model_of(h, stmt);
         if (sym->fn && sym->fn->exit && !(sym->flags & ESC_SYM_REPLACE)) {
             call_known(h, stmt, sym->fn);
             return;

@@ -169,3 +169,42 @@ bool held_may_equal(const struct held *h, uint32_t name, const struct target *t,
     }
     return true;
 }
+
+/* The name that NAME is a copy of. */
+static uint32_t original(const struct held *h, uint32_t name) {
+    for (int steps = 0; steps < 8; steps++) {
+        name = esc_same(h->f, name);
+        uint32_t stmt = h->f->ssa.at[name].stmt;
+        if (stmt == UINT32_MAX || h->f->ssa.at[name].from.len)
+            break;
+        const struct esc_stmt *s = &h->f->stmts.at[stmt];
+        if (s->kind != ESC_STMT_ASSIGN || s->n != 1 || s->refs[0].kind != ESC_VAR ||
+            s->refs[0].add || !esc_is_ssa(h->f, s->refs[0].var))
+            break;
+        name = h->f->names.at[s->refs[0].names];
+    }
+    return name;
+}
+
+bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t block) {
+    enum esc_fails fails = held_call_fails(h, t->via);
+    if (fails == ESC_FAILS_NEVER || block == ESC_EXIT)
+        return false;
+    uint32_t result = name_of(h, &h->f->stmts.at[t->via].dst);
+    if (result == UINT32_MAX)
+        return false;
+    struct condition done = {result, fails == ESC_FAILS_ZERO ? ESC_NE : ESC_EQ, false, 0, 0}, c;
+    const struct esc_block *p = &h->f->blocks.at[pred];
+    if (branch_condition(h, pred, p->succs.at[0] == block, &c)) {
+        c.name = original(h, c.name);
+        if (contradict(&done, &c))
+            return true;
+    }
+    for (uint32_t i = 0; i < h->conds[block].len; i++) {
+        c = h->conds[block].at[i];
+        c.name = original(h, c.name);
+        if (contradict(&done, &c))
+            return true;
+    }
+    return false;
+}

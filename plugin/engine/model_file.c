@@ -11,7 +11,7 @@
  *              | "call" path "(" [arg {"," arg}] ")"
  *              | "register" path "(" [arg {"," arg}] ")" [until]
  *              | "free" path
- *              | "noreturn" | "yield"
+ *              | "noreturn" | "yield" | "fails" ("zero" | "nonzero")
  *     target   = "return" | "*" {"*"} ("return" | param | "...")
  *     source   = path | "static" | "new" [until] | ("new" | "zero") "(" size ["align" param] ")"
  *     size     = param ["*" param]
@@ -196,9 +196,9 @@ static bool accept_word(struct parser *p, const char *word)
 }
 
 /* Words that no parameter can be named after; `align` has its meaning only behind a size. */
-static const char *const reserved[] = {"return",  "new",      "zero", "static", "keep",
-                                       "call",    "until",    "free", "_",      "register",
-                                       "nothing", "noreturn", "yield"};
+static const char *const reserved[] = {"return",  "new",      "zero",  "static", "keep",
+                                       "call",    "until",    "free",  "_",      "register",
+                                       "nothing", "noreturn", "yield", "fails"};
 
 static bool is_reserved(const struct parser *p)
 {
@@ -381,7 +381,7 @@ static bool parse_flow(struct parser *p, struct esc_effect *e)
         if (e->dst.derefs == 0 && p->token == T_NAME && param_index(p) < 0 && !is_reserved(p))
             return error(p,
                          "%s is no effect; effects are 'return = ...', '*PARAMETER = ...', 'keep', "
-                         "'call', 'register', 'free', 'noreturn', 'yield' and 'nothing'",
+                         "'call', 'register', 'free', 'noreturn', 'yield', 'fails' and 'nothing'",
                          SHOWN(p));
         if (!parse_base(p, &e->dst))
             return false;
@@ -488,6 +488,14 @@ static bool parse_effects(struct parser *p)
         }
         if (accept_word(p, "yield")) {
             m->yields = true;
+            continue;
+        }
+        if (accept_word(p, "fails")) {
+            if (!is_word(p, "zero") && !is_word(p, "nonzero"))
+                return error(p, "expected 'zero' or 'nonzero' after 'fails' instead of %s",
+                             SHOWN(p));
+            m->fails = is_word(p, "zero") ? ESC_FAILS_ZERO : ESC_FAILS_NONZERO;
+            advance(p);
             continue;
         }
         if (m->neffects == MAX_EFFECTS)

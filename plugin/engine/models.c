@@ -280,6 +280,10 @@ size_t esc_model_text(const struct esc_model *model, char *buf, size_t size)
         put_effect(&o, model, &model->effects[i]);
         separator = "; ";
     }
+    if (model->fails) {
+        put(&o, "%sfails %s", separator, model->fails == ESC_FAILS_ZERO ? "zero" : "nonzero");
+        separator = "; ";
+    }
     if (model->yields) {
         put(&o, "%syield", separator);
         separator = "; ";

@@ -36,6 +36,13 @@ enum esc_base {
     ESC_BASE_NONE = -5,    /* `_`, an argument of a callback that carries nothing of the caller's */
 };
 
+/* What the result says when the function has done nothing of what its effects say. */
+enum esc_fails {
+    ESC_FAILS_NEVER,   /* nothing: the effects always happen, or nobody can tell */
+    ESC_FAILS_ZERO,    /* zero or a null pointer: it failed */
+    ESC_FAILS_NONZERO, /* anything but zero: it failed */
+};
+
 /* A value named by a model: start at `base`, load `derefs` times. */
 struct esc_path {
     int16_t base;   /* parameter index, or an enum esc_base */
@@ -91,6 +98,7 @@ struct esc_model {
     bool noreturn;                /* the call does not come back */
     bool yields;                  /* other code of the program may run before it returns: another
                                          thread, a signal handler, a coroutine, a constructor */
+    enum esc_fails fails;         /* which result means that nothing has happened */
     struct esc_model_alloc alloc; /* what it allocates; size -1 when it does not */
     const struct esc_effect *effects; /* in the order written */
     size_t neffects;                  /* 0: every argument is merely borrowed */

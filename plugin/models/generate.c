@@ -13,7 +13,7 @@
  *
  *     static const struct esc_effect effects_strchr[] = {{0, {-1, 0}, {0, 0}, NULL, 0, 0, NULL}};
  *     static const char *const params_strchr[] = {"s", "c"};
- *     ... {"strchr", "string.model", 12, params_strchr, 2, 0, 0, 0, {...}, effects_strchr, 1}, ...
+ *     ... {"strchr", "string.model", 12, params_strchr, 2, 0, 0, 0, 0, {...}, effects_strchr, 1}, ...
  */
 #include "engine/models.h"
 
@@ -127,11 +127,11 @@ static void write_model(const struct esc_model *m)
 static void write_row(const struct esc_model *m)
 {
     const struct esc_model_alloc *a = &m->alloc;
-    printf("    {\"%s\", \"%s\", %u, %s%s, %d, %d, %d, %d, {%d, %d, %d, %d, %d}, %s%s, %zu},\n",
+    printf("    {\"%s\", \"%s\", %u, %s%s, %d, %d, %d, %d, %d, {%d, %d, %d, %d, %d}, %s%s, %zu},\n",
            m->name, base_name(m->file), m->line, m->nparams ? "params_" : "NULL",
-           m->nparams ? m->name : "", m->nparams, m->variadic, m->noreturn, m->yields, a->size,
-           a->count, a->align, a->zeroed, a->promotable, m->neffects ? "effects_" : "NULL",
-           m->neffects ? m->name : "", m->neffects);
+           m->nparams ? m->name : "", m->nparams, m->variadic, m->noreturn, m->yields,
+           (int)m->fails, a->size, a->count, a->align, a->zeroed, a->promotable,
+           m->neffects ? "effects_" : "NULL", m->neffects ? m->name : "", m->neffects);
 }
 
 int main(int argc, char **argv)

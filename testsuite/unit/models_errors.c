@@ -62,7 +62,7 @@ static const struct {
     /* effects */
     {"f(a): borrow a",
      "1:7: 'borrow' is no effect; effects are 'return = ...', '*PARAMETER = ...', 'keep', 'call', "
-     "'register', 'free', 'noreturn', 'yield' and 'nothing'\n"},
+     "'register', 'free', 'noreturn', 'yield', 'fails' and 'nothing'\n"},
     {"f(a, b): a = b",
      "1:10: no function can change its caller's argument; write '*' before it for "
      "what it points to\n"},
@@ -80,6 +80,11 @@ static const struct {
      "1:14: expected the end of the line after 'nothing' instead of ';'\n"},
     {"f(a): noreturn a", "1:16: expected ';' or the end of the line instead of 'a'\n"},
     {"f(a): keep ********a", "1:19: more than 7 '*'; name what the function really reaches\n"},
+    {"f(a): keep a; fails",
+     "1:20: expected 'zero' or 'nonzero' after 'fails' instead of the end of "
+     "the line\n"},
+    {"f(a): keep a; fails null",
+     "1:21: expected 'zero' or 'nonzero' after 'fails' instead of 'null'\n"},
     /* until */
     {"f(a): keep a until",
      "1:19: expected the name of a function or '...' after 'until' instead of the end of the line\n"},

@@ -235,6 +235,10 @@ START_TEST(yielding)
     ck_assert_uint_eq(m->neffects, 0);
     m = as_written("leave(p): keep p; yield; noreturn");
     ck_assert(m->yields && m->noreturn);
+    m = as_written("start(p): keep p; fails nonzero; yield");
+    ck_assert_int_eq(m->fails, ESC_FAILS_NONZERO);
+    m = as_written("open(p): keep p; return = new; fails zero");
+    ck_assert_int_eq(m->fails, ESC_FAILS_ZERO);
     m = as_written("take(n): return = new(n); yield");
     ck_assert(!m->alloc.promotable);
 }
