@@ -120,23 +120,32 @@ static void path_targets(struct held *h, uint32_t stmt, struct esc_path p, targe
     }
 }
 
-/* What P names is kept; `*p` is every word from there to the end of p's pointee. */
-static void registered(struct held *h, uint32_t stmt, struct esc_path p) {
-    target_list l = {0};
+/* What is kept where P says so; `*p` is every word from there to the end of p's pointee. */
+static void kept_targets(struct held *h, uint32_t stmt, struct esc_path p, target_list *out) {
     if (p.derefs == 0) {
-        path_targets(h, stmt, p, &l);
-    } else {
-        target_list at = {0};
-        p.derefs--;
-        path_targets(h, stmt, p, &at);
-        for (uint32_t i = 0; i < at.len; i++)
-            for (uint32_t k = 0; held_is_address(&at.at[i]) && k < h->now.len; k++)
-                if (h->now.at[k].place == at.at[i].obj && h->now.at[k].off >= at.at[i].off)
-                    held_read(h, at.at[i].obj, h->now.at[k].off, &l);
-        vec_free(&at);
+        path_targets(h, stmt, p, out);
+        return;
     }
-    held_write(h, HELD_REGISTERED, 0, &l, stmt, false);
-    vec_free(&l);
+    target_list at = {0};
+    p.derefs--;
+    path_targets(h, stmt, p, &at);
+    for (uint32_t i = 0; i < at.len; i++)
+        for (uint32_t k = 0; held_is_address(&at.at[i]) && k < h->now.len; k++)
+            if (h->now.at[k].place == at.at[i].obj && h->now.at[k].off >= at.at[i].off)
+                held_read(h, at.at[i].obj, h->now.at[k].off, out);
+    vec_free(&at);
+}
+
+/* Everything that by the model is kept for good or until something that has a name. */
+static void model_keeps(struct held *h, uint32_t stmt, const struct esc_model *m, target_list *out) {
+    for (size_t i = 0; i < m->neffects; i++) {
+        const struct esc_effect *e = &m->effects[i];
+        if ((e->kind != ESC_EFFECT_KEEP && e->kind != ESC_EFFECT_REGISTER) || e->open_end)
+            continue;
+        kept_targets(h, stmt, e->src, out);
+        for (uint8_t k = 0; k < e->nargs; k++)
+            kept_targets(h, stmt, e->args[k], out);
+    }
 }
 
 /* A function that, by some model, ends what another began. */
@@ -160,7 +169,7 @@ static bool ends_something(const struct esc_models *models, struct held *h, cons
 
 static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m) {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
-    target_list result = {0};
+    target_list result = {0}, kept = {0};
     struct {
         target_list to, from;
     } stores[8];
@@ -186,6 +195,7 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
             nstores++;
         }
     }
+    model_keeps(h, stmt, m, &kept);
     forget_arguments(h, stmt, false);
     for (unsigned i = 0; i < nstores; i++) {
         for (uint32_t k = 0; k < stores[i].to.len; k++)
@@ -195,15 +205,10 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
         vec_free(&stores[i].to);
         vec_free(&stores[i].from);
     }
+    held_write(h, HELD_REGISTERED, 0, &kept, stmt, false);
+    vec_free(&kept);
     for (size_t i = 0; i < m->neffects; i++) {
-        const struct esc_effect *e = &m->effects[i];
-        if (e->kind == ESC_EFFECT_KEEP && !e->open_end) {
-            registered(h, stmt, e->src);
-        } else if (e->kind == ESC_EFFECT_REGISTER && !e->open_end) {
-            registered(h, stmt, e->src);
-            for (uint8_t k = 0; k < e->nargs; k++)
-                registered(h, stmt, e->args[k]);
-        } else if (e->kind == ESC_EFFECT_CALL) {
+        if (m->effects[i].kind == ESC_EFFECT_CALL) {
             forget_arguments(h, stmt, true);
             forget_static_data(h);
         }
@@ -333,8 +338,10 @@ static void call_unknown_here(struct held *h, uint32_t stmt) {
     for (uint32_t i = 0; i < s->n; i++) {
         if (!(s->refs[i].flags & ESC_REF_KEEP))
             continue;
-        struct esc_path p = {(int16_t)i, 0};
-        registered(h, stmt, p);
+        target_list l = {0};
+        argument_targets(h, stmt, i, &l);
+        held_write(h, HELD_REGISTERED, 0, &l, stmt, false);
+        vec_free(&l);
     }
     if (s->dst.kind == ESC_VAR || s->dst.kind == ESC_MEM)
         for (uint32_t w = 0; w < esc_words(s->dst.off, s->dst.size) && w < 64; w++)
