@@ -4,7 +4,7 @@
    Of a moved x only three things can be seen in an operand: the object itself or a part of it
    (x, x.f[i]), its address (&x), or the address of a part (&x.f). The first becomes a reference
    through x.heap, the second x.heap itself; the third is no constant any more and needs a
-   temporary unless it is all the statement assigns:
+   temporary unless it is all the statement assigns to a register:
 
      f (&x.f, x.g)   ->   t = &(*x.heap).f; f (t, (*x.heap).g)
 
@@ -141,7 +141,8 @@ void rewrite_operands(gimple_stmt_iterator *gsi, moved_vars *vars)
             op = build_tree_list(TREE_PURPOSE(op), unshare_expr(TREE_VALUE(op)));
         else
             op = unshare_expr(op);
-        bool whole_rhs = i == 1 && gimple_assign_single_p(stmt);
+        bool whole_rhs = i == 1 && gimple_assign_single_p(stmt) &&
+                         is_gimple_reg(gimple_assign_lhs(stmt)); /* a store takes only a value */
         r.rewrite(&op, whole_rhs);
         gimple_set_op(stmt, i, op);
     }
