@@ -17,7 +17,7 @@ PLUGIN_UTIL := plugin/util/arena.c plugin/util/map.c plugin/util/vec.c
 
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call cfg graph held held_call held_path \
-                     held_warn ir leaks ssa summary unit \
+                     held_warn ir leaks promote ssa summary unit \
                      verdict model_file models)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.

@@ -131,6 +131,10 @@ static void apply_model(struct esc_graph *g, struct call *c, const struct esc_mo
             model_callback(g, c, m, e);
             break;
         case ESC_EFFECT_FREE:
+            if (c->callee != UINT32_MAX && strcmp(m->name, "free") == 0)
+                vec_push(&g->frees, ((struct free_call){c->stmt, path_node(g, c, m, e->src)}));
+            else
+                node_flow(g, path_node(g, c, m, e->src), g->freed, 0, c->stmt);
             break;
         }
     }
@@ -161,6 +165,8 @@ void call_unknown(struct esc_graph *g, struct call *c) {
         if (flags & ESC_REF_KEEP)
             keep = true;
         flow_words(g, c->args[i], keep ? g->leak : g->lend, c->stmt);
+        if (!(flags & (ESC_REF_BORROW | ESC_REF_READS)))
+            flow_words(g, c->args[i], g->freed, c->stmt);
         if (flags & ESC_REF_LIKE)
             for (uint32_t w = 0; w < c->args[i].n; w++)
                 flow_into(g, c->args[i].node[w], c->result, c->stmt);

@@ -135,6 +135,7 @@ enum esc_ref_flag {
     ESC_REF_BORROW = 32, /* declared: the callee keeps nothing of this argument */
     ESC_REF_PTRPTR = 64, /* argument of a type pointer to pointer: what it points to is one word */
     ESC_REF_PLAIN = 128, /* a number that can at most be a piece of an address: never warns */
+    ESC_REF_FITS = 512, /* result of an allocation that could be a local buffer, by its size */
     ESC_REF_READS = 256, /* argument of a type pointer to const: the callee only reads there */
 };
 
@@ -234,7 +235,11 @@ struct esc_alloc {
     bool escapes;    /* the block may outlive the call of the function */
     bool loops;      /* or an earlier iteration's is still reachable at the next */
     uint8_t reason;  /* enum esc_reason */
+    uint32_t object; /* internal: its object in the graph */
+    bool promoted;   /* a local buffer can stand for it */
 };
+/* Sites of the calls of free that only ever free promoted blocks. */
+uint32_t esc_fn_dropped_frees(const struct esc_fn *, const uint32_t **out);
 uint32_t esc_fn_allocs(const struct esc_fn *, const struct esc_alloc **out);
 
 enum esc_warning_kind {

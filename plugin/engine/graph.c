@@ -50,6 +50,7 @@ struct esc_graph *graph_new(struct esc_fn *f) {
     g->varargs = NO_OBJ;
     g->leak = node_new(g);
     g->lend = node_new(g);
+    g->freed = node_new(g);
     vec_push(&g->nodes.at[g->leak].constraints,
              ((struct constraint){ON_LEAK, 0, 0, UINT32_MAX}));
     vec_push(&g->nodes.at[g->lend].constraints,
@@ -78,6 +79,7 @@ void graph_free(struct esc_graph *g) {
     vec_free(&g->nodes);
     vec_free(&g->objs);
     vec_free(&g->copies);
+    vec_free(&g->frees);
     vec_free(&g->calls);
     vec_free(&g->work);
     map_free(&g->sym_obj);

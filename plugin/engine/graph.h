@@ -143,6 +143,12 @@ struct call {
     bool recursive;      /* from the summary of a function of the same component */
 };
 
+/* A direct call of free. */
+struct free_call {
+    uint32_t stmt; /* the call */
+    uint32_t node; /* its argument */
+};
+
 struct esc_graph {
     struct esc_fn *fn;
     struct esc_unit *unit;
@@ -155,6 +161,8 @@ struct esc_graph {
     uint32_t work_at;              /* its head */
     uint32_t leak;                 /* node: what the world can reach */
     uint32_t lend;                 /* node: what unknown functions may write to */
+    uint32_t freed;                /* node: what may be freed, other than by `frees` */
+    VEC(struct free_call) frees;   /* direct calls of free */
     uint32_t result;               /* RESULT object */
     uint32_t varargs;              /* VARARGS object, or UINT32_MAX */
     uint32_t *var_obj;             /* by variable: its object or UINT32_MAX */
@@ -207,5 +215,7 @@ bool summary_make(struct esc_graph *);
 void summary_make_worst(struct esc_fn *);
 /* verdict.c */
 void verdicts(struct esc_graph *);
+/* promote.c: after the verdicts. */
+void promote(struct esc_graph *);
 
 #endif

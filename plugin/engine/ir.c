@@ -38,6 +38,7 @@ static void free_fn(struct esc_fn *f) {
     vec_free(&f->order);
     vec_free(&f->callers);
     vec_free(&f->allocs);
+    vec_free(&f->dropped_frees);
     vec_free(&f->warnings);
     vec_free(&f->explained);
     summary_free(f->summary);
@@ -218,6 +219,11 @@ bool esc_fn_gave_up(const struct esc_fn *f) {
 uint32_t esc_fn_allocs(const struct esc_fn *f, const struct esc_alloc **out) {
     *out = f->allocs.at;
     return f->allocs.len;
+}
+
+uint32_t esc_fn_dropped_frees(const struct esc_fn *f, const uint32_t **out) {
+    *out = f->dropped_frees.at;
+    return f->dropped_frees.len;
 }
 
 uint32_t esc_fn_warnings(const struct esc_fn *f, const struct esc_warning **out) {

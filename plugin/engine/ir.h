@@ -86,6 +86,7 @@ struct esc_fn {
     struct esc_exit_state *exit;     /* held.c: what certainly is held at its exit */
     /* results */
     VEC(struct esc_alloc) allocs;
+    VEC(uint32_t) dropped_frees; /* sites */
     VEC(struct esc_warning) warnings;
     VEC(struct esc_explained) explained;
 };

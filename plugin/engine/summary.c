@@ -255,6 +255,8 @@ static void collect(struct maker *m) {
         add_set(m, TO_RESULT, 0, r->cells.at[i].word * ESC_WORD, r->cells.at[i].node);
     if (r->any != NO_NODE)
         add_set(m, TO_RESULT, 0, ESC_ANY, r->any);
+    for (uint32_t i = 0; i < g->frees.len; i++)
+        add_set(m, TO_FREED, 0, 0, g->frees.at[i].node);
     for (uint32_t number = 0; number <= MAX_CALLS; number++)
         for (uint32_t i = 0; i < g->calls.len; i++)
             if (m->deferred[i] == number)
@@ -266,15 +268,15 @@ static void collect(struct maker *m) {
         if (own_object(g->objs.at[m->todo.at[i]].kind))
             add_contents(m, m->todo.at[i]);
     /* Own objects matter here only if the caller can see them some other way. */
-    uint32_t from[] = {g->leak, g->lend};
-    for (int k = 0; k < 2; k++)
+    uint32_t from[] = {[TO_LEAK] = g->leak, [TO_LEND] = g->lend, [TO_FREED] = g->freed};
+    for (uint8_t k = TO_LEAK; k <= TO_FREED; k++)
         for (uint32_t i = 0; i < g->nodes.at[from[k]].set.len; i++) {
             addr_t a = g->nodes.at[from[k]].set.at[i];
             uint8_t kind = g->objs.at[addr_obj(a)].kind;
             if (kind == OBJ_WORLD || kind == OBJ_FUNC || kind == OBJ_DATA ||
                 (own_object(kind) && m->index[addr_obj(a)] == NO_OBJ))
                 continue;
-            add_flow(m, k == 0 ? TO_LEAK : TO_LEND, 0, 0, a);
+            add_flow(m, k, 0, 0, a);
         }
 }
 
@@ -308,6 +310,7 @@ void summary_make_worst(struct esc_fn *f) {
         uint32_t i = s->objs.len;
         vec_push(&s->objs, ((struct sum_obj){OBJ_POINTEE, 0, p, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_LEAK, 0, 0, i, ESC_ANY}));
+        vec_push(&s->flows, ((struct sum_flow){TO_FREED, 0, 0, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, i, ESC_ANY}));
     }
     sort_flows(s);
@@ -403,6 +406,9 @@ static void apply_flow(struct applier *a, const struct sum_flow *f) {
         break;
     case TO_LEND:
         node_flow(g, from, g->lend, 0, why);
+        break;
+    case TO_FREED:
+        node_flow(g, from, g->freed, 0, why);
         break;
     case TO_RESULT:
         for (uint32_t i = 0; i < c->result.n; i++)

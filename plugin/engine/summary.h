@@ -21,6 +21,7 @@ struct sum_obj {
 enum sum_target {
     TO_LEAK,   /* escapes to the world */
     TO_LEND,   /* is written to by an unknown function */
+    TO_FREED,  /* may be freed */
     TO_RESULT, /* the result, at to_off */
     TO_CELL,   /* memory of object `to`, at to_off */
     TO_FP,     /* function pointer of call `to` */

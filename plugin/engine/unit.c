@@ -114,8 +114,10 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
                 vec_push(&work, f->callers.at[i]);
             }
     }
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         verdicts(u->fns.at[fns[i]]->graph);
+        promote(u->fns.at[fns[i]]->graph);
+    }
     if (u->opt.held)
         for (uint32_t i = n; i-- > 0;)
             held(u->fns.at[fns[i]]->graph);

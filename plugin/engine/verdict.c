@@ -332,7 +332,8 @@ static void decide_by_lifetime(struct esc_graph *g, const struct reach *r) {
         if (g->objs.at[i].kind != OBJ_ALLOC)
             continue;
         uint32_t stmt = g->objs.at[i].id, block = f->stmts.at[stmt].block;
-        struct esc_alloc a = {stmt, f->stmts.at[stmt].site, r->why[i] != 0, false, r->why[i]};
+        struct esc_alloc a = {stmt, f->stmts.at[stmt].site, r->why[i] != 0, false, r->why[i],
+                              i, false};
         if (!a.escapes && f->blocks.at[block].loop) {
             if (!h)
                 h = holders_new(g);

@@ -55,7 +55,22 @@ static bool calls(gimple *stmt, const char *name)
     return fndecl && DECL_NAME(fndecl) && id_equal(DECL_NAME(fndecl), name);
 }
 
-void decide(const lowered_fn *f, decisions *d)
+static void decide_allocations(const lowered_unit *u, const lowered_fn *f, decisions *d)
+{
+    const esc_alloc *a;
+    const uint32_t *frees;
+    if (options.promote_ != SWITCH_ON)
+        return;
+    uint32_t n = esc_fn_allocs(f->esc, &a);
+    for (uint32_t i = 0; i < n; i++)
+        if (a[i].promoted)
+            d->promote.add(u->sites[a[i].site]);
+    n = esc_fn_dropped_frees(f->esc, &frees);
+    for (uint32_t i = 0; i < n; i++)
+        d->drop.add(u->sites[frees[i]]);
+}
+
+void decide(const lowered_unit *u, const lowered_fn *f, decisions *d)
 {
     for (uint32_t i = 0; i < esc_fn_nvars(f->esc); i++) {
         const esc_var *v = esc_fn_var(f->esc, i);
@@ -68,10 +83,12 @@ void decide(const lowered_fn *f, decisions *d)
         else if (v->verdict == ESC_EXTENDED && decl)
             d->extend.add(decl);
     }
+    decide_allocations(u, f, d);
     basic_block bb;
     FOR_EACH_BB_FN(bb, f->fn)
     for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
         if (is_gimple_call(gsi_stmt(s)) &&
             (calls(gsi_stmt(s), "__goe_new_zero") || calls(gsi_stmt(s), "__goe_make")))
-            d->retype.add(gsi_stmt(s));
+            if (!d->promote.contains(gsi_stmt(s)))
+                d->retype.add(gsi_stmt(s));
 }

@@ -10,7 +10,7 @@
 lowered_unit *analyse(const std::vector<cgraph_node *> &functions);
 
 /* What the verdicts mean for function F: what moves, what lives longer, what gets its type. */
-void decide(const lowered_fn *f, decisions *d);
+void decide(const lowered_unit *u, const lowered_fn *f, decisions *d);
 
 /* report.cc: the -m notes and the warnings of the whole unit, in the order of the source. */
 void report(const lowered_unit *u);

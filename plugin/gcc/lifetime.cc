@@ -20,6 +20,7 @@
    and what the gimplifier declares for the whole function, live from entry to exit. */
 #include "compat.h"
 #include "adapter.h"
+#include "options.h"
 
 /* Whether DECL, found in a block, is a variable whose life must be known. */
 static bool needs_markers(tree decl)
@@ -80,12 +81,23 @@ static void collect_ends(gbind *bind, hash_set<tree> *ended)
     }
 }
 
+/* Whether V is too large for the stack: it will move, so it is treated as if its address were taken,
+   even if it is not. */
+static bool is_large(tree v)
+{
+    return VAR_P(v) && !is_global_var(v) && AGGREGATE_TYPE_P(TREE_TYPE(v)) && options.large_ &&
+           options.mode_ == MODE_HEAPIFY && !DECL_HAS_VALUE_EXPR_P(v) && DECL_SIZE_UNIT(v) &&
+           tree_fits_uhwi_p(DECL_SIZE_UNIT(v)) && tree_to_uhwi(DECL_SIZE_UNIT(v)) > options.large_;
+}
+
 static void mark_bind(gbind *bind)
 {
     gimple_seq begins = NULL, ends = NULL;
     hash_set<tree> ended;
     bool collected = false;
     for (tree v = gimple_bind_vars(bind); v; v = DECL_CHAIN(v)) {
+        if (is_large(v))
+            TREE_ADDRESSABLE(v) = 1;
         if (!needs_markers(v))
             continue;
         if (!collected)

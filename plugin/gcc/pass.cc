@@ -72,7 +72,7 @@ static void decide_what_escapes(const std::vector<cgraph_node *> &functions,
         function *fn = DECL_STRUCT_FUNCTION(functions[i]->decl);
         const lowered_fn **f = lowered.get(fn);
         if (move && f)
-            decide(*f, &d[i]);
+            decide(u, *f, &d[i]);
         decide_closures(fn, move && f, &d[i]);
     }
     delete u;

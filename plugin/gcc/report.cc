@@ -147,13 +147,37 @@ static std::string allocation_text(gimple *call)
     return s + ")";
 }
 
+static bool is_goe(gimple *call)
+{
+    tree fndecl = gimple_call_fndecl(call);
+    return fndecl && startswith(IDENTIFIER_POINTER(DECL_NAME(fndecl)), "__goe_");
+}
+
+/* Whether goe_new or goe_make asks for more than a local may have. */
+static bool too_large(gimple *call)
+{
+    if (!is_goe(call) || !options.large_)
+        return false;
+    bool many = gimple_call_num_args(call) >= 5;
+    tree n = many ? gimple_call_arg(call, 0) : NULL_TREE, size = gimple_call_arg(call, many ? 1 : 0);
+    if (!tree_fits_uhwi_p(size) || (n && !tree_fits_uhwi_p(n)))
+        return false;
+    unsigned HOST_WIDE_INT count = n ? tree_to_uhwi(n) : 1;
+    return count && tree_to_uhwi(size) > options.large_ / count;
+}
+
 static void report_allocations(report_state *s, const lowered_fn *f)
 {
     const esc_alloc *a;
     uint32_t n = esc_fn_allocs(f->esc, &a);
     for (uint32_t i = 0; i < n; i++) {
         gimple *call = s->u->sites[a[i].site];
-        const char *fate = a[i].escapes || a[i].loops ? " escapes to heap" : " does not escape";
+        bool large = too_large(call);
+        bool moved = a[i].promoted && options.promote_ == SWITCH_ON &&
+                     options.mode_ == MODE_HEAPIFY && !is_goe(call);
+        const char *fate = a[i].escapes || a[i].loops || large ? " escapes to heap"
+                           : moved                             ? " moved to stack"
+                                                               : " does not escape";
         location_t at = linemap_resolve_location(line_table, gimple_location(call),
                                                  LRK_MACRO_EXPANSION_POINT, NULL);
         add_note(s, at, f, ESC_NOVAR, allocation_text(call) + fate);

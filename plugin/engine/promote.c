@@ -1,0 +1,56 @@
+/* Promotion: which heap blocks may live on the stack.
+ *
+ * A block whose allocation neither escapes nor survives into the next iteration could as well be a
+ * local buffer, provided nobody frees it behind our back:
+ *
+ *     char *p = malloc(64); fill(p); free(p);      both calls go, p is a local buffer
+ *     char *p = c ? malloc(64) : q; free(p);       the free may be of q: nothing is promoted
+ *     ext(p)                                       an unknown function may free: not promoted
+ *
+ * A direct call of free is dropped if all it may free is promoted; a block is promoted only if every
+ * free it may reach is dropped. The greatest such set is found by striking out until nothing changes:
+ * at most one round for each block. Collected blocks (goe_new, goe_make) are never freed.
+ */
+#include "graph.h"
+
+/* Whether the set of NODE consists of the beginnings of blocks that are still candidates. */
+static bool only_candidates(const struct esc_graph *g, uint32_t node, const bool *candidate) {
+    for (uint32_t i = 0; i < g->nodes.at[node].set.len; i++) {
+        addr_t a = g->nodes.at[node].set.at[i];
+        if (!candidate[addr_obj(a)] || addr_off(a) != 0)
+            return false;
+    }
+    return g->nodes.at[node].set.len > 0;
+}
+
+void promote(struct esc_graph *g) {
+    struct esc_fn *f = g->fn;
+    if (!f->allocs.len)
+        return;
+    bool *candidate = arena_alloc(&g->arena, g->objs.len * sizeof *candidate);
+    for (uint32_t i = 0; i < f->allocs.len; i++) {
+        const struct esc_alloc *a = &f->allocs.at[i];
+        candidate[a->object] =
+            !a->escapes && !a->loops && (f->stmts.at[a->stmt].dst.flags & ESC_REF_FITS);
+    }
+    for (uint32_t i = 0; i < g->nodes.at[g->freed].set.len; i++)
+        candidate[addr_obj(g->nodes.at[g->freed].set.at[i])] = false;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t i = 0; i < g->frees.len; i++) {
+            uint32_t node = g->frees.at[i].node;
+            if (only_candidates(g, node, candidate))
+                continue;
+            for (uint32_t k = 0; k < g->nodes.at[node].set.len; k++) {
+                uint32_t obj = addr_obj(g->nodes.at[node].set.at[k]);
+                changed |= candidate[obj];
+                candidate[obj] = false;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < f->allocs.len; i++)
+        f->allocs.at[i].promoted = candidate[f->allocs.at[i].object];
+    for (uint32_t i = 0; i < g->frees.len; i++)
+        if (only_candidates(g, g->frees.at[i].node, candidate))
+            vec_push(&f->dropped_frees, f->stmts.at[g->frees.at[i].stmt].site);
+}
