@@ -83,6 +83,8 @@ enum esc_var_flag {
     ESC_ARTIFICIAL = 2048, /* the compiler's own: decided, not reported */
     ESC_VARARGS = 4096, /* stands for all unnamed arguments of this function; a parameter */
     ESC_CHAIN = 8192,   /* the static chain of a nested function; a parameter */
+    ESC_CAPTURED = 16384, /* a variable that nested functions capture */
+    ESC_CLOSURE = 32768,  /* not a variable but a nested function's value, with what it captured */
 };
 
 enum esc_verdict {

@@ -265,7 +265,7 @@ static bool lives_on(struct holders *h, const struct question *q, const uint32_t
 
 static void everything_moves(struct esc_fn *f) {
     for (uint32_t i = 0; i < f->vars.len; i++)
-        if (f->vars.at[i].flags & (ESC_ADDRESSED | ESC_VLA | ESC_ALLOCA)) {
+        if (f->vars.at[i].flags & (ESC_ADDRESSED | ESC_VLA | ESC_ALLOCA | ESC_CAPTURED | ESC_CLOSURE)) {
             f->vars.at[i].verdict = ESC_MOVED;
             f->vars.at[i].reason = ESC_WHY_BUDGET;
         }

@@ -76,7 +76,13 @@ void decide(const lowered_unit *u, const lowered_fn *f, decisions *d)
         const esc_var *v = esc_fn_var(f->esc, i);
         tree decl = f->decls[i];
         gimple *call = f->calls[i];
-        if (v->verdict == ESC_MOVED && call)
+        if (v->flags & ESC_CAPTURED) {
+            if (v->verdict != ESC_MOVED)
+                d->demote.add(call);
+        } else if (v->flags & ESC_CLOSURE) {
+            if (v->verdict == ESC_MOVED)
+                d->closures.add(call);
+        } else if (v->verdict == ESC_MOVED && call)
             d->move_calls.add(call);
         else if (v->verdict == ESC_MOVED && decl && can_move(decl))
             d->move.add(decl);

@@ -15,6 +15,7 @@
 #include "adapter.h"
 #include "lower.h"
 #include "lower_expr.h"
+#include "closures.h"
 #include "rewrite.h"
 
 lowered_unit::lowered_unit(const esc_options &o) : esc(esc_unit_new(&o)) {}
@@ -350,8 +351,53 @@ static void lower_internal_call(lowered_unit *u, lowered_fn *f, gcall *call, uin
     esc_assign(f->esc, result_ref(f, u, call), from.data(), (uint32_t)from.size(), site);
 }
 
+/* A captured variable comes to life: its object is born at CALL, and at every execution of it. */
+static void lower_capture(lowered_unit *u, lowered_fn *f, gcall *call, tree decl, uint32_t site)
+{
+    uint32_t *known = f->vars.get(decl), var;
+    if (known) {
+        var = *known;
+    } else {
+        esc_var v = describe_variable(f, decl);
+        v.flags = (v.flags & ~(ESC_ADDRESSED | ESC_FIXED | ESC_ARTIFICIAL)) | ESC_CAPTURED;
+        var = add_variable(f, decl, call, v);
+    }
+    f->calls[var] = call;
+    esc_ref object = esc_addr(var, 0);
+    esc_begin(f->esc, var, site);
+    esc_assign(f->esc, result_ref(f, u, call), &object, 1, site);
+}
+
+/* A nested function becomes a value: the function, together with an object that holds what its
+   parent's frame held at that moment. */
+static void lower_closure(lowered_unit *u, lowered_fn *f, const closure_site &c, uint32_t site)
+{
+    esc_var v = {};
+    v.name = "func literal";
+    v.flags = ESC_CLOSURE | ESC_ARTIFICIAL;
+    v.size = TYPE_SIZE_UNIT(TREE_TYPE(c.frame)) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))
+                 ? (uint32_t)tree_to_uhwi(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))
+                 : 0;
+    uint32_t var = add_variable(f, NULL_TREE, c.call, v);
+    f->closures.push_back({c.function, var});
+    esc_ref frame = lower_ref(u, f, c.frame);
+    esc_ref value[] = {esc_addr(lower_symbol(u, c.function), 0), esc_addr(var, 0)};
+    esc_begin(f->esc, var, site);
+    esc_assign(f->esc, esc_value(var, 0, v.size), &frame, 1, site);
+    esc_assign(f->esc, result_ref(f, u, c.call), value, 2, site);
+}
+
 static void lower_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site)
 {
+    closure_site closure;
+    if (tree captured = boxed_variable(call)) {
+        lower_capture(u, f, call, captured, site);
+        return;
+    }
+    if (closure_made(call, &closure)) {
+        lower_closure(u, f, closure, site);
+        return;
+    }
     if (gimple_call_internal_p(call))
         lower_internal_call(u, f, call, site);
     else if (!gimple_call_builtin_p(call, BUILT_IN_NORMAL) || !lower_builtin(u, f, call, site))

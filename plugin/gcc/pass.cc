@@ -73,7 +73,8 @@ static void decide_what_escapes(const std::vector<cgraph_node *> &functions,
         const lowered_fn **f = lowered.get(fn);
         if (move && f)
             decide(u, *f, &d[i]);
-        decide_closures(fn, move && f, &d[i]);
+        else
+            decide_closures(fn, false, &d[i]);
     }
     delete u;
 }

@@ -220,8 +220,25 @@ static bool warned_about(const lowered_fn *f, uint32_t var)
     return false;
 }
 
+/* Whether nested function FNDECL is made a value somewhere that must be a closure on the heap. */
+static bool literal_escapes(const lowered_unit *u, tree fndecl)
+{
+    for (const lowered_fn *f : u->fns)
+        for (auto &c : f->closures)
+            if (c.first == fndecl && esc_fn_var(f->esc, c.second)->verdict == ESC_MOVED)
+                return true;
+    return false;
+}
+
 static void report_function(report_state *s, const lowered_fn *f)
 {
+    tree fndecl = f->fn->decl;
+    if (in_system_header_at(DECL_SOURCE_LOCATION(fndecl)))
+        return;
+    if (notes_wanted() && decl_function_context(fndecl))
+        add_note(s, DECL_SOURCE_LOCATION(fndecl), f, ESC_NOVAR,
+                 literal_escapes(s->u, fndecl) ? "func literal escapes to heap"
+                                               : "func literal does not escape");
     if (notes_wanted()) {
         report_params(s, f);
         report_allocations(s, f);
