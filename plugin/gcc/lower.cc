@@ -373,7 +373,7 @@ static void lower_capture(lowered_unit *u, lowered_fn *f, gcall *call, tree decl
 static void lower_closure(lowered_unit *u, lowered_fn *f, const closure_site &c, uint32_t site)
 {
     esc_var v = {};
-    v.name = "func literal";
+    v.name = DECL_NAME(c.function) ? IDENTIFIER_POINTER(DECL_NAME(c.function)) : "func literal";
     v.flags = ESC_CLOSURE | ESC_ARTIFICIAL;
     v.size = TYPE_SIZE_UNIT(TREE_TYPE(c.frame)) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))
                  ? (uint32_t)tree_to_uhwi(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))

@@ -284,6 +284,7 @@ esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr)
     if (TREE_CODE(base) == SSA_NAME || may_be_variable(base)) {
         if (VAR_P(base) && DECL_HARD_REGISTER(base))
             return unknown();
+        f->uses_chain |= base == f->fn->static_chain_decl;
         return esc_value(lower_variable(f, base), off == ESC_ANY ? ESC_ANY : offset_of(off), size);
     }
     if (VAR_P(base))

@@ -235,7 +235,7 @@ static void report_function(report_state *s, const lowered_fn *f)
     tree fndecl = f->fn->decl;
     if (in_system_header_at(DECL_SOURCE_LOCATION(fndecl)))
         return;
-    if (notes_wanted() && decl_function_context(fndecl))
+    if (notes_wanted() && decl_function_context(fndecl) && f->uses_chain)
         add_note(s, DECL_SOURCE_LOCATION(fndecl), f, ESC_NOVAR,
                  literal_escapes(s->u, fndecl) ? "func literal escapes to heap"
                                                : "func literal does not escape");
