@@ -143,6 +143,12 @@ static struct words write_ref(struct esc_graph *g, const struct esc_ref *r, uint
     struct words w = {0};
     struct esc_fn *f = g->fn;
     bool blurred;
+    if (r->kind == ESC_UNKNOWN) { /* a store to an address from nowhere */
+        w = one_word(g, node_new(g));
+        w.blurred = true;
+        node_flow(g, w.node[0], g->leak, 0, why);
+        return w;
+    }
     if (r->kind != ESC_VAR && r->kind != ESC_MEM)
         return w;
     if (r->kind == ESC_VAR && esc_is_ssa(f, r->var)) {
@@ -337,8 +343,6 @@ static void build_params(struct esc_graph *g) {
             uint32_t node = esc_is_ssa(f, p) ? name++
                             : object_write(g, object_of_var(g, p),
                                            blurred ? ESC_ANY : (int32_t)(w * ESC_WORD));
-            if (v->size < ESC_WORD)
-                continue;
             uint32_t obj = object_of_param(g, p, blurred ? ESC_ANY : (int32_t)w);
             node_add(g, node, addr(obj, 0), UINT32_MAX);
             if (v->flags & ESC_ESCAPES)

@@ -51,6 +51,8 @@ struct esc_graph *graph_new(struct esc_fn *f) {
     g->leak = node_new(g);
     g->lend = node_new(g);
     g->freed = node_new(g);
+    g->empty = node_new(g);
+    g->sink = node_new(g);
     vec_push(&g->nodes.at[g->leak].constraints,
              ((struct constraint){ON_LEAK, 0, 0, UINT32_MAX}));
     vec_push(&g->nodes.at[g->lend].constraints,
@@ -82,6 +84,8 @@ void graph_free(struct esc_graph *g) {
     vec_free(&g->frees);
     vec_free(&g->calls);
     vec_free(&g->work);
+    vec_free(&g->found);
+    map_free(&g->shared_calls);
     map_free(&g->sym_obj);
     map_free(&g->children);
     arena_free(&g->arena);
@@ -111,14 +115,13 @@ static void enqueue(struct esc_graph *g, uint32_t node) {
     }
 }
 
-/* Offsets outside the object, or of objects that have none, are not worth telling apart. */
+/* Offsets far from the object, or of objects that have none, are not worth telling apart. */
 static addr_t normal(const struct esc_graph *g, addr_t a) {
     const struct object *o = &g->objs.at[addr_obj(a)];
     int32_t off = addr_off(a);
     if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER)
         return addr(addr_obj(a), 0);
-    if (off == ESC_ANY || o->collapsed || off > MAX_OFF || off < -MAX_OFF ||
-        (o->size && (off < 0 || (uint32_t)off > o->size)))
+    if (off == ESC_ANY || o->collapsed || off > MAX_OFF || off < -MAX_OFF)
         return addr(addr_obj(a), ESC_ANY);
     return a;
 }
@@ -257,6 +260,7 @@ uint32_t object_of_param(struct esc_graph *g, uint32_t param, int32_t word) {
 static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node) {
     struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_ANSWER || o->depth >= MAX_DEPTH || g->pointees >= MAX_POINTEES) {
+        o->swallows = true;
         node_add(g, node, addr(obj, ESC_ANY), UINT32_MAX);
         return;
     }
@@ -293,8 +297,7 @@ static uint32_t any_of(struct esc_graph *g, uint32_t obj) {
 /* The cell of OBJ at byte OFF, or NULL where cells do not tell offsets apart. */
 static struct cell *cell_at(struct esc_graph *g, uint32_t obj, int32_t off) {
     struct object *o = &g->objs.at[obj];
-    if (off == ESC_ANY || o->collapsed || o->kind == OBJ_ANSWER ||
-        (o->size && (off < 0 || (uint32_t)off >= o->size)))
+    if (off == ESC_ANY || o->collapsed || o->kind == OBJ_ANSWER)
         return NULL;
     int32_t word = off >= 0 ? off / ESC_WORD : -((-off + ESC_WORD - 1) / ESC_WORD);
     for (uint32_t i = 0; i < o->cells.len; i++)
@@ -314,12 +317,22 @@ static struct cell *cell_at(struct esc_graph *g, uint32_t obj, int32_t off) {
     return &vec_last(&g->objs.at[obj].cells);
 }
 
+/* A known offset beyond a known size: a list head taken for an element, say. Such an access is not
+ * valid C wherever it is carried out, so it reads and writes nothing. */
+static bool outside(const struct esc_graph *g, uint32_t obj, int32_t off) {
+    const struct object *o = &g->objs.at[obj];
+    return o->size && off != ESC_ANY && !o->collapsed &&
+           (off <= -ESC_WORD || (off >= 0 && (uint32_t)off >= o->size));
+}
+
 static bool callers_own(const struct object *o) {
     return o->kind == OBJ_POINTEE || o->kind == OBJ_ANSWER;
 }
 
 uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off, bool plain) {
     assert(obj != OBJ_THE_WORLD);
+    if (outside(g, obj, off))
+        return g->empty;
     struct cell *c = cell_at(g, obj, off);
     if (!c) {
         uint32_t all = all_of(g, obj);
@@ -339,6 +352,8 @@ uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off, bool plain)
 
 uint32_t object_write(struct esc_graph *g, uint32_t obj, int32_t off) {
     assert(obj != OBJ_THE_WORLD);
+    if (outside(g, obj, off))
+        return g->sink;
     struct cell *c = cell_at(g, obj, off);
     if (!c)
         return any_of(g, obj);
@@ -466,8 +481,8 @@ static void apply(struct esc_graph *g, addr_t a, const struct constraint *c) {
     case ON_COPY_FROM:
         copy_all(g, c->other, a, false);
         break;
-    case ON_CALL:
-        call_found(g, c->other, addr_obj(a));
+    case ON_CALL: /* not at once: a call adds constraints, which may find further calls */
+        vec_push(&g->found, ((struct found_call){c->other, addr_obj(a)}));
         break;
     case ON_LEAK:
         leak_one(g, addr_obj(a));
@@ -511,6 +526,12 @@ void node_on_call(struct esc_graph *g, uint32_t fp, uint32_t call, uint32_t why)
 
 /* ---- solving ---- */
 
+void graph_spend(struct esc_graph *g, uint64_t steps) {
+    g->steps += steps;
+    if (g->steps > g->unit->opt.budget)
+        g->gave_up = true;
+}
+
 static void propagate(struct esc_graph *g, uint32_t node) {
     while (g->nodes.at[node].done < g->nodes.at[node].set.len) {
         /* One address at a time, counted as done first: edges and constraints that are added while
@@ -531,7 +552,12 @@ static void propagate(struct esc_graph *g, uint32_t node) {
 }
 
 void graph_solve(struct esc_graph *g) {
-    while (g->work_at < g->work.len && !g->gave_up) {
+    while ((g->work_at < g->work.len || g->found_at < g->found.len) && !g->gave_up) {
+        if (g->found_at < g->found.len) {
+            struct found_call c = g->found.at[g->found_at++];
+            call_found(g, c.call, c.obj);
+            continue;
+        }
         uint32_t node = g->work.at[g->work_at++];
         g->nodes.at[node].queued = false;
         propagate(g, node);
@@ -541,7 +567,6 @@ void graph_solve(struct esc_graph *g) {
             g->work.len -= g->work_at;
             g->work_at = 0;
         }
-        if (g->steps > g->unit->opt.budget)
-            g->gave_up = true;
+        graph_spend(g, 0);
     }
 }

@@ -37,6 +37,7 @@ struct object {
     bool leaked;        /* reachable from the world */
     bool lent;          /* an unknown function may have written into it */
     bool open;          /* POINTEE: the child for unknown offsets is there */
+    bool swallows;      /* POINTEE, ANSWER: stands for what it points to as well */
     uint32_t id;        /* see enum obj_kind */
     uint32_t parent;    /* POINTEE: object whose word held its address; itself at depth 0 */
     int32_t off;        /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
@@ -143,6 +144,12 @@ struct call {
     bool recursive;      /* from the summary of a function of the same component */
 };
 
+/* Call `call` may be of object `obj`. */
+struct found_call {
+    uint32_t call;
+    uint32_t obj;
+};
+
 /* A direct call of free. */
 struct free_call {
     uint32_t stmt; /* the call */
@@ -157,10 +164,14 @@ struct esc_graph {
     VEC(struct object) objs;       /* 0 is the world */
     VEC(struct copy) copies;
     VEC(struct call *) calls;
+    struct map shared_calls;       /* (statement, function, number) -> call that its summary left */
+    VEC(struct found_call) found;  /* function pointers that turned out to hold something */
+    uint32_t found_at;             /* the first of them not dealt with */
     VEC(uint32_t) work;            /* nodes with news; a queue */
     uint32_t work_at;              /* its head */
     uint32_t leak;                 /* node: what the world can reach */
     uint32_t lend;                 /* node: what unknown functions may write to */
+    uint32_t empty, sink;          /* nodes: read and written outside every object */
     uint32_t freed;                /* node: what may be freed, other than by `frees` */
     VEC(struct free_call) frees;   /* direct calls of free */
     uint32_t result;               /* RESULT object */
@@ -179,6 +190,7 @@ enum { OBJ_THE_WORLD = 0, NO_NODE = UINT32_MAX, NO_OBJ = UINT32_MAX };
 struct esc_graph *graph_new(struct esc_fn *);
 void graph_free(struct esc_graph *);
 void graph_solve(struct esc_graph *); /* to the fixpoint, or until the budget is spent */
+void graph_spend(struct esc_graph *, uint64_t steps); /* counts work against the budget */
 uint32_t node_new(struct esc_graph *);
 uint32_t object_new(struct esc_graph *, enum obj_kind, uint32_t id, uint32_t size);
 uint32_t object_of_var(struct esc_graph *, uint32_t var);

@@ -60,10 +60,10 @@ static uint32_t obj_index(struct maker *m, uint32_t obj) {
     vec_push(&m->todo, obj);
     if (own_object(o->kind)) {
         if (m->fresh == NO_OBJ)
-            m->fresh = add_obj(m, (struct sum_obj){OBJ_FRESH, 0, 0, 0, 0});
+            m->fresh = add_obj(m, (struct sum_obj){.kind = OBJ_FRESH});
         return m->index[obj] = m->fresh;
     }
-    struct sum_obj so = {o->kind, o->depth, o->id, 0, o->off};
+    struct sum_obj so = {o->kind, o->depth, o->swallows, o->id, 0, o->off};
     if (o->kind == OBJ_ANSWER) {
         so.id = m->deferred[o->id];
         if (so.id == MAX_CALLS)
@@ -238,7 +238,8 @@ static bool same_summary(const struct esc_summary *a, const struct esc_summary *
         return false;
     for (uint32_t i = 0; i < a->objs.len; i++) {
         const struct sum_obj *x = &a->objs.at[i], *y = &b->objs.at[i];
-        if (x->kind != y->kind || x->id != y->id || x->parent != y->parent || x->off != y->off)
+        if (x->kind != y->kind || x->id != y->id || x->parent != y->parent || x->off != y->off ||
+            x->swallows != y->swallows)
             return false;
     }
     for (uint32_t i = 0; i < a->flows.len; i++)
@@ -304,11 +305,11 @@ void summary_make_worst(struct esc_fn *f) {
     struct esc_summary *s = calloc(1, sizeof *s);
     if (!s)
         abort();
-    vec_push(&s->objs, ((struct sum_obj){OBJ_WORLD, 0, 0, 0, 0}));
+    vec_push(&s->objs, ((struct sum_obj){.kind = OBJ_WORLD}));
     vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, 0, 0}));
     for (uint32_t p = 0; p < f->nparams; p++) {
         uint32_t i = s->objs.len;
-        vec_push(&s->objs, ((struct sum_obj){OBJ_POINTEE, 0, p, i, ESC_ANY}));
+        vec_push(&s->objs, ((struct sum_obj){OBJ_POINTEE, 0, true, p, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_LEAK, 0, 0, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_FREED, 0, 0, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, i, ESC_ANY}));
@@ -371,8 +372,11 @@ static uint32_t node_of(struct applier *a, uint32_t obj) {
         else
             node_load(g, node_of(a, o->parent), o->off == ESC_ANY ? ESC_ANY : o->off * ESC_WORD,
                       node, a->c->stmt);
+        if (o->swallows)
+            node_load(g, node, ESC_ANY, node, a->c->stmt);
         break;
     case OBJ_ANSWER:
+        node_load(g, node, ESC_ANY, node, a->c->stmt);
         join(g, a->calls[o->id]->result, ESC_ANY, node, a->c->stmt);
         break;
     case OBJ_FRESH:
@@ -456,6 +460,20 @@ static struct call *new_call(struct applier *a, const struct sum_call *sc) {
     return c;
 }
 
+/* One statement may apply a summary many times, through functions that call one another by pointers.
+ * All of them share one call for each call the summary leaves open, or there would be no end. */
+static struct call *shared_call(struct applier *a, uint32_t number) {
+    struct esc_graph *g = a->g;
+    uint64_t key = ((uint64_t)a->c->stmt * MAX_CALLS + number) << 32 | a->callee->sym;
+    uint32_t id = map_get(&g->shared_calls, key);
+    if (id == MAP_NONE) {
+        id = g->calls.len;
+        vec_push(&g->calls, new_call(a, &a->s->calls.at[number]));
+        map_set(&g->shared_calls, key, id);
+    }
+    return g->calls.at[id];
+}
+
 void summary_apply(struct esc_graph *g, struct call *c, const struct esc_fn *callee) {
     const struct esc_summary *s = callee->summary;
     if (!s || g->gave_up)
@@ -467,12 +485,14 @@ void summary_apply(struct esc_graph *g, struct call *c, const struct esc_fn *cal
         abort();
     for (uint32_t i = 0; i < s->objs.len; i++)
         a.node[i] = NO_NODE;
+    uint32_t had = g->calls.len;
     for (uint32_t i = 0; i < s->calls.len; i++)
-        a.calls[i] = new_call(&a, &s->calls.at[i]);
+        a.calls[i] = shared_call(&a, i);
+    graph_spend(g, 8 * s->flows.len);
     for (uint32_t i = 0; i < s->flows.len; i++)
         apply_flow(&a, &s->flows.at[i]);
-    for (uint32_t i = 0; i < s->calls.len; i++)
-        call_add(g, a.calls[i]);
+    for (uint32_t i = had, n = g->calls.len; i < n; i++)
+        node_on_call(g, g->calls.at[i]->fp, i, c->stmt);
     free(a.node);
     free(a.calls);
 }
