@@ -17,40 +17,47 @@
 
 enum { MAX_VALUE_WORDS = 16 };
 
-static struct words new_words(struct esc_graph *g, uint32_t n, bool blurred) {
+static struct words new_words(struct esc_graph *g, uint32_t n, bool blurred)
+{
     struct words w = {.n = n, .blurred = blurred};
     w.node = arena_alloc(&g->arena, n * sizeof *w.node);
     return w;
 }
 
-static struct words one_word(struct esc_graph *g, uint32_t node) {
+static struct words one_word(struct esc_graph *g, uint32_t node)
+{
     struct words w = new_words(g, 1, false);
     w.node[0] = node;
     return w;
 }
 
-static bool is_symbol(uint32_t var) {
+static bool is_symbol(uint32_t var)
+{
     return var & ESC_SYM;
 }
 
 /* The object a direct reference names. */
-static uint32_t object_named(struct esc_graph *g, uint32_t var) {
+static uint32_t object_named(struct esc_graph *g, uint32_t var)
+{
     return is_symbol(var) ? object_of_sym(g, var & ~ESC_SYM) : object_of_var(g, var);
 }
 
-static int32_t plus(int32_t off, uint32_t bytes) {
+static int32_t plus(int32_t off, uint32_t bytes)
+{
     return off == ESC_ANY ? ESC_ANY : off + (int32_t)bytes;
 }
 
 /* How many words a value of this reference has, and whether they are kept apart. */
-static uint32_t width(const struct esc_ref *r, bool *blurred) {
+static uint32_t width(const struct esc_ref *r, bool *blurred)
+{
     uint32_t n = esc_words(r->off, r->size);
     *blurred = r->off == ESC_ANY || r->size == 0 || n > MAX_VALUE_WORDS ||
                (n > 1 && r->off % ESC_WORD != 0);
     return *blurred ? 1 : n;
 }
 
-static struct words shifted(struct esc_graph *g, struct words w, int32_t add, uint32_t why) {
+static struct words shifted(struct esc_graph *g, struct words w, int32_t add, uint32_t why)
+{
     if (add == 0)
         return w;
     struct words v = new_words(g, w.n, w.blurred);
@@ -61,7 +68,8 @@ static struct words shifted(struct esc_graph *g, struct words w, int32_t add, ui
     return v;
 }
 
-static struct words read_direct(struct esc_graph *g, const struct esc_ref *r, uint32_t why) {
+static struct words read_direct(struct esc_graph *g, const struct esc_ref *r, uint32_t why)
+{
     struct esc_fn *f = g->fn;
     if (esc_is_ssa(f, r->var)) {
         uint32_t n = esc_words(r->off, r->size);
@@ -87,7 +95,8 @@ static struct words read_direct(struct esc_graph *g, const struct esc_ref *r, ui
 }
 
 static struct words read_memory(struct esc_graph *g, const struct esc_ref *r, uint32_t pointer,
-                                uint32_t why) {
+                                uint32_t why)
+{
     bool blurred;
     uint32_t n = width(r, &blurred);
     struct words w = new_words(g, n, blurred);
@@ -103,13 +112,15 @@ static struct words read_memory(struct esc_graph *g, const struct esc_ref *r, ui
 }
 
 /* The node of the pointer that a reference to memory goes through. */
-static uint32_t pointer_of(struct esc_graph *g, const struct esc_ref *r, uint32_t why) {
+static uint32_t pointer_of(struct esc_graph *g, const struct esc_ref *r, uint32_t why)
+{
     struct esc_ref p = esc_value(r->var, 0, ESC_WORD);
     p.names = r->names;
     return read_direct(g, &p, why).node[0];
 }
 
-static struct words read_ref(struct esc_graph *g, const struct esc_ref *r, uint32_t why) {
+static struct words read_ref(struct esc_graph *g, const struct esc_ref *r, uint32_t why)
+{
     struct words w = {0};
     switch (r->kind) {
     case ESC_NONE:
@@ -139,7 +150,8 @@ static struct words read_ref(struct esc_graph *g, const struct esc_ref *r, uint3
 }
 
 /* Nodes that, filled, mean a write to the reference. */
-static struct words write_ref(struct esc_graph *g, const struct esc_ref *r, uint32_t why) {
+static struct words write_ref(struct esc_graph *g, const struct esc_ref *r, uint32_t why)
+{
     struct words w = {0};
     struct esc_fn *f = g->fn;
     bool blurred;
@@ -184,7 +196,8 @@ static struct words write_ref(struct esc_graph *g, const struct esc_ref *r, uint
 }
 
 /* Value FROM flows into TO, word by word where both sides keep words apart. */
-static void flow(struct esc_graph *g, struct words to, struct words from, uint32_t why) {
+static void flow(struct esc_graph *g, struct words to, struct words from, uint32_t why)
+{
     if (to.blurred || from.blurred) {
         for (uint32_t i = 0; i < to.n; i++)
             for (uint32_t k = 0; k < from.n; k++)
@@ -196,7 +209,8 @@ static void flow(struct esc_graph *g, struct words to, struct words from, uint32
 }
 
 /* A node holding the address of what a memory reference names; its offset is left to the caller. */
-static uint32_t place(struct esc_graph *g, const struct esc_ref *r, uint32_t why) {
+static uint32_t place(struct esc_graph *g, const struct esc_ref *r, uint32_t why)
+{
     if (r->kind == ESC_MEM)
         return pointer_of(g, r, why);
     uint32_t node = node_new(g);
@@ -204,11 +218,13 @@ static uint32_t place(struct esc_graph *g, const struct esc_ref *r, uint32_t why
     return node;
 }
 
-static bool in_memory(const struct esc_graph *g, const struct esc_ref *r) {
+static bool in_memory(const struct esc_graph *g, const struct esc_ref *r)
+{
     return r->kind == ESC_MEM || (r->kind == ESC_VAR && !esc_is_ssa(g->fn, r->var));
 }
 
-static void build_assign(struct esc_graph *g, const struct esc_stmt *s, uint32_t id) {
+static void build_assign(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
+{
     if (s->dst.kind == ESC_NONE)
         return;
     if (s->n == 1 && in_memory(g, &s->dst) && in_memory(g, &s->refs[0]) &&
@@ -222,7 +238,8 @@ static void build_assign(struct esc_graph *g, const struct esc_stmt *s, uint32_t
         flow(g, to, read_ref(g, &s->refs[i], id), id);
 }
 
-static void build_call(struct esc_graph *g, const struct esc_stmt *s, uint32_t id) {
+static void build_call(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
+{
     struct call *c = ARENA_NEW(&g->arena, struct call);
     c->stmt = id;
     c->callee = c->fp = UINT32_MAX;
@@ -241,7 +258,8 @@ static void build_call(struct esc_graph *g, const struct esc_stmt *s, uint32_t i
     call_add(g, c);
 }
 
-static void build_return(struct esc_graph *g, const struct esc_stmt *s, uint32_t id) {
+static void build_return(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
+{
     struct words from = read_ref(g, &s->refs[0], id);
     struct words to = new_words(g, from.n, from.blurred);
     for (uint32_t i = 0; i < from.n; i++)
@@ -251,7 +269,8 @@ static void build_return(struct esc_graph *g, const struct esc_stmt *s, uint32_t
 
 /* An asm may copy any input to any output; if it clobbers memory, it may also store any input where
  * another one points, and otherwise uses them as an unknown function would. */
-static void build_asm(struct esc_graph *g, const struct esc_stmt *s, uint32_t id) {
+static void build_asm(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
+{
     uint32_t mix = node_new(g);
     for (uint32_t i = s->outs; i < s->n; i++) {
         struct words in = read_ref(g, &s->refs[i], id);
@@ -275,7 +294,8 @@ static void build_asm(struct esc_graph *g, const struct esc_stmt *s, uint32_t id
     }
 }
 
-static void build_va_start(struct esc_graph *g, const struct esc_stmt *s, uint32_t id) {
+static void build_va_start(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
+{
     if (g->varargs == NO_OBJ)
         return;
     uint32_t list = node_new(g);
@@ -285,7 +305,8 @@ static void build_va_start(struct esc_graph *g, const struct esc_stmt *s, uint32
         node_store(g, ap.node[0], ESC_ANY, list, id);
 }
 
-static void build_va_arg(struct esc_graph *g, const struct esc_stmt *s, uint32_t id) {
+static void build_va_arg(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
+{
     struct words ap = read_ref(g, &s->refs[0], id), to = write_ref(g, &s->dst, id);
     if (!ap.n)
         return;
@@ -297,7 +318,8 @@ static void build_va_arg(struct esc_graph *g, const struct esc_stmt *s, uint32_t
     flow(g, to, from, id);
 }
 
-static void build_stmt(struct esc_graph *g, uint32_t id) {
+static void build_stmt(struct esc_graph *g, uint32_t id)
+{
     const struct esc_stmt *s = &g->fn->stmts.at[id];
     switch (s->kind) {
     case ESC_STMT_ASSIGN:
@@ -326,7 +348,8 @@ static void build_stmt(struct esc_graph *g, uint32_t id) {
 }
 
 /* Each word of each parameter points to an object of the caller's. */
-static void build_params(struct esc_graph *g) {
+static void build_params(struct esc_graph *g)
+{
     struct esc_fn *f = g->fn;
     uint32_t name = 0;
     for (uint32_t p = 0; p < f->nparams; p++) {
@@ -340,9 +363,10 @@ static void build_params(struct esc_graph *g) {
         uint32_t words = (v->size + ESC_WORD - 1) / ESC_WORD;
         bool blurred = !esc_is_ssa(f, p) && words > MAX_VALUE_WORDS;
         for (uint32_t w = 0; w < (blurred ? 1 : words); w++) {
-            uint32_t node = esc_is_ssa(f, p) ? name++
-                            : object_write(g, object_of_var(g, p),
-                                           blurred ? ESC_ANY : (int32_t)(w * ESC_WORD));
+            uint32_t node = esc_is_ssa(f, p)
+                                ? name++
+                                : object_write(g, object_of_var(g, p),
+                                               blurred ? ESC_ANY : (int32_t)(w * ESC_WORD));
             uint32_t obj = object_of_param(g, p, blurred ? ESC_ANY : (int32_t)w);
             node_add(g, node, addr(obj, 0), UINT32_MAX);
             if (v->flags & ESC_ESCAPES)
@@ -351,7 +375,8 @@ static void build_params(struct esc_graph *g) {
     }
 }
 
-static void build_phis(struct esc_graph *g) {
+static void build_phis(struct esc_graph *g)
+{
     struct esc_fn *f = g->fn;
     for (uint32_t i = 0; i < f->ssa.len; i++) {
         const struct esc_name *n = &f->ssa.at[i];
@@ -363,7 +388,8 @@ static void build_phis(struct esc_graph *g) {
 }
 
 /* Indirect calls of which nothing was found to be called: anybody's function. */
-static bool call_the_unknown(struct esc_graph *g) {
+static bool call_the_unknown(struct esc_graph *g)
+{
     bool any = false;
     for (uint32_t i = 0; i < g->calls.len; i++) {
         struct call *c = g->calls.at[i];
@@ -375,7 +401,8 @@ static bool call_the_unknown(struct esc_graph *g) {
     return any;
 }
 
-void graph_build(struct esc_graph *g) {
+void graph_build(struct esc_graph *g)
+{
     struct esc_fn *f = g->fn;
     build_params(g);
     build_phis(g);

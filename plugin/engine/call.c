@@ -16,17 +16,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void flow_words(struct esc_graph *g, struct words w, uint32_t to, uint32_t why) {
+static void flow_words(struct esc_graph *g, struct words w, uint32_t to, uint32_t why)
+{
     for (uint32_t i = 0; i < w.n; i++)
         node_flow(g, w.node[i], to, 0, why);
 }
 
-static void flow_into(struct esc_graph *g, uint32_t from, struct words w, uint32_t why) {
+static void flow_into(struct esc_graph *g, uint32_t from, struct words w, uint32_t why)
+{
     for (uint32_t i = 0; i < w.n; i++)
         node_flow(g, from, w.node[i], 0, why);
 }
 
-static void add_to_words(struct esc_graph *g, struct words w, addr_t a, uint32_t why) {
+static void add_to_words(struct esc_graph *g, struct words w, addr_t a, uint32_t why)
+{
     for (uint32_t i = 0; i < w.n; i++)
         node_add(g, w.node[i], a, why);
 }
@@ -35,7 +38,8 @@ static void add_to_words(struct esc_graph *g, struct words w, addr_t a, uint32_t
 
 /* A node with the values that PATH names at this call. */
 static uint32_t path_node(struct esc_graph *g, struct call *c, const struct esc_model *m,
-                          struct esc_path p) {
+                          struct esc_path p)
+{
     uint32_t node = node_new(g), why = c->stmt;
     if (p.base >= 0) {
         if ((uint32_t)p.base < c->nargs)
@@ -60,13 +64,15 @@ static uint32_t path_node(struct esc_graph *g, struct call *c, const struct esc_
     return node;
 }
 
-static bool one_word_pointee(const struct call *c, struct esc_path p) {
+static bool one_word_pointee(const struct call *c, struct esc_path p)
+{
     return p.base >= 0 && p.derefs == 1 && (uint32_t)p.base < c->nargs &&
            (c->args[p.base].flags & ESC_REF_PTRPTR);
 }
 
 static void model_flow(struct esc_graph *g, struct call *c, const struct esc_model *m,
-                       const struct esc_effect *e) {
+                       const struct esc_effect *e)
+{
     struct esc_path dst = e->dst, src = e->src;
     if (dst.base == ESC_BASE_RETURN && dst.derefs == 0) {
         flow_into(g, path_node(g, c, m, src), c->result, c->stmt);
@@ -83,16 +89,17 @@ static void model_flow(struct esc_graph *g, struct call *c, const struct esc_mod
 }
 
 static void model_callback(struct esc_graph *g, struct call *c, const struct esc_model *m,
-                           const struct esc_effect *e) {
+                           const struct esc_effect *e)
+{
     struct call *cb = ARENA_NEW(&g->arena, struct call);
     cb->stmt = c->stmt;
     cb->callee = UINT32_MAX;
     cb->fp = path_node(g, c, m, e->src);
     cb->fresh = cb->answer = NO_OBJ;
-    uint32_t extra = e->nargs && e->args[e->nargs - 1].base == ESC_BASE_VARARGS &&
-                             c->nargs > m->nparams
-                         ? c->nargs - m->nparams
-                         : 0;
+    uint32_t extra =
+        e->nargs && e->args[e->nargs - 1].base == ESC_BASE_VARARGS && c->nargs > m->nparams
+            ? c->nargs - m->nparams
+            : 0;
     cb->args = arena_alloc(&g->arena, (e->nargs + extra + 1) * sizeof *cb->args);
     for (uint32_t i = 0; i < e->nargs; i++) {
         if (e->args[i].base == ESC_BASE_VARARGS && extra) {
@@ -111,7 +118,8 @@ static void model_callback(struct esc_graph *g, struct call *c, const struct esc
     call_add(g, cb);
 }
 
-static void apply_model(struct esc_graph *g, struct call *c, const struct esc_model *m) {
+static void apply_model(struct esc_graph *g, struct call *c, const struct esc_model *m)
+{
     for (size_t i = 0; i < m->neffects; i++) {
         const struct esc_effect *e = &m->effects[i];
         switch (e->kind) {
@@ -143,7 +151,8 @@ static void apply_model(struct esc_graph *g, struct call *c, const struct esc_mo
 /* ---- unknown functions ---- */
 
 /* A function pointer and a void * handed over together: a callback with its data is registered. */
-static bool looks_registered(const struct call *c) {
+static bool looks_registered(const struct call *c)
+{
     bool fn = false, data = false;
     for (uint32_t i = 0; i < c->nargs; i++) {
         fn |= (c->args[i].flags & ESC_REF_FNPTR) != 0;
@@ -152,7 +161,8 @@ static bool looks_registered(const struct call *c) {
     return fn && data;
 }
 
-void call_unknown(struct esc_graph *g, struct call *c) {
+void call_unknown(struct esc_graph *g, struct call *c)
+{
     if (c->unknown)
         return;
     c->unknown = true;
@@ -176,7 +186,8 @@ void call_unknown(struct esc_graph *g, struct call *c) {
 }
 
 /* Pure and const functions, and those declared to keep nothing: the result may still be an argument. */
-static void call_keeps_nothing(struct esc_graph *g, struct call *c) {
+static void call_keeps_nothing(struct esc_graph *g, struct call *c)
+{
     for (uint32_t i = 0; i < c->nargs; i++)
         for (uint32_t w = 0; w < c->args[i].n; w++)
             flow_into(g, c->args[i].node[w], c->result, c->stmt);
@@ -185,7 +196,8 @@ static void call_keeps_nothing(struct esc_graph *g, struct call *c) {
 
 /* ---- calls ---- */
 
-static void keep_declared(struct esc_graph *g, struct call *c) {
+static void keep_declared(struct esc_graph *g, struct call *c)
+{
     for (uint32_t i = 0; i < c->nargs; i++)
         if (c->args[i].flags & ESC_REF_KEEP)
             flow_words(g, c->args[i], g->leak, c->stmt);
@@ -193,7 +205,8 @@ static void keep_declared(struct esc_graph *g, struct call *c) {
 
 static void call_guess(struct esc_graph *g, struct call *c);
 
-static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym) {
+static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
+{
     if (!map_add(&c->applied, sym))
         return;
     const struct esc_symbol *s = &g->unit->syms.at[sym];
@@ -229,7 +242,8 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym) {
 }
 
 /* Every function of the unit that may hide behind a pointer of the call's type. */
-static void call_guess(struct esc_graph *g, struct call *c) {
+static void call_guess(struct esc_graph *g, struct call *c)
+{
     if (c->guessed)
         return;
     c->guessed = true;
@@ -241,7 +255,8 @@ static void call_guess(struct esc_graph *g, struct call *c) {
 }
 
 /* The same call, seeing only this function's own objects: what the caller cannot resolve for us. */
-static void call_own_objects(struct esc_graph *g, struct call *c) {
+static void call_own_objects(struct esc_graph *g, struct call *c)
+{
     struct call *own = ARENA_NEW(&g->arena, struct call);
     *own = *c;
     own->fp = own->callee = UINT32_MAX;
@@ -261,7 +276,8 @@ static void call_own_objects(struct esc_graph *g, struct call *c) {
     call_unknown(g, own);
 }
 
-void call_found(struct esc_graph *g, uint32_t call, uint32_t obj) {
+void call_found(struct esc_graph *g, uint32_t call, uint32_t obj)
+{
     struct call *c = g->calls.at[call];
     const struct object *o = &g->objs.at[obj];
     switch (o->kind) {
@@ -286,7 +302,8 @@ void call_found(struct esc_graph *g, uint32_t call, uint32_t obj) {
     }
 }
 
-void call_add(struct esc_graph *g, struct call *c) {
+void call_add(struct esc_graph *g, struct call *c)
+{
     uint32_t id = g->calls.len;
     vec_push(&g->calls, c);
     if (c->callee != UINT32_MAX)

@@ -13,7 +13,8 @@
 
 #include <stdlib.h>
 
-static void reverse_postorder(struct esc_fn *f) {
+static void reverse_postorder(struct esc_fn *f)
+{
     struct frame {
         uint32_t block, next;
     };
@@ -62,7 +63,8 @@ struct search {
 
 static void find_loops(struct search *s, const uint32_t *blocks, uint32_t n, uint32_t parent);
 
-static bool loops_to_itself(const struct esc_block *b, uint32_t id) {
+static bool loops_to_itself(const struct esc_block *b, uint32_t id)
+{
     for (uint32_t i = 0; i < b->succs.len; i++)
         if (b->succs.at[i] == id)
             return true;
@@ -71,7 +73,8 @@ static bool loops_to_itself(const struct esc_block *b, uint32_t id) {
 
 /* Makes a loop of the N blocks of one component and looks for the loops inside it. */
 static void make_loop(struct search *s, uint32_t *blocks, uint32_t n, uint32_t region,
-                      uint32_t parent) {
+                      uint32_t parent)
+{
     struct esc_fn *f = s->f;
     uint32_t id = f->loops.len, entries = 0, header = blocks[0];
     uint32_t inner = ++s->regions;
@@ -103,7 +106,8 @@ static void make_loop(struct search *s, uint32_t *blocks, uint32_t n, uint32_t r
 }
 
 /* Finds the components among BLOCKS (all in one region) and makes a loop of each that cycles. */
-static void find_loops(struct search *s, const uint32_t *blocks, uint32_t n, uint32_t parent) {
+static void find_loops(struct search *s, const uint32_t *blocks, uint32_t n, uint32_t parent)
+{
     struct frame {
         uint32_t block, next;
     };
@@ -173,7 +177,8 @@ static void find_loops(struct search *s, const uint32_t *blocks, uint32_t n, uin
     vec_free(&lengths);
 }
 
-void esc_cfg(struct esc_fn *f) {
+void esc_cfg(struct esc_fn *f)
+{
     if (f->order.len)
         return;
     reverse_postorder(f);
@@ -198,7 +203,8 @@ void esc_cfg(struct esc_fn *f) {
 }
 
 /* Walks up from two blocks to the first that dominates both. */
-static uint32_t common(const struct esc_fn *f, uint32_t a, uint32_t b) {
+static uint32_t common(const struct esc_fn *f, uint32_t a, uint32_t b)
+{
     while (a != b)
         if (f->blocks.at[a].order > f->blocks.at[b].order)
             a = f->blocks.at[a].idom;
@@ -207,7 +213,8 @@ static uint32_t common(const struct esc_fn *f, uint32_t a, uint32_t b) {
     return a;
 }
 
-void esc_dominators(struct esc_fn *f) {
+void esc_dominators(struct esc_fn *f)
+{
     bool changed = true;
     for (uint32_t i = 0; i < f->order.len; i++)
         f->blocks.at[f->order.at[i]].idom = UINT32_MAX;

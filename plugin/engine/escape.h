@@ -45,10 +45,10 @@ struct esc_options {
 /* ---- symbols ---- */
 
 /* Index of a symbol with this bit set stands wherever a variable index may stand. */
-#define ESC_SYM 0x80000000u
+#define ESC_SYM   0x80000000u
 #define ESC_NOVAR 0x7fffffffu
-#define ESC_ANY INT32_MIN  /* an offset nobody knows */
-#define ESC_EXIT UINT32_MAX /* the function's exit as the target of an edge */
+#define ESC_ANY   INT32_MIN  /* an offset nobody knows */
+#define ESC_EXIT  UINT32_MAX /* the function's exit as the target of an edge */
 
 enum esc_symbol_kind {
     ESC_SYM_FUNC, /* a function, with or without a body */
@@ -56,35 +56,35 @@ enum esc_symbol_kind {
 };
 
 enum esc_symbol_flag {
-    ESC_SYM_LOCAL = 1,     /* internal linkage: nobody outside the unit can name it */
-    ESC_SYM_TAKEN = 2,     /* address taken somewhere (a function: may be called indirectly) */
-    ESC_SYM_READONLY = 4,  /* never written after its initialiser, which is fully given */
-    ESC_SYM_REPLACE = 8,   /* interposable: its body, if any, may not be the one that runs */
-    ESC_SYM_NORETURN = 16, /* a function that does not return */
+    ESC_SYM_LOCAL = 1,          /* internal linkage: nobody outside the unit can name it */
+    ESC_SYM_TAKEN = 2,          /* address taken somewhere (a function: may be called indirectly) */
+    ESC_SYM_READONLY = 4,       /* never written after its initialiser, which is fully given */
+    ESC_SYM_REPLACE = 8,        /* interposable: its body, if any, may not be the one that runs */
+    ESC_SYM_NORETURN = 16,      /* a function that does not return */
     ESC_SYM_KEEPS_NOTHING = 32, /* pure, const, or declared to keep nothing */
-    ESC_SYM_THREAD = 64,   /* thread-local data */
-    ESC_SYM_CHOSEN = 128,  /* ifunc: a function of its signature, chosen at run time */
+    ESC_SYM_THREAD = 64,        /* thread-local data */
+    ESC_SYM_CHOSEN = 128,       /* ifunc: a function of its signature, chosen at run time */
 };
 
 /* ---- variables ---- */
 
 enum esc_var_flag {
-    ESC_ADDRESSED = 1,  /* its address is taken: it lives in memory */
-    ESC_PARAM = 2,      /* a parameter; parameters are declared first, in order */
-    ESC_POINTERS = 4,   /* its type holds pointers: worth a note of its own */
-    ESC_PIN_STACK = 8,  /* goe_stack: must not move */
-    ESC_PIN_HEAP = 16,  /* goe_heap: always moves */
-    ESC_NOESCAPE = 32,  /* goe_noescape parameter: keeps nothing of what it is given */
-    ESC_ESCAPES = 64,   /* goe_escapes parameter: keeps what it is given */
-    ESC_ALLOCA = 128,   /* not a variable but the memory of an alloca */
-    ESC_LITERAL = 256,  /* a compound literal */
-    ESC_VLA = 512,      /* the memory of a variable-length array */
-    ESC_FIXED = 1024,   /* the front end cannot move it (a va_list, a frame of nested functions) */
+    ESC_ADDRESSED = 1, /* its address is taken: it lives in memory */
+    ESC_PARAM = 2,     /* a parameter; parameters are declared first, in order */
+    ESC_POINTERS = 4,  /* its type holds pointers: worth a note of its own */
+    ESC_PIN_STACK = 8, /* goe_stack: must not move */
+    ESC_PIN_HEAP = 16, /* goe_heap: always moves */
+    ESC_NOESCAPE = 32, /* goe_noescape parameter: keeps nothing of what it is given */
+    ESC_ESCAPES = 64,  /* goe_escapes parameter: keeps what it is given */
+    ESC_ALLOCA = 128,  /* not a variable but the memory of an alloca */
+    ESC_LITERAL = 256, /* a compound literal */
+    ESC_VLA = 512,     /* the memory of a variable-length array */
+    ESC_FIXED = 1024,  /* the front end cannot move it (a va_list, a frame of nested functions) */
     ESC_ARTIFICIAL = 2048, /* the compiler's own: decided, not reported */
-    ESC_VARARGS = 4096, /* stands for all unnamed arguments of this function; a parameter */
-    ESC_CHAIN = 8192,   /* the static chain of a nested function; a parameter */
-    ESC_CAPTURED = 16384, /* a variable that nested functions capture */
-    ESC_CLOSURE = 32768,  /* not a variable but a nested function's value, with what it captured */
+    ESC_VARARGS = 4096,    /* stands for all unnamed arguments of this function; a parameter */
+    ESC_CHAIN = 8192,      /* the static chain of a nested function; a parameter */
+    ESC_CAPTURED = 16384,  /* a variable that nested functions capture */
+    ESC_CLOSURE = 32768,   /* not a variable but a nested function's value, with what it captured */
 };
 
 enum esc_verdict {
@@ -94,25 +94,25 @@ enum esc_verdict {
 };
 
 enum esc_reason {
-    ESC_WHY_NONE,     /* it does not escape */
-    ESC_WHY_RESULT,   /* reachable from what the function returns */
-    ESC_WHY_STORED,   /* reachable from memory that outlives the call: globals, callers' objects */
-    ESC_WHY_KEPT,     /* handed to a function that keeps it */
-    ESC_WHY_LOOP,     /* an earlier iteration's object is still reachable when the next is born */
-    ESC_WHY_LARGE,    /* too large for the stack */
-    ESC_WHY_ASKED,    /* goe_heap */
-    ESC_WHY_BUDGET,   /* the analysis gave up on the function */
+    ESC_WHY_NONE,   /* it does not escape */
+    ESC_WHY_RESULT, /* reachable from what the function returns */
+    ESC_WHY_STORED, /* reachable from memory that outlives the call: globals, callers' objects */
+    ESC_WHY_KEPT,   /* handed to a function that keeps it */
+    ESC_WHY_LOOP,   /* an earlier iteration's object is still reachable when the next is born */
+    ESC_WHY_LARGE,  /* too large for the stack */
+    ESC_WHY_ASKED,  /* goe_heap */
+    ESC_WHY_BUDGET, /* the analysis gave up on the function */
 };
 
 struct esc_var {
-    const char *name;   /* for explanations; NULL: a temporary */
-    uint32_t size;      /* bytes; 0: unknown */
-    uint32_t flags;     /* enum esc_var_flag */
-    uint32_t scope;     /* its block (esc_scope), 0: the function's outermost */
-    uint32_t tag;       /* the front end's own, never read here */
+    const char *name; /* for explanations; NULL: a temporary */
+    uint32_t size;    /* bytes; 0: unknown */
+    uint32_t flags;   /* enum esc_var_flag */
+    uint32_t scope;   /* its block (esc_scope), 0: the function's outermost */
+    uint32_t tag;     /* the front end's own, never read here */
     /* Filled in by esc_solve: */
-    uint8_t verdict;    /* enum esc_verdict */
-    uint8_t reason;     /* enum esc_reason */
+    uint8_t verdict; /* enum esc_verdict */
+    uint8_t reason;  /* enum esc_reason */
 };
 
 /* ---- expressions ---- */
@@ -137,7 +137,7 @@ enum esc_ref_flag {
     ESC_REF_BORROW = 32, /* declared: the callee keeps nothing of this argument */
     ESC_REF_PTRPTR = 64, /* argument of a type pointer to pointer: what it points to is one word */
     ESC_REF_PLAIN = 128, /* a number that can at most be a piece of an address: never warns */
-    ESC_REF_FITS = 512, /* result of an allocation that could be a local buffer, by its size */
+    ESC_REF_FITS = 512,  /* result of an allocation that could be a local buffer, by its size */
     ESC_REF_READS = 256, /* argument of a type pointer to const: the callee only reads there */
 };
 
@@ -151,23 +151,28 @@ struct esc_ref {
     uint32_t names; /* internal: first of its words' values in esc_fn.names */
 };
 
-static inline struct esc_ref esc_none(void) {
+static inline struct esc_ref esc_none(void)
+{
     struct esc_ref r = {ESC_NONE, 0, ESC_NOVAR, 0, 0, 0, 0};
     return r;
 }
-static inline struct esc_ref esc_const(int32_t value) {
+static inline struct esc_ref esc_const(int32_t value)
+{
     struct esc_ref r = {ESC_CONST, 0, ESC_NOVAR, value, 0, 0, 0};
     return r;
 }
-static inline struct esc_ref esc_value(uint32_t var, int32_t off, uint32_t size) {
+static inline struct esc_ref esc_value(uint32_t var, int32_t off, uint32_t size)
+{
     struct esc_ref r = {ESC_VAR, 0, var, off, size, 0, 0};
     return r;
 }
-static inline struct esc_ref esc_addr(uint32_t var, int32_t off) {
+static inline struct esc_ref esc_addr(uint32_t var, int32_t off)
+{
     struct esc_ref r = {ESC_ADDR, 0, var, off, 8, 0, 0};
     return r;
 }
-static inline struct esc_ref esc_mem(uint32_t pointer, int32_t off, uint32_t size) {
+static inline struct esc_ref esc_mem(uint32_t pointer, int32_t off, uint32_t size)
+{
     struct esc_ref r = {ESC_MEM, 0, pointer, off, size, 0, 0};
     return r;
 }
@@ -189,10 +194,10 @@ void esc_symbol_init(struct esc_unit *, uint32_t sym, int32_t off, uint32_t to, 
 
 /* Gives symbol SYM a body, to be built by the calls below. Valid until esc_unit_free. */
 struct esc_fn *esc_define(struct esc_unit *, uint32_t sym);
-uint32_t esc_scope(struct esc_fn *, uint32_t parent);              /* a block inside another */
-uint32_t esc_local(struct esc_fn *, const struct esc_var *);         /* *var is copied; name is not */
-uint32_t esc_block(struct esc_fn *);                               /* statements go to the newest */
-void esc_edge(struct esc_fn *, uint32_t from, uint32_t to);        /* `to` may be ESC_EXIT */
+uint32_t esc_scope(struct esc_fn *, uint32_t parent);        /* a block inside another */
+uint32_t esc_local(struct esc_fn *, const struct esc_var *); /* *var is copied; name is not */
+uint32_t esc_block(struct esc_fn *);                         /* statements go to the newest */
+void esc_edge(struct esc_fn *, uint32_t from, uint32_t to);  /* `to` may be ESC_EXIT */
 
 /* Each returns the statement's index; SITE is the front end's own and comes back in warnings. */
 uint32_t esc_assign(struct esc_fn *, struct esc_ref dst, const struct esc_ref *src, uint32_t nsrc,
@@ -200,8 +205,8 @@ uint32_t esc_assign(struct esc_fn *, struct esc_ref dst, const struct esc_ref *s
 uint32_t esc_call(struct esc_fn *, struct esc_ref dst, struct esc_ref callee, uint32_t signature,
                   const struct esc_ref *args, uint32_t nargs, uint32_t site);
 uint32_t esc_return(struct esc_fn *, struct esc_ref value, uint32_t site);
-uint32_t esc_begin(struct esc_fn *, uint32_t var, uint32_t site);  /* var's storage is (re)born */
-uint32_t esc_end(struct esc_fn *, uint32_t var, uint32_t site);    /* var's storage dies */
+uint32_t esc_begin(struct esc_fn *, uint32_t var, uint32_t site); /* var's storage is (re)born */
+uint32_t esc_end(struct esc_fn *, uint32_t var, uint32_t site);   /* var's storage dies */
 uint32_t esc_asm(struct esc_fn *, const struct esc_ref *outs, uint32_t nouts,
                  const struct esc_ref *ins, uint32_t nins, bool memory, uint32_t site);
 /* The block ends by comparing A with B: its first successor is where the relation holds. */
@@ -224,8 +229,9 @@ bool esc_fn_gave_up(const struct esc_fn *);
 /* What a function does with a parameter, for Go's -m notes. */
 struct esc_leak {
     enum { ESC_LEAK_NONE, ESC_LEAK_HEAP, ESC_LEAK_CONTENT, ESC_LEAK_RESULT, ESC_LEAK_PARAM } kind;
-    uint32_t level; /* RESULT, PARAM: dereferences before the value flows on; 0: the pointer itself */
-    uint32_t to;    /* PARAM: the parameter (variable index) whose pointee receives it */
+    uint32_t
+        level;   /* RESULT, PARAM: dereferences before the value flows on; 0: the pointer itself */
+    uint32_t to; /* PARAM: the parameter (variable index) whose pointee receives it */
 };
 /* Up to MAX leaks of parameter PARAM in a stable order; the number there are. */
 uint32_t esc_fn_leaks(const struct esc_fn *, uint32_t param, struct esc_leak *out, uint32_t max);
@@ -261,7 +267,7 @@ struct esc_warning {
     const char *name;             /* STORED, CAPTURED: see above */
     const struct esc_step *steps; /* the flow that led there, oldest first */
     uint32_t nsteps;
-    bool definite;                /* certainly still held; else merely possible */
+    bool definite; /* certainly still held; else merely possible */
 };
 uint32_t esc_fn_warnings(const struct esc_fn *, const struct esc_warning **out);
 /* Why VAR moved: the flow, oldest first (needs options.explain); the number of steps. */

@@ -37,7 +37,8 @@ enum {
     LONG_SET = 12,     /* sets longer than this have an index */
 };
 
-struct esc_graph *graph_new(struct esc_fn *f) {
+struct esc_graph *graph_new(struct esc_fn *f)
+{
     struct esc_graph *g = calloc(1, sizeof *g);
     if (!g)
         abort();
@@ -53,17 +54,16 @@ struct esc_graph *graph_new(struct esc_fn *f) {
     g->freed = node_new(g);
     g->empty = node_new(g);
     g->sink = node_new(g);
-    vec_push(&g->nodes.at[g->leak].constraints,
-             ((struct constraint){ON_LEAK, 0, 0, UINT32_MAX}));
-    vec_push(&g->nodes.at[g->lend].constraints,
-             ((struct constraint){ON_LEND, 0, 0, UINT32_MAX}));
+    vec_push(&g->nodes.at[g->leak].constraints, ((struct constraint){ON_LEAK, 0, 0, UINT32_MAX}));
+    vec_push(&g->nodes.at[g->lend].constraints, ((struct constraint){ON_LEND, 0, 0, UINT32_MAX}));
     g->var_obj = arena_alloc(&g->arena, f->vars.len * sizeof *g->var_obj);
     for (uint32_t i = 0; i < f->vars.len; i++)
         g->var_obj[i] = NO_OBJ;
     return g;
 }
 
-void graph_free(struct esc_graph *g) {
+void graph_free(struct esc_graph *g)
+{
     if (!g)
         return;
     for (uint32_t i = 0; i < g->nodes.len; i++) {
@@ -94,12 +94,14 @@ void graph_free(struct esc_graph *g) {
 
 /* ---- nodes ---- */
 
-uint32_t node_new(struct esc_graph *g) {
+uint32_t node_new(struct esc_graph *g)
+{
     vec_push(&g->nodes, (struct node){0});
     return g->nodes.len - 1;
 }
 
-bool node_has(const struct node *n, addr_t a) {
+bool node_has(const struct node *n, addr_t a)
+{
     if (n->index.cap)
         return map_get(&n->index, a) != MAP_NONE;
     for (uint32_t i = 0; i < n->set.len; i++)
@@ -108,7 +110,8 @@ bool node_has(const struct node *n, addr_t a) {
     return false;
 }
 
-static void enqueue(struct esc_graph *g, uint32_t node) {
+static void enqueue(struct esc_graph *g, uint32_t node)
+{
     if (!g->nodes.at[node].queued) {
         g->nodes.at[node].queued = true;
         vec_push(&g->work, node);
@@ -116,7 +119,8 @@ static void enqueue(struct esc_graph *g, uint32_t node) {
 }
 
 /* Offsets far from the object, or of objects that have none, are not worth telling apart. */
-static addr_t normal(const struct esc_graph *g, addr_t a) {
+static addr_t normal(const struct esc_graph *g, addr_t a)
+{
     const struct object *o = &g->objs.at[addr_obj(a)];
     int32_t off = addr_off(a);
     if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER)
@@ -126,7 +130,8 @@ static addr_t normal(const struct esc_graph *g, addr_t a) {
     return a;
 }
 
-static void insert(struct esc_graph *g, uint32_t node, addr_t a, struct cause cause) {
+static void insert(struct esc_graph *g, uint32_t node, addr_t a, struct cause cause)
+{
     a = normal(g, a);
     struct node *n = &g->nodes.at[node];
     if (node_has(n, a) || (addr_off(a) != ESC_ANY && node_has(n, addr(addr_obj(a), ESC_ANY))))
@@ -142,11 +147,13 @@ static void insert(struct esc_graph *g, uint32_t node, addr_t a, struct cause ca
     enqueue(g, node);
 }
 
-void node_add(struct esc_graph *g, uint32_t node, addr_t a, uint32_t why) {
+void node_add(struct esc_graph *g, uint32_t node, addr_t a, uint32_t why)
+{
     insert(g, node, a, (struct cause){NO_NODE, a, why});
 }
 
-static void flow_one(struct esc_graph *g, uint32_t from, addr_t a, const struct edge *e) {
+static void flow_one(struct esc_graph *g, uint32_t from, addr_t a, const struct edge *e)
+{
     addr_t b = a;
     struct object *o = &g->objs.at[addr_obj(a)];
     if (e->filter == PASS_LOCAL && o->kind != OBJ_VAR && o->kind != OBJ_ALLOC &&
@@ -163,7 +170,8 @@ static void flow_one(struct esc_graph *g, uint32_t from, addr_t a, const struct 
     insert(g, e->to, b, (struct cause){from, a, e->why});
 }
 
-static void add_edge(struct esc_graph *g, uint32_t from, struct edge e) {
+static void add_edge(struct esc_graph *g, uint32_t from, struct edge e)
+{
     if (from == e.to && e.add == 0)
         return;
     struct node *n = &g->nodes.at[from];
@@ -176,17 +184,20 @@ static void add_edge(struct esc_graph *g, uint32_t from, struct edge e) {
         flow_one(g, from, g->nodes.at[from].set.at[i], &e);
 }
 
-void node_flow(struct esc_graph *g, uint32_t from, uint32_t to, int32_t add, uint32_t why) {
+void node_flow(struct esc_graph *g, uint32_t from, uint32_t to, int32_t add, uint32_t why)
+{
     add_edge(g, from, (struct edge){to, add, why, PASS_ALL});
 }
 
-void node_flow_own(struct esc_graph *g, uint32_t from, uint32_t to, uint32_t why) {
+void node_flow_own(struct esc_graph *g, uint32_t from, uint32_t to, uint32_t why)
+{
     add_edge(g, from, (struct edge){to, 0, why, PASS_LOCAL});
 }
 
 /* ---- objects ---- */
 
-uint32_t object_new(struct esc_graph *g, enum obj_kind kind, uint32_t id, uint32_t size) {
+uint32_t object_new(struct esc_graph *g, enum obj_kind kind, uint32_t id, uint32_t size)
+{
     struct object o = {.kind = (uint8_t)kind,
                        .id = id,
                        .size = size,
@@ -197,7 +208,8 @@ uint32_t object_new(struct esc_graph *g, enum obj_kind kind, uint32_t id, uint32
     return g->objs.len - 1;
 }
 
-uint32_t object_of_var(struct esc_graph *g, uint32_t var) {
+uint32_t object_of_var(struct esc_graph *g, uint32_t var)
+{
     if (g->var_obj[var] == NO_OBJ)
         g->var_obj[var] = object_new(g, OBJ_VAR, var, g->fn->vars.at[var].size);
     return g->var_obj[var];
@@ -205,7 +217,8 @@ uint32_t object_of_var(struct esc_graph *g, uint32_t var) {
 
 static uint32_t data_object(struct esc_graph *g, uint32_t sym);
 
-uint32_t object_of_sym(struct esc_graph *g, uint32_t sym) {
+uint32_t object_of_sym(struct esc_graph *g, uint32_t sym)
+{
     uint32_t obj = map_get(&g->sym_obj, sym);
     if (obj != MAP_NONE)
         return obj;
@@ -223,7 +236,8 @@ uint32_t object_of_sym(struct esc_graph *g, uint32_t sym) {
 }
 
 /* Read-only data: its cells hold what the initialiser says. */
-static uint32_t data_object(struct esc_graph *g, uint32_t sym) {
+static uint32_t data_object(struct esc_graph *g, uint32_t sym)
+{
     uint32_t obj = object_new(g, OBJ_DATA, sym, g->unit->syms.at[sym].size);
     map_set(&g->sym_obj, sym, obj);
     for (uint32_t i = 0; i < g->unit->syms.at[sym].inits.len; i++) {
@@ -235,7 +249,8 @@ static uint32_t data_object(struct esc_graph *g, uint32_t sym) {
 }
 
 static uint32_t child_of(struct esc_graph *g, uint32_t parent, uint32_t param, int32_t word,
-                         unsigned depth) {
+                         unsigned depth)
+{
     uint64_t key = (uint64_t)(parent + 1) << 32 | (uint32_t)word;
     if (depth == 0)
         key = (uint64_t)param << 32 | (uint32_t)word | (uint64_t)1 << 63;
@@ -252,12 +267,14 @@ static uint32_t child_of(struct esc_graph *g, uint32_t parent, uint32_t param, i
     return obj;
 }
 
-uint32_t object_of_param(struct esc_graph *g, uint32_t param, int32_t word) {
+uint32_t object_of_param(struct esc_graph *g, uint32_t param, int32_t word)
+{
     return child_of(g, 0, param, word, 0);
 }
 
 /* What the caller may have left at WORD (or ESC_ANY) of POINTEE obj is added to node. */
-static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node) {
+static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node)
+{
     struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_ANSWER || o->depth >= MAX_DEPTH || g->pointees >= MAX_POINTEES) {
         o->swallows = true;
@@ -268,7 +285,8 @@ static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node
     node_add(g, node, addr(child, 0), UINT32_MAX);
 }
 
-static uint32_t all_of(struct esc_graph *g, uint32_t obj) {
+static uint32_t all_of(struct esc_graph *g, uint32_t obj)
+{
     if (g->objs.at[obj].all == NO_NODE) {
         uint32_t all = node_new(g);
         struct object *o = &g->objs.at[obj];
@@ -281,7 +299,8 @@ static uint32_t all_of(struct esc_graph *g, uint32_t obj) {
     return g->objs.at[obj].all;
 }
 
-static uint32_t any_of(struct esc_graph *g, uint32_t obj) {
+static uint32_t any_of(struct esc_graph *g, uint32_t obj)
+{
     if (g->objs.at[obj].any == NO_NODE) {
         uint32_t any = node_new(g);
         struct object *o = &g->objs.at[obj];
@@ -295,7 +314,8 @@ static uint32_t any_of(struct esc_graph *g, uint32_t obj) {
 }
 
 /* The cell of OBJ at byte OFF, or NULL where cells do not tell offsets apart. */
-static struct cell *cell_at(struct esc_graph *g, uint32_t obj, int32_t off) {
+static struct cell *cell_at(struct esc_graph *g, uint32_t obj, int32_t off)
+{
     struct object *o = &g->objs.at[obj];
     if (off == ESC_ANY || o->collapsed || o->kind == OBJ_ANSWER)
         return NULL;
@@ -319,17 +339,20 @@ static struct cell *cell_at(struct esc_graph *g, uint32_t obj, int32_t off) {
 
 /* A known offset beyond a known size: a list head taken for an element, say. Such an access is not
  * valid C wherever it is carried out, so it reads and writes nothing. */
-static bool outside(const struct esc_graph *g, uint32_t obj, int32_t off) {
+static bool outside(const struct esc_graph *g, uint32_t obj, int32_t off)
+{
     const struct object *o = &g->objs.at[obj];
     return o->size && off != ESC_ANY && !o->collapsed &&
            (off <= -ESC_WORD || (off >= 0 && (uint32_t)off >= o->size));
 }
 
-static bool callers_own(const struct object *o) {
+static bool callers_own(const struct object *o)
+{
     return o->kind == OBJ_POINTEE || o->kind == OBJ_ANSWER;
 }
 
-uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off, bool plain) {
+uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off, bool plain)
+{
     assert(obj != OBJ_THE_WORLD);
     if (outside(g, obj, off))
         return g->empty;
@@ -350,7 +373,8 @@ uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off, bool plain)
     return node;
 }
 
-uint32_t object_write(struct esc_graph *g, uint32_t obj, int32_t off) {
+uint32_t object_write(struct esc_graph *g, uint32_t obj, int32_t off)
+{
     assert(obj != OBJ_THE_WORLD);
     if (outside(g, obj, off))
         return g->sink;
@@ -370,16 +394,19 @@ uint32_t object_write(struct esc_graph *g, uint32_t obj, int32_t off) {
 
 /* ---- constraints ---- */
 
-static int32_t sum(int32_t a, int32_t b) {
+static int32_t sum(int32_t a, int32_t b)
+{
     return a == ESC_ANY || b == ESC_ANY ? ESC_ANY : a + b;
 }
 
 /* True if an access to a word at OFF touches the next word as well. */
-static bool straddles(int32_t off) {
+static bool straddles(int32_t off)
+{
     return off != ESC_ANY && off % ESC_WORD != 0;
 }
 
-static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c) {
+static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c)
+{
     uint32_t obj = addr_obj(a);
     const struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_FUNC)
@@ -395,7 +422,8 @@ static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c) 
         node_flow(g, object_read(g, obj, off + ESC_WORD - 1, plain), c->other, 0, c->why);
 }
 
-static void store_one(struct esc_graph *g, addr_t a, const struct constraint *c) {
+static void store_one(struct esc_graph *g, addr_t a, const struct constraint *c)
+{
     uint32_t obj = addr_obj(a);
     const struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_FUNC)
@@ -411,7 +439,8 @@ static void store_one(struct esc_graph *g, addr_t a, const struct constraint *c)
 }
 
 /* The bytes at FROM are copied to TO, for one pair of addresses. */
-static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_t from) {
+static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_t from)
+{
     const struct object *d = &g->objs.at[addr_obj(to)], *s = &g->objs.at[addr_obj(from)];
     if (d->kind == OBJ_FUNC || s->kind == OBJ_FUNC)
         return;
@@ -433,7 +462,8 @@ static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_
     }
 }
 
-static void copy_all(struct esc_graph *g, uint32_t id, addr_t a, bool is_target) {
+static void copy_all(struct esc_graph *g, uint32_t id, addr_t a, bool is_target)
+{
     struct copy c = g->copies.at[id];
     uint32_t other = is_target ? c.from : c.to;
     uint32_t n = g->nodes.at[other].set.len; /* what arrives later meets A when it is propagated */
@@ -445,7 +475,8 @@ static void copy_all(struct esc_graph *g, uint32_t id, addr_t a, bool is_target)
 }
 
 /* OBJ can be reached from the world: so can what it holds, and anybody may write to it. */
-static void leak_one(struct esc_graph *g, uint32_t obj) {
+static void leak_one(struct esc_graph *g, uint32_t obj)
+{
     struct object *o = &g->objs.at[obj];
     if (o->leaked || o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA)
         return;
@@ -456,7 +487,8 @@ static void leak_one(struct esc_graph *g, uint32_t obj) {
 }
 
 /* OBJ was handed to an unknown function, which may have stored addresses of its own there. */
-static void lend_one(struct esc_graph *g, uint32_t obj) {
+static void lend_one(struct esc_graph *g, uint32_t obj)
+{
     struct object *o = &g->objs.at[obj];
     if (o->lent || o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA)
         return;
@@ -466,7 +498,8 @@ static void lend_one(struct esc_graph *g, uint32_t obj) {
         node_flow(g, all_of(g, obj), g->lend, 0, UINT32_MAX);
 }
 
-static void apply(struct esc_graph *g, addr_t a, const struct constraint *c) {
+static void apply(struct esc_graph *g, addr_t a, const struct constraint *c)
+{
     switch (c->kind) {
     case ON_LOAD:
     case ON_LOAD_PLAIN:
@@ -493,46 +526,53 @@ static void apply(struct esc_graph *g, addr_t a, const struct constraint *c) {
     }
 }
 
-static void add_constraint(struct esc_graph *g, uint32_t node, struct constraint c) {
+static void add_constraint(struct esc_graph *g, uint32_t node, struct constraint c)
+{
     vec_push(&g->nodes.at[node].constraints, c);
     for (uint32_t i = 0; i < g->nodes.at[node].done; i++)
         apply(g, g->nodes.at[node].set.at[i], &c);
 }
 
-void node_load(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t to, uint32_t why) {
+void node_load(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t to, uint32_t why)
+{
     add_constraint(g, pointer, (struct constraint){ON_LOAD, to, off, why});
 }
 
-void node_load_plain(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t to,
-                     uint32_t why) {
+void node_load_plain(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t to, uint32_t why)
+{
     add_constraint(g, pointer, (struct constraint){ON_LOAD_PLAIN, to, off, why});
 }
 
-void node_store(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t from, uint32_t why) {
+void node_store(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t from, uint32_t why)
+{
     add_constraint(g, pointer, (struct constraint){ON_STORE, from, off, why});
 }
 
 void node_copy(struct esc_graph *g, uint32_t to, int32_t to_off, uint32_t from, int32_t from_off,
-               uint32_t size, uint32_t why) {
+               uint32_t size, uint32_t why)
+{
     vec_push(&g->copies, ((struct copy){to, from, to_off, from_off, size, why}));
     uint32_t id = g->copies.len - 1;
     add_constraint(g, from, (struct constraint){ON_COPY_FROM, id, 0, why});
     add_constraint(g, to, (struct constraint){ON_COPY_TO, id, 0, why});
 }
 
-void node_on_call(struct esc_graph *g, uint32_t fp, uint32_t call, uint32_t why) {
+void node_on_call(struct esc_graph *g, uint32_t fp, uint32_t call, uint32_t why)
+{
     add_constraint(g, fp, (struct constraint){ON_CALL, call, 0, why});
 }
 
 /* ---- solving ---- */
 
-void graph_spend(struct esc_graph *g, uint64_t steps) {
+void graph_spend(struct esc_graph *g, uint64_t steps)
+{
     g->steps += steps;
     if (g->steps > g->unit->opt.budget)
         g->gave_up = true;
 }
 
-static void propagate(struct esc_graph *g, uint32_t node) {
+static void propagate(struct esc_graph *g, uint32_t node)
+{
     while (g->nodes.at[node].done < g->nodes.at[node].set.len) {
         /* One address at a time, counted as done first: edges and constraints that are added while
          * it travels see it among the done ones and send it themselves. */
@@ -551,7 +591,8 @@ static void propagate(struct esc_graph *g, uint32_t node) {
     }
 }
 
-void graph_solve(struct esc_graph *g) {
+void graph_solve(struct esc_graph *g)
+{
     while ((g->work_at < g->work.len || g->found_at < g->found.len) && !g->gave_up) {
         if (g->found_at < g->found.len) {
             struct found_call c = g->found.at[g->found_at++];

@@ -24,39 +24,42 @@ enum obj_kind {
 
 /* A word of an object that somebody reads or writes by a known offset. */
 struct cell {
-    int32_t word;  /* offset / ESC_WORD */
-    uint32_t node; /* holds what may be read there */
+    int32_t word;    /* offset / ESC_WORD */
+    uint32_t node;   /* holds what may be read there */
     uint32_t stored; /* POINTEE: what this function stored there; NO_NODE: nothing */
-    bool entered;  /* POINTEE: what the caller left there has been added to node */
+    bool entered;    /* POINTEE: what the caller left there has been added to node */
 };
 
 struct object {
-    uint8_t kind;       /* enum obj_kind */
-    uint8_t depth;      /* POINTEE: dereferences from the parameter, 0 = what it points to */
-    bool collapsed;     /* too many cells: every access is to an unknown offset */
-    bool leaked;        /* reachable from the world */
-    bool lent;          /* an unknown function may have written into it */
-    bool open;          /* POINTEE: the child for unknown offsets is there */
-    bool swallows;      /* POINTEE, ANSWER: stands for what it points to as well */
-    uint32_t id;        /* see enum obj_kind */
-    uint32_t parent;    /* POINTEE: object whose word held its address; itself at depth 0 */
-    int32_t off;        /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
-    uint32_t size;      /* bytes; 0: unknown */
-    uint32_t all;       /* node with what any word may hold; UINT32_MAX: none yet */
-    uint32_t any;       /* node stored to all words; UINT32_MAX: none yet */
+    uint8_t kind;        /* enum obj_kind */
+    uint8_t depth;       /* POINTEE: dereferences from the parameter, 0 = what it points to */
+    bool collapsed;      /* too many cells: every access is to an unknown offset */
+    bool leaked;         /* reachable from the world */
+    bool lent;           /* an unknown function may have written into it */
+    bool open;           /* POINTEE: the child for unknown offsets is there */
+    bool swallows;       /* POINTEE, ANSWER: stands for what it points to as well */
+    uint32_t id;         /* see enum obj_kind */
+    uint32_t parent;     /* POINTEE: object whose word held its address; itself at depth 0 */
+    int32_t off;         /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
+    uint32_t size;       /* bytes; 0: unknown */
+    uint32_t all;        /* node with what any word may hold; UINT32_MAX: none yet */
+    uint32_t any;        /* node stored to all words; UINT32_MAX: none yet */
     uint32_t moved_offs; /* how many offsets arithmetic made of its address */
     VEC(struct cell) cells;
 };
 
 /* Address of an object plus an offset, packed; the element of points-to sets. */
 typedef uint64_t addr_t;
-static inline addr_t addr(uint32_t obj, int32_t off) {
+static inline addr_t addr(uint32_t obj, int32_t off)
+{
     return (addr_t)obj << 32 | (uint32_t)off;
 }
-static inline uint32_t addr_obj(addr_t a) {
+static inline uint32_t addr_obj(addr_t a)
+{
     return (uint32_t)(a >> 32);
 }
-static inline int32_t addr_off(addr_t a) {
+static inline int32_t addr_off(addr_t a)
+{
     return (int32_t)(uint32_t)a;
 }
 
@@ -73,14 +76,14 @@ struct edge {
 };
 
 enum constraint_kind {
-    ON_LOAD,     /* for each address here: its word at off flows to node `other` */
+    ON_LOAD,       /* for each address here: its word at off flows to node `other` */
     ON_LOAD_PLAIN, /* the same, but for what the caller left there */
-    ON_STORE,    /* for each address here: node `other` flows to its word at off */
-    ON_COPY_TO,  /* this is the destination pointer of copy `other` */
-    ON_COPY_FROM, /* this is the source pointer of copy `other` */
-    ON_CALL,     /* this is the function pointer of call `other` */
-    ON_LEAK,     /* this node's objects are reachable from the world */
-    ON_LEND,     /* this node's objects may be written by an unknown function */
+    ON_STORE,      /* for each address here: node `other` flows to its word at off */
+    ON_COPY_TO,    /* this is the destination pointer of copy `other` */
+    ON_COPY_FROM,  /* this is the source pointer of copy `other` */
+    ON_CALL,       /* this is the function pointer of call `other` */
+    ON_LEAK,       /* this node's objects are reachable from the world */
+    ON_LEND,       /* this node's objects may be written by an unknown function */
 };
 
 struct constraint {
@@ -98,18 +101,18 @@ struct cause {
 };
 
 struct node {
-    VEC(addr_t) set;             /* addresses it may hold, in order of arrival */
-    VEC(struct cause) causes;    /* parallel to set, or empty */
-    struct map index;            /* the set once it is long */
-    uint32_t done;               /* set[0..done) has been propagated */
-    bool queued;                 /* waits in the worklist */
+    VEC(addr_t) set;          /* addresses it may hold, in order of arrival */
+    VEC(struct cause) causes; /* parallel to set, or empty */
+    struct map index;         /* the set once it is long */
+    uint32_t done;            /* set[0..done) has been propagated */
+    bool queued;              /* waits in the worklist */
     VEC(struct edge) edges;
     VEC(struct constraint) constraints;
 };
 
 /* *to = *from, size bytes (0: unknown). */
 struct copy {
-    uint32_t to, from;       /* nodes of the two pointers */
+    uint32_t to, from;        /* nodes of the two pointers */
     int32_t to_off, from_off; /* added to them */
     uint32_t size;
     uint32_t why;
@@ -125,11 +128,11 @@ struct words {
 };
 
 struct call {
-    uint32_t stmt;       /* the statement it stands for */
-    uint32_t callee;     /* symbol called directly, or UINT32_MAX */
-    uint32_t fp;         /* node of the function pointer, or UINT32_MAX */
-    uint32_t signature;  /* of the function type */
-    struct words *args;  /* arguments in order, the static chain last */
+    uint32_t stmt;      /* the statement it stands for */
+    uint32_t callee;    /* symbol called directly, or UINT32_MAX */
+    uint32_t fp;        /* node of the function pointer, or UINT32_MAX */
+    uint32_t signature; /* of the function type */
+    struct words *args; /* arguments in order, the static chain last */
     uint32_t nargs;
     struct words result; /* nodes that receive the result */
     struct words own;    /* copies of args that hold only our own objects (made on demand) */
@@ -159,29 +162,29 @@ struct free_call {
 struct esc_graph {
     struct esc_fn *fn;
     struct esc_unit *unit;
-    struct arena arena;            /* for words and call records */
-    VEC(struct node) nodes;        /* the first ssa.len are the names */
-    VEC(struct object) objs;       /* 0 is the world */
+    struct arena arena;      /* for words and call records */
+    VEC(struct node) nodes;  /* the first ssa.len are the names */
+    VEC(struct object) objs; /* 0 is the world */
     VEC(struct copy) copies;
     VEC(struct call *) calls;
-    struct map shared_calls;       /* (statement, function, number) -> call that its summary left */
-    VEC(struct found_call) found;  /* function pointers that turned out to hold something */
-    uint32_t found_at;             /* the first of them not dealt with */
-    VEC(uint32_t) work;            /* nodes with news; a queue */
-    uint32_t work_at;              /* its head */
-    uint32_t leak;                 /* node: what the world can reach */
-    uint32_t lend;                 /* node: what unknown functions may write to */
-    uint32_t empty, sink;          /* nodes: read and written outside every object */
-    uint32_t freed;                /* node: what may be freed, other than by `frees` */
-    VEC(struct free_call) frees;   /* direct calls of free */
-    uint32_t result;               /* RESULT object */
-    uint32_t varargs;              /* VARARGS object, or UINT32_MAX */
-    uint32_t *var_obj;             /* by variable: its object or UINT32_MAX */
-    struct map sym_obj;            /* symbol -> FUNC or DATA object */
-    struct map children;           /* (object, word) -> POINTEE object */
-    uint32_t pointees;             /* POINTEE objects made so far */
-    uint64_t steps;                /* work done, against the budget */
-    bool gave_up;                  /* out of budget */
+    struct map shared_calls;      /* (statement, function, number) -> call that its summary left */
+    VEC(struct found_call) found; /* function pointers that turned out to hold something */
+    uint32_t found_at;            /* the first of them not dealt with */
+    VEC(uint32_t) work;           /* nodes with news; a queue */
+    uint32_t work_at;             /* its head */
+    uint32_t leak;                /* node: what the world can reach */
+    uint32_t lend;                /* node: what unknown functions may write to */
+    uint32_t empty, sink;         /* nodes: read and written outside every object */
+    uint32_t freed;               /* node: what may be freed, other than by `frees` */
+    VEC(struct free_call) frees;  /* direct calls of free */
+    uint32_t result;              /* RESULT object */
+    uint32_t varargs;             /* VARARGS object, or UINT32_MAX */
+    uint32_t *var_obj;            /* by variable: its object or UINT32_MAX */
+    struct map sym_obj;           /* symbol -> FUNC or DATA object */
+    struct map children;          /* (object, word) -> POINTEE object */
+    uint32_t pointees;            /* POINTEE objects made so far */
+    uint64_t steps;               /* work done, against the budget */
+    bool gave_up;                 /* out of budget */
 };
 
 enum { OBJ_THE_WORLD = 0, NO_NODE = UINT32_MAX, NO_OBJ = UINT32_MAX };

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct esc_unit *esc_unit_new(const struct esc_options *opt) {
+struct esc_unit *esc_unit_new(const struct esc_options *opt)
+{
     struct esc_unit *u = calloc(1, sizeof *u);
     if (!u)
         abort();
@@ -21,7 +22,8 @@ struct esc_unit *esc_unit_new(const struct esc_options *opt) {
     return u;
 }
 
-static void free_fn(struct esc_fn *f) {
+static void free_fn(struct esc_fn *f)
+{
     for (uint32_t i = 0; i < f->blocks.len; i++) {
         vec_free(&f->blocks.at[i].succs);
         vec_free(&f->blocks.at[i].preds);
@@ -45,7 +47,8 @@ static void free_fn(struct esc_fn *f) {
     exit_state_free(f->exit);
 }
 
-void esc_unit_free(struct esc_unit *u) {
+void esc_unit_free(struct esc_unit *u)
+{
     if (!u)
         return;
     for (uint32_t i = 0; i < u->fns.len; i++)
@@ -59,7 +62,8 @@ void esc_unit_free(struct esc_unit *u) {
 }
 
 uint32_t esc_symbol(struct esc_unit *u, enum esc_symbol_kind kind, const char *name, uint32_t flags,
-                    uint32_t size) {
+                    uint32_t size)
+{
     struct esc_symbol s = {.name = arena_strdup(&u->arena, name),
                            .kind = (uint8_t)kind,
                            .flags = flags,
@@ -70,20 +74,24 @@ uint32_t esc_symbol(struct esc_unit *u, enum esc_symbol_kind kind, const char *n
     return ESC_SYM | (u->syms.len - 1);
 }
 
-void esc_symbol_signature(struct esc_unit *u, uint32_t sym, uint32_t signature) {
+void esc_symbol_signature(struct esc_unit *u, uint32_t sym, uint32_t signature)
+{
     u->syms.at[sym & ~ESC_SYM].signature = signature;
 }
 
-void esc_symbol_alias(struct esc_unit *u, uint32_t sym, uint32_t target) {
+void esc_symbol_alias(struct esc_unit *u, uint32_t sym, uint32_t target)
+{
     u->syms.at[sym & ~ESC_SYM].also = target & ~ESC_SYM;
 }
 
-void esc_symbol_init(struct esc_unit *u, uint32_t sym, int32_t off, uint32_t to, int32_t add) {
+void esc_symbol_init(struct esc_unit *u, uint32_t sym, int32_t off, uint32_t to, int32_t add)
+{
     struct esc_init i = {off, to & ~ESC_SYM, add};
     vec_push(&u->syms.at[sym & ~ESC_SYM].inits, i);
 }
 
-struct esc_fn *esc_define(struct esc_unit *u, uint32_t sym) {
+struct esc_fn *esc_define(struct esc_unit *u, uint32_t sym)
+{
     struct esc_fn *f = ARENA_NEW(&u->arena, struct esc_fn);
     f->unit = u;
     f->sym = sym & ~ESC_SYM;
@@ -93,13 +101,15 @@ struct esc_fn *esc_define(struct esc_unit *u, uint32_t sym) {
     return f;
 }
 
-uint32_t esc_scope(struct esc_fn *f, uint32_t parent) {
+uint32_t esc_scope(struct esc_fn *f, uint32_t parent)
+{
     assert(parent < f->scopes.len);
     vec_push(&f->scopes, parent);
     return f->scopes.len - 1;
 }
 
-uint32_t esc_local(struct esc_fn *f, const struct esc_var *v) {
+uint32_t esc_local(struct esc_fn *f, const struct esc_var *v)
+{
     assert(v->scope < f->scopes.len);
     assert(!(v->flags & ESC_PARAM) || f->nparams == f->vars.len);
     vec_push(&f->vars, *v);
@@ -108,7 +118,8 @@ uint32_t esc_local(struct esc_fn *f, const struct esc_var *v) {
     return f->vars.len - 1;
 }
 
-uint32_t esc_block(struct esc_fn *f) {
+uint32_t esc_block(struct esc_fn *f)
+{
     if (f->blocks.len)
         vec_last(&f->blocks).end = f->stmts.len;
     struct esc_block b = {.first = f->stmts.len, .end = f->stmts.len, .order = UINT32_MAX};
@@ -116,12 +127,14 @@ uint32_t esc_block(struct esc_fn *f) {
     return f->blocks.len - 1;
 }
 
-void esc_edge(struct esc_fn *f, uint32_t from, uint32_t to) {
+void esc_edge(struct esc_fn *f, uint32_t from, uint32_t to)
+{
     vec_push(&f->blocks.at[from].succs, to);
 }
 
 static uint32_t add_stmt(struct esc_fn *f, struct esc_stmt s, const struct esc_ref *refs,
-                         uint32_t n) {
+                         uint32_t n)
+{
     assert(f->blocks.len > 0);
     s.block = f->blocks.len - 1;
     s.n = n;
@@ -132,37 +145,40 @@ static uint32_t add_stmt(struct esc_fn *f, struct esc_stmt s, const struct esc_r
 }
 
 uint32_t esc_assign(struct esc_fn *f, struct esc_ref dst, const struct esc_ref *src, uint32_t nsrc,
-                    uint32_t site) {
+                    uint32_t site)
+{
     return add_stmt(f, (struct esc_stmt){.kind = ESC_STMT_ASSIGN, .site = site, .dst = dst}, src,
                     nsrc);
 }
 
 uint32_t esc_call(struct esc_fn *f, struct esc_ref dst, struct esc_ref callee, uint32_t signature,
-                  const struct esc_ref *args, uint32_t nargs, uint32_t site) {
-    struct esc_stmt s = {.kind = ESC_STMT_CALL,
-                         .site = site,
-                         .dst = dst,
-                         .callee = callee,
-                         .signature = signature};
+                  const struct esc_ref *args, uint32_t nargs, uint32_t site)
+{
+    struct esc_stmt s = {
+        .kind = ESC_STMT_CALL, .site = site, .dst = dst, .callee = callee, .signature = signature};
     return add_stmt(f, s, args, nargs);
 }
 
-uint32_t esc_return(struct esc_fn *f, struct esc_ref value, uint32_t site) {
+uint32_t esc_return(struct esc_fn *f, struct esc_ref value, uint32_t site)
+{
     return add_stmt(f, (struct esc_stmt){.kind = ESC_STMT_RETURN, .site = site}, &value, 1);
 }
 
-uint32_t esc_begin(struct esc_fn *f, uint32_t var, uint32_t site) {
+uint32_t esc_begin(struct esc_fn *f, uint32_t var, uint32_t site)
+{
     struct esc_stmt s = {.kind = ESC_STMT_BEGIN, .site = site, .dst = {.var = var}};
     return add_stmt(f, s, NULL, 0);
 }
 
-uint32_t esc_end(struct esc_fn *f, uint32_t var, uint32_t site) {
+uint32_t esc_end(struct esc_fn *f, uint32_t var, uint32_t site)
+{
     struct esc_stmt s = {.kind = ESC_STMT_END, .site = site, .dst = {.var = var}};
     return add_stmt(f, s, NULL, 0);
 }
 
 uint32_t esc_asm(struct esc_fn *f, const struct esc_ref *outs, uint32_t nouts,
-                 const struct esc_ref *ins, uint32_t nins, bool memory, uint32_t site) {
+                 const struct esc_ref *ins, uint32_t nins, bool memory, uint32_t site)
+{
     struct esc_stmt s = {.kind = ESC_STMT_ASM, .site = site, .memory = memory, .outs = nouts};
     VEC(struct esc_ref) all = {0};
     for (uint32_t i = 0; i < nouts; i++)
@@ -175,22 +191,26 @@ uint32_t esc_asm(struct esc_fn *f, const struct esc_ref *outs, uint32_t nouts,
 }
 
 uint32_t esc_branch(struct esc_fn *f, struct esc_ref a, enum esc_relation relation,
-                    struct esc_ref b, uint32_t site) {
+                    struct esc_ref b, uint32_t site)
+{
     struct esc_ref both[] = {a, b};
     struct esc_stmt s = {.kind = ESC_STMT_BRANCH, .relation = (uint8_t)relation, .site = site};
     return add_stmt(f, s, both, 2);
 }
 
-uint32_t esc_va_start(struct esc_fn *f, struct esc_ref ap, uint32_t site) {
+uint32_t esc_va_start(struct esc_fn *f, struct esc_ref ap, uint32_t site)
+{
     return add_stmt(f, (struct esc_stmt){.kind = ESC_STMT_VA_START, .site = site}, &ap, 1);
 }
 
-uint32_t esc_va_arg(struct esc_fn *f, struct esc_ref dst, struct esc_ref ap, uint32_t site) {
+uint32_t esc_va_arg(struct esc_fn *f, struct esc_ref dst, struct esc_ref ap, uint32_t site)
+{
     return add_stmt(f, (struct esc_stmt){.kind = ESC_STMT_VA_ARG, .site = site, .dst = dst}, &ap,
                     1);
 }
 
-bool esc_scope_outside(const struct esc_fn *f, uint32_t outer, uint32_t inner) {
+bool esc_scope_outside(const struct esc_fn *f, uint32_t outer, uint32_t inner)
+{
     while (inner != 0) {
         inner = f->scopes.at[inner];
         if (inner == outer)
@@ -199,39 +219,47 @@ bool esc_scope_outside(const struct esc_fn *f, uint32_t outer, uint32_t inner) {
     return false;
 }
 
-bool esc_may_be_called(const struct esc_symbol *s, uint32_t signature) {
+bool esc_may_be_called(const struct esc_symbol *s, uint32_t signature)
+{
     return s->kind == ESC_SYM_FUNC && (s->flags & ESC_SYM_TAKEN) &&
            (signature == 0 || s->signature == 0 || s->signature == signature);
 }
 
-uint32_t esc_fn_nvars(const struct esc_fn *f) {
+uint32_t esc_fn_nvars(const struct esc_fn *f)
+{
     return f->vars.len;
 }
 
-const struct esc_var *esc_fn_var(const struct esc_fn *f, uint32_t var) {
+const struct esc_var *esc_fn_var(const struct esc_fn *f, uint32_t var)
+{
     return &f->vars.at[var];
 }
 
-bool esc_fn_gave_up(const struct esc_fn *f) {
+bool esc_fn_gave_up(const struct esc_fn *f)
+{
     return f->gave_up;
 }
 
-uint32_t esc_fn_allocs(const struct esc_fn *f, const struct esc_alloc **out) {
+uint32_t esc_fn_allocs(const struct esc_fn *f, const struct esc_alloc **out)
+{
     *out = f->allocs.at;
     return f->allocs.len;
 }
 
-uint32_t esc_fn_dropped_frees(const struct esc_fn *f, const uint32_t **out) {
+uint32_t esc_fn_dropped_frees(const struct esc_fn *f, const uint32_t **out)
+{
     *out = f->dropped_frees.at;
     return f->dropped_frees.len;
 }
 
-uint32_t esc_fn_warnings(const struct esc_fn *f, const struct esc_warning **out) {
+uint32_t esc_fn_warnings(const struct esc_fn *f, const struct esc_warning **out)
+{
     *out = f->warnings.at;
     return f->warnings.len;
 }
 
-static uint32_t explained(const struct esc_fn *f, uint32_t key, const struct esc_step **out) {
+static uint32_t explained(const struct esc_fn *f, uint32_t key, const struct esc_step **out)
+{
     for (uint32_t i = 0; i < f->explained.len; i++)
         if (f->explained.at[i].key == key) {
             *out = f->explained.at[i].steps;
@@ -241,10 +269,12 @@ static uint32_t explained(const struct esc_fn *f, uint32_t key, const struct esc
     return 0;
 }
 
-uint32_t esc_fn_explain(const struct esc_fn *f, uint32_t var, const struct esc_step **out) {
+uint32_t esc_fn_explain(const struct esc_fn *f, uint32_t var, const struct esc_step **out)
+{
     return explained(f, var, out);
 }
 
-uint32_t esc_fn_explain_alloc(const struct esc_fn *f, uint32_t stmt, const struct esc_step **out) {
+uint32_t esc_fn_explain_alloc(const struct esc_fn *f, uint32_t stmt, const struct esc_step **out)
+{
     return explained(f, stmt | ESC_SYM, out);
 }

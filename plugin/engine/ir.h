@@ -22,26 +22,26 @@ enum esc_stmt_kind {
 };
 
 struct esc_stmt {
-    uint8_t kind;         /* enum esc_stmt_kind */
-    bool memory;          /* ASM: clobbers memory */
-    uint8_t relation;     /* BRANCH: enum esc_relation */
-    uint32_t site;        /* the front end's */
-    uint32_t block;       /* where it stands */
-    struct esc_ref dst;   /* what it defines; kind ESC_NONE if nothing */
+    uint8_t kind;          /* enum esc_stmt_kind */
+    bool memory;           /* ASM: clobbers memory */
+    uint8_t relation;      /* BRANCH: enum esc_relation */
+    uint32_t site;         /* the front end's */
+    uint32_t block;        /* where it stands */
+    struct esc_ref dst;    /* what it defines; kind ESC_NONE if nothing */
     struct esc_ref callee; /* CALL */
-    uint32_t signature;   /* CALL: of the function type called */
-    uint32_t outs;        /* ASM: how many of refs are outputs */
-    uint32_t n;           /* how many refs */
-    struct esc_ref *refs; /* operands */
+    uint32_t signature;    /* CALL: of the function type called */
+    uint32_t outs;         /* ASM: how many of refs are outputs */
+    uint32_t n;            /* how many refs */
+    struct esc_ref *refs;  /* operands */
 };
 
 struct esc_block {
-    uint32_t first, end;   /* statements [first, end) */
-    VEC(uint32_t) succs;   /* blocks control may go to; ESC_EXIT among them */
-    VEC(uint32_t) preds;   /* blocks it may come from */
-    uint32_t order;        /* position in reverse postorder; UINT32_MAX: unreachable */
-    uint32_t loop;         /* innermost loop (cfg.c) */
-    uint32_t idom;         /* immediate dominator (esc_dominators); its own for the entry */
+    uint32_t first, end; /* statements [first, end) */
+    VEC(uint32_t) succs; /* blocks control may go to; ESC_EXIT among them */
+    VEC(uint32_t) preds; /* blocks it may come from */
+    uint32_t order;      /* position in reverse postorder; UINT32_MAX: unreachable */
+    uint32_t loop;       /* innermost loop (cfg.c) */
+    uint32_t idom;       /* immediate dominator (esc_dominators); its own for the entry */
 };
 
 struct esc_loop {
@@ -52,38 +52,38 @@ struct esc_loop {
 
 /* A value of the function in SSA form: one word of a register variable, defined once. */
 struct esc_name {
-    uint32_t var;   /* the variable it is a version of */
-    uint32_t word;  /* which word of it */
-    uint32_t block; /* where it is defined (merged, for a phi) */
-    uint32_t stmt;  /* the defining statement; UINT32_MAX: a phi or the value at entry */
-    uint32_t same;  /* the name this one turned out to be; itself if it stands on its own */
+    uint32_t var;       /* the variable it is a version of */
+    uint32_t word;      /* which word of it */
+    uint32_t block;     /* where it is defined (merged, for a phi) */
+    uint32_t stmt;      /* the defining statement; UINT32_MAX: a phi or the value at entry */
+    uint32_t same;      /* the name this one turned out to be; itself if it stands on its own */
     VEC(uint32_t) from; /* a phi's operands, one a predecessor */
 };
 
 /* What is known of one function: everything the analysis phases hand on to each other. */
 struct esc_fn {
     struct esc_unit *unit;
-    uint32_t sym;                    /* index among the unit's symbols, without ESC_SYM */
-    VEC(struct esc_var) vars;        /* parameters first */
-    uint32_t nparams;                /* how many of them are parameters */
-    VEC(uint32_t) scopes;            /* parent of each scope; scope 0 is its own parent */
-    VEC(struct esc_block) blocks;    /* block 0 is the entry */
-    VEC(struct esc_stmt) stmts;      /* grouped by block */
-    VEC(struct esc_loop) loops;      /* cfg.c */
-    VEC(uint32_t) order;             /* reachable blocks in reverse postorder */
+    uint32_t sym;                 /* index among the unit's symbols, without ESC_SYM */
+    VEC(struct esc_var) vars;     /* parameters first */
+    uint32_t nparams;             /* how many of them are parameters */
+    VEC(uint32_t) scopes;         /* parent of each scope; scope 0 is its own parent */
+    VEC(struct esc_block) blocks; /* block 0 is the entry */
+    VEC(struct esc_stmt) stmts;   /* grouped by block */
+    VEC(struct esc_loop) loops;   /* cfg.c */
+    VEC(uint32_t) order;          /* reachable blocks in reverse postorder */
     /* ssa.c */
-    VEC(struct esc_name) ssa;        /* all names */
-    VEC(uint32_t) names;             /* words of operands -> ssa; sliced by esc_ref.names */
-    uint32_t *nwords;                /* by variable: words kept in SSA form; 0: lives in memory */
-    bool ssa_built;                  /* the above is there */
+    VEC(struct esc_name) ssa; /* all names */
+    VEC(uint32_t) names;      /* words of operands -> ssa; sliced by esc_ref.names */
+    uint32_t *nwords;         /* by variable: words kept in SSA form; 0: lives in memory */
+    bool ssa_built;           /* the above is there */
     /* unit.c */
-    uint32_t scc;                    /* its strongly connected component in the call graph */
-    uint32_t rounds;                 /* how often it was solved inside its SCC */
-    bool gave_up;                    /* out of budget: everything escapes */
-    VEC(uint32_t) callers;           /* functions of the unit that call it */
-    struct esc_graph *graph;         /* the solved graph, while its SCC is being worked on */
-    struct esc_summary *summary;     /* what callers need; grows while the SCC is solved */
-    struct esc_exit_state *exit;     /* held.c: what certainly is held at its exit */
+    uint32_t scc;                /* its strongly connected component in the call graph */
+    uint32_t rounds;             /* how often it was solved inside its SCC */
+    bool gave_up;                /* out of budget: everything escapes */
+    VEC(uint32_t) callers;       /* functions of the unit that call it */
+    struct esc_graph *graph;     /* the solved graph, while its SCC is being worked on */
+    struct esc_summary *summary; /* what callers need; grows while the SCC is solved */
+    struct esc_exit_state *exit; /* held.c: what certainly is held at its exit */
     /* results */
     VEC(struct esc_alloc) allocs;
     VEC(uint32_t) dropped_frees; /* sites */
@@ -98,9 +98,9 @@ struct esc_explained {
 };
 
 struct esc_init {
-    int32_t off;  /* where in the data symbol */
-    uint32_t to;  /* symbol index without ESC_SYM */
-    int32_t add;  /* added to its address */
+    int32_t off; /* where in the data symbol */
+    uint32_t to; /* symbol index without ESC_SYM */
+    int32_t add; /* added to its address */
 };
 
 struct esc_symbol {
@@ -117,10 +117,10 @@ struct esc_symbol {
 };
 
 struct esc_unit {
-    struct arena arena;               /* all that lives as long as the unit */
+    struct arena arena; /* all that lives as long as the unit */
     struct esc_options opt;
     VEC(struct esc_symbol) syms;
-    VEC(struct esc_fn *) fns;         /* in order of definition */
+    VEC(struct esc_fn *) fns; /* in order of definition */
 };
 
 /* cfg.c: order, preds, loops. */

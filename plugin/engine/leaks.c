@@ -16,7 +16,8 @@ struct leaks {
     uint32_t max, n;      /* its size; how many leaks there are */
 };
 
-static void add(struct leaks *l, struct esc_leak leak) {
+static void add(struct leaks *l, struct esc_leak leak)
+{
     for (uint32_t i = 0; i < l->n && i < l->max; i++)
         if (l->out[i].kind == leak.kind && l->out[i].to == leak.to) {
             if (leak.level < l->out[i].level)
@@ -28,7 +29,8 @@ static void add(struct leaks *l, struct esc_leak leak) {
     l->n++;
 }
 
-uint32_t esc_fn_leaks(const struct esc_fn *f, uint32_t param, struct esc_leak *out, uint32_t max) {
+uint32_t esc_fn_leaks(const struct esc_fn *f, uint32_t param, struct esc_leak *out, uint32_t max)
+{
     const struct esc_summary *s = f->summary;
     struct leaks l = {out, max, 0};
     bool heap = false, content = false;

@@ -14,7 +14,8 @@
 #include "graph.h"
 
 /* Whether the set of NODE consists of the beginnings of blocks that are still candidates. */
-static bool only_candidates(const struct esc_graph *g, uint32_t node, const bool *candidate) {
+static bool only_candidates(const struct esc_graph *g, uint32_t node, const bool *candidate)
+{
     for (uint32_t i = 0; i < g->nodes.at[node].set.len; i++) {
         addr_t a = g->nodes.at[node].set.at[i];
         if (!candidate[addr_obj(a)] || addr_off(a) != 0)
@@ -23,7 +24,8 @@ static bool only_candidates(const struct esc_graph *g, uint32_t node, const bool
     return g->nodes.at[node].set.len > 0;
 }
 
-void promote(struct esc_graph *g) {
+void promote(struct esc_graph *g)
+{
     struct esc_fn *f = g->fn;
     if (!f->allocs.len)
         return;

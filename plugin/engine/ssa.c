@@ -24,23 +24,26 @@ enum { MAX_WORDS = 16 };
 /* State of one function's construction. */
 struct builder {
     struct esc_fn *f;
-    uint32_t *base;   /* by variable: number of its first word among all words */
-    struct map out;   /* (block, word number) -> name at the block's end, so far */
+    uint32_t *base;        /* by variable: number of its first word among all words */
+    struct map out;        /* (block, word number) -> name at the block's end, so far */
     VEC(uint32_t) pending; /* entry names whose operands are still to be found */
 };
 
-uint32_t esc_words(int32_t off, uint32_t size) {
+uint32_t esc_words(int32_t off, uint32_t size)
+{
     if (off == ESC_ANY || size == 0)
         return 1;
     uint32_t within = (uint32_t)(off % ESC_WORD + ESC_WORD) % ESC_WORD;
     return (within + size + ESC_WORD - 1) / ESC_WORD;
 }
 
-bool esc_is_ssa(const struct esc_fn *f, uint32_t var) {
+bool esc_is_ssa(const struct esc_fn *f, uint32_t var)
+{
     return var < f->vars.len && f->nwords[var] > 0;
 }
 
-uint32_t esc_same(struct esc_fn *f, uint32_t name) {
+uint32_t esc_same(struct esc_fn *f, uint32_t name)
+{
     uint32_t root = name;
     while (f->ssa.at[root].same != root)
         root = f->ssa.at[root].same;
@@ -52,7 +55,8 @@ uint32_t esc_same(struct esc_fn *f, uint32_t name) {
     return root;
 }
 
-static void look_at(struct esc_fn *f, const struct esc_ref *r) {
+static void look_at(struct esc_fn *f, const struct esc_ref *r)
+{
     if (r->kind == ESC_NONE || r->kind == ESC_UNKNOWN || r->kind == ESC_CONST ||
         r->var >= f->vars.len)
         return;
@@ -66,7 +70,8 @@ static void look_at(struct esc_fn *f, const struct esc_ref *r) {
 }
 
 /* Decides which variables are kept as names. */
-static void choose(struct esc_fn *f) {
+static void choose(struct esc_fn *f)
+{
     f->nwords = arena_alloc(&f->unit->arena, f->vars.len * sizeof *f->nwords);
     for (uint32_t i = 0; i < f->vars.len; i++) {
         const struct esc_var *v = &f->vars.at[i];
@@ -84,19 +89,22 @@ static void choose(struct esc_fn *f) {
 }
 
 static uint32_t new_name(struct esc_fn *f, uint32_t var, uint32_t word, uint32_t block,
-                         uint32_t stmt) {
+                         uint32_t stmt)
+{
     struct esc_name n = {
         .var = var, .word = word, .block = block, .stmt = stmt, .same = f->ssa.len};
     vec_push(&f->ssa, n);
     return f->ssa.len - 1;
 }
 
-static uint64_t key(uint32_t block, uint32_t number) {
+static uint64_t key(uint32_t block, uint32_t number)
+{
     return (uint64_t)block << 32 | number;
 }
 
 /* The name of a word at this point of BLOCK; a new entry name if the block has none yet. */
-static uint32_t read_word(struct builder *b, uint32_t block, uint32_t var, uint32_t word) {
+static uint32_t read_word(struct builder *b, uint32_t block, uint32_t var, uint32_t word)
+{
     uint32_t number = b->base[var] + word;
     uint32_t name = map_get(&b->out, key(block, number));
     if (name == MAP_NONE) {
@@ -107,7 +115,8 @@ static uint32_t read_word(struct builder *b, uint32_t block, uint32_t var, uint3
     return name;
 }
 
-static void use(struct builder *b, uint32_t block, struct esc_ref *r) {
+static void use(struct builder *b, uint32_t block, struct esc_ref *r)
+{
     struct esc_fn *f = b->f;
     if ((r->kind != ESC_VAR && r->kind != ESC_MEM) || !esc_is_ssa(f, r->var))
         return;
@@ -121,7 +130,8 @@ static void use(struct builder *b, uint32_t block, struct esc_ref *r) {
 }
 
 static void define_word(struct builder *b, uint32_t block, uint32_t stmt, uint32_t var,
-                        uint32_t word, bool partial) {
+                        uint32_t word, bool partial)
+{
     uint32_t old = partial ? read_word(b, block, var, word) : 0;
     uint32_t name = new_name(b->f, var, word, block, stmt);
     if (partial)
@@ -130,7 +140,8 @@ static void define_word(struct builder *b, uint32_t block, uint32_t stmt, uint32
     vec_push(&b->f->names, name);
 }
 
-static void define(struct builder *b, uint32_t block, uint32_t stmt, struct esc_ref *r) {
+static void define(struct builder *b, uint32_t block, uint32_t stmt, struct esc_ref *r)
+{
     struct esc_fn *f = b->f;
     if (r->kind != ESC_VAR || !esc_is_ssa(f, r->var))
         return;
@@ -138,14 +149,16 @@ static void define(struct builder *b, uint32_t block, uint32_t stmt, struct esc_
     uint32_t n = esc_words(r->off, r->size);
     uint32_t mark = f->names.len;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t from = (first + i) * ESC_WORD, to = from + ESC_WORD < size ? from + ESC_WORD : size;
+        uint32_t from = (first + i) * ESC_WORD,
+                 to = from + ESC_WORD < size ? from + ESC_WORD : size;
         bool partial = (uint32_t)r->off > from || (uint32_t)r->off + r->size < to;
         define_word(b, block, stmt, r->var, first + i, partial);
     }
     r->names = mark;
 }
 
-static void number_block(struct builder *b, uint32_t block) {
+static void number_block(struct builder *b, uint32_t block)
+{
     struct esc_fn *f = b->f;
     const struct esc_block *blk = &f->blocks.at[block];
     for (uint32_t i = blk->first; i < blk->end; i++) {
@@ -171,7 +184,8 @@ static void number_block(struct builder *b, uint32_t block) {
 }
 
 /* Finds the operands of entry name NAME. */
-static void resolve(struct builder *b, uint32_t name) {
+static void resolve(struct builder *b, uint32_t name)
+{
     struct esc_fn *f = b->f;
     uint32_t block = f->ssa.at[name].block, var = f->ssa.at[name].var, word = f->ssa.at[name].word;
     const struct esc_block *blk = &f->blocks.at[block];
@@ -185,7 +199,8 @@ static void resolve(struct builder *b, uint32_t name) {
 
 /* Phis that merge one name only with itself stand for that name. One round finds nearly all; a phi
  * that is missed costs precision of nothing but the list of names that are live. */
-static void drop_trivial_phis(struct esc_fn *f) {
+static void drop_trivial_phis(struct esc_fn *f)
+{
     bool changed = true;
     for (int round = 0; changed && round < 4; round++) {
         changed = false;
@@ -210,7 +225,8 @@ static void drop_trivial_phis(struct esc_fn *f) {
     }
 }
 
-void esc_ssa(struct esc_fn *f) {
+void esc_ssa(struct esc_fn *f)
+{
     if (f->ssa_built)
         return;
     f->ssa_built = true;

@@ -17,7 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void summary_free(struct esc_summary *s) {
+void summary_free(struct esc_summary *s)
+{
     if (!s)
         return;
     vec_free(&s->objs);
@@ -37,23 +38,26 @@ enum { MAX_CALLS = 6 };
 struct maker {
     struct esc_graph *g;
     struct esc_summary *s;
-    uint32_t *index;       /* graph object -> summary object, or NO_OBJ */
-    uint32_t nindex;       /* graph objects there were at the start */
-    uint32_t fresh;        /* the FRESH summary object, or NO_OBJ */
-    VEC(uint32_t) todo;    /* graph objects whose contents are still to be written down */
-    uint32_t *deferred;    /* graph call -> summary call; MAX_CALLS: one too many */
+    uint32_t *index;    /* graph object -> summary object, or NO_OBJ */
+    uint32_t nindex;    /* graph objects there were at the start */
+    uint32_t fresh;     /* the FRESH summary object, or NO_OBJ */
+    VEC(uint32_t) todo; /* graph objects whose contents are still to be written down */
+    uint32_t *deferred; /* graph call -> summary call; MAX_CALLS: one too many */
 };
 
-static bool own_object(uint8_t kind) {
+static bool own_object(uint8_t kind)
+{
     return kind == OBJ_VAR || kind == OBJ_ALLOC || kind == OBJ_FRESH || kind == OBJ_VARARGS;
 }
 
-static uint32_t add_obj(struct maker *m, struct sum_obj o) {
+static uint32_t add_obj(struct maker *m, struct sum_obj o)
+{
     vec_push(&m->s->objs, o);
     return m->s->objs.len - 1;
 }
 
-static uint32_t obj_index(struct maker *m, uint32_t obj) {
+static uint32_t obj_index(struct maker *m, uint32_t obj)
+{
     const struct object *o = &m->g->objs.at[obj];
     if (m->index[obj] != NO_OBJ)
         return m->index[obj];
@@ -80,26 +84,30 @@ static uint32_t obj_index(struct maker *m, uint32_t obj) {
     return m->index[obj] = i;
 }
 
-static void add_flow(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, addr_t a) {
+static void add_flow(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, addr_t a)
+{
     int32_t off = addr_off(a);
     uint32_t from = obj_index(m, addr_obj(a));
     vec_push(&m->s->flows, ((struct sum_flow){target, to, to_off, from, off}));
 }
 
-static void add_set(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, uint32_t node) {
+static void add_set(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, uint32_t node)
+{
     for (uint32_t i = 0; i < m->g->nodes.at[node].set.len; i++)
         add_flow(m, target, to, to_off, m->g->nodes.at[node].set.at[i]);
 }
 
 /* What was stored in one word of an object. */
-static void add_cell(struct maker *m, uint32_t obj, int32_t word, uint32_t node) {
+static void add_cell(struct maker *m, uint32_t obj, int32_t word, uint32_t node)
+{
     for (uint32_t i = 0; i < m->g->nodes.at[node].set.len; i++) {
         addr_t a = m->g->nodes.at[node].set.at[i];
         add_flow(m, TO_CELL, obj_index(m, obj), word == ESC_ANY ? ESC_ANY : word * ESC_WORD, a);
     }
 }
 
-static void add_contents(struct maker *m, uint32_t obj) {
+static void add_contents(struct maker *m, uint32_t obj)
+{
     struct object *o = &m->g->objs.at[obj];
     if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA)
         return;
@@ -113,7 +121,8 @@ static void add_contents(struct maker *m, uint32_t obj) {
         add_cell(m, obj, ESC_ANY, m->g->objs.at[obj].any);
 }
 
-static bool same_sets(const struct esc_graph *g, uint32_t a, uint32_t b) {
+static bool same_sets(const struct esc_graph *g, uint32_t a, uint32_t b)
+{
     const struct node *x = &g->nodes.at[a], *y = &g->nodes.at[b];
     if (x->set.len != y->set.len)
         return false;
@@ -123,7 +132,8 @@ static bool same_sets(const struct esc_graph *g, uint32_t a, uint32_t b) {
     return true;
 }
 
-static bool same_form(const struct call *a, const struct call *b) {
+static bool same_form(const struct call *a, const struct call *b)
+{
     if (a->nargs != b->nargs || a->result.n != b->result.n)
         return false;
     for (uint32_t i = 0; i < a->nargs; i++)
@@ -132,7 +142,8 @@ static bool same_form(const struct call *a, const struct call *b) {
     return true;
 }
 
-static bool same_call(const struct esc_graph *g, const struct call *a, const struct call *b) {
+static bool same_call(const struct esc_graph *g, const struct call *a, const struct call *b)
+{
     if (!same_form(a, b) || !same_sets(g, a->fp, b->fp))
         return false;
     for (uint32_t i = 0; i < a->nargs; i++) {
@@ -144,7 +155,8 @@ static bool same_call(const struct esc_graph *g, const struct call *a, const str
 }
 
 /* The number of another call that CALL may share; LOOSELY: although the arguments differ. */
-static uint32_t shared_number(const struct maker *m, uint32_t call, uint32_t n, bool loosely) {
+static uint32_t shared_number(const struct maker *m, uint32_t call, uint32_t n, bool loosely)
+{
     const struct esc_graph *g = m->g;
     const struct call *c = g->calls.at[call];
     for (uint32_t k = 0; k < g->calls.len; k++) {
@@ -160,7 +172,8 @@ static uint32_t shared_number(const struct maker *m, uint32_t call, uint32_t n, 
 /* Gives each call left to the caller its number; calls that are the same share one. A call that came
  * back through recursion shares that of any call of the same form, or there would be one for each
  * depth; so do calls beyond MAX_CALLS. Failing that, what they are given leaks. */
-static void number_deferred(struct maker *m) {
+static void number_deferred(struct maker *m)
+{
     struct esc_graph *g = m->g;
     uint32_t n = 0;
     for (uint32_t i = 0; i < g->calls.len; i++)
@@ -175,14 +188,16 @@ static void number_deferred(struct maker *m) {
         }
 }
 
-static void add_call_sets(struct maker *m, uint32_t id, const struct call *c) {
+static void add_call_sets(struct maker *m, uint32_t id, const struct call *c)
+{
     add_set(m, TO_FP, id, 0, c->fp);
     for (uint32_t i = 0; i < c->nargs; i++)
         for (uint32_t w = 0; w < c->args[i].n && w < MAX_ARG_WORDS; w++)
             add_set(m, TO_ARG, id, (int32_t)(i * MAX_ARG_WORDS + w), c->args[i].node[w]);
 }
 
-static void add_deferred(struct maker *m, uint32_t call) {
+static void add_deferred(struct maker *m, uint32_t call)
+{
     const struct call *c = m->g->calls.at[call];
     uint32_t id = m->deferred[call];
     if (id == MAX_CALLS) {
@@ -208,7 +223,8 @@ static void add_deferred(struct maker *m, uint32_t call) {
     add_call_sets(m, id, c);
 }
 
-static int compare_flows(const void *pa, const void *pb) {
+static int compare_flows(const void *pa, const void *pb)
+{
     const struct sum_flow *a = pa, *b = pb;
     if (a->target != b->target)
         return a->target < b->target ? -1 : 1;
@@ -221,7 +237,8 @@ static int compare_flows(const void *pa, const void *pb) {
     return (a->from_off > b->from_off) - (a->from_off < b->from_off);
 }
 
-static void sort_flows(struct esc_summary *s) {
+static void sort_flows(struct esc_summary *s)
+{
     if (!s->flows.len)
         return;
     qsort(s->flows.at, s->flows.len, sizeof *s->flows.at, compare_flows);
@@ -232,7 +249,8 @@ static void sort_flows(struct esc_summary *s) {
     s->flows.len = n;
 }
 
-static bool same_summary(const struct esc_summary *a, const struct esc_summary *b) {
+static bool same_summary(const struct esc_summary *a, const struct esc_summary *b)
+{
     if (!a || a->objs.len != b->objs.len || a->flows.len != b->flows.len ||
         a->calls.len != b->calls.len)
         return false;
@@ -248,7 +266,8 @@ static bool same_summary(const struct esc_summary *a, const struct esc_summary *
     return true;
 }
 
-static void collect(struct maker *m) {
+static void collect(struct maker *m)
+{
     struct esc_graph *g = m->g;
     number_deferred(m);
     const struct object *r = &g->objs.at[g->result];
@@ -281,7 +300,8 @@ static void collect(struct maker *m) {
         }
 }
 
-bool summary_make(struct esc_graph *g) {
+bool summary_make(struct esc_graph *g)
+{
     struct esc_summary *s = calloc(1, sizeof *s);
     struct maker m = {.g = g, .s = s, .fresh = NO_OBJ, .nindex = g->objs.len};
     m.index = malloc((g->objs.len + 1) * sizeof *m.index);
@@ -301,7 +321,8 @@ bool summary_make(struct esc_graph *g) {
     return changed;
 }
 
-void summary_make_worst(struct esc_fn *f) {
+void summary_make_worst(struct esc_fn *f)
+{
     struct esc_summary *s = calloc(1, sizeof *s);
     if (!s)
         abort();
@@ -326,18 +347,20 @@ struct applier {
     struct call *c;
     const struct esc_summary *s;
     const struct esc_fn *callee;
-    uint32_t *node;       /* summary object -> node with the caller's objects it stands for */
-    struct call **calls;  /* summary call -> the call made of it here */
+    uint32_t *node;      /* summary object -> node with the caller's objects it stands for */
+    struct call **calls; /* summary call -> the call made of it here */
 };
 
-static void join(struct esc_graph *g, struct words w, int32_t word, uint32_t to, uint32_t why) {
+static void join(struct esc_graph *g, struct words w, int32_t word, uint32_t to, uint32_t why)
+{
     for (uint32_t i = 0; i < w.n; i++)
         if (w.blurred || word == ESC_ANY || (uint32_t)word == i)
             node_flow(g, w.node[i], to, 0, why);
 }
 
 /* The arguments that become parameter PARAM of the callee flow to node TO. */
-static void join_argument(struct applier *a, uint32_t param, int32_t word, uint32_t to) {
+static void join_argument(struct applier *a, uint32_t param, int32_t word, uint32_t to)
+{
     struct esc_graph *g = a->g;
     struct call *c = a->c;
     uint32_t flags = a->callee->vars.at[param].flags, named = 0;
@@ -358,7 +381,8 @@ static void join_argument(struct applier *a, uint32_t param, int32_t word, uint3
         node_flow(g, c->fp, to, 0, c->stmt);
 }
 
-static uint32_t node_of(struct applier *a, uint32_t obj) {
+static uint32_t node_of(struct applier *a, uint32_t obj)
+{
     struct esc_graph *g = a->g;
     if (a->node[obj] != NO_NODE)
         return a->node[obj];
@@ -395,7 +419,8 @@ static uint32_t node_of(struct applier *a, uint32_t obj) {
     return node;
 }
 
-static void apply_flow(struct applier *a, const struct sum_flow *f) {
+static void apply_flow(struct applier *a, const struct sum_flow *f)
+{
     struct esc_graph *g = a->g;
     struct call *c = a->c;
     uint32_t from = node_of(a, f->from), why = c->stmt;
@@ -433,7 +458,8 @@ static void apply_flow(struct applier *a, const struct sum_flow *f) {
     }
 }
 
-static struct words fresh_words(struct esc_graph *g, uint32_t n) {
+static struct words fresh_words(struct esc_graph *g, uint32_t n)
+{
     struct words w = {.n = n};
     w.node = arena_alloc(&g->arena, n * sizeof *w.node);
     for (uint32_t i = 0; i < n; i++)
@@ -441,7 +467,8 @@ static struct words fresh_words(struct esc_graph *g, uint32_t n) {
     return w;
 }
 
-static struct call *new_call(struct applier *a, const struct sum_call *sc) {
+static struct call *new_call(struct applier *a, const struct sum_call *sc)
+{
     struct esc_graph *g = a->g;
     struct call *c = ARENA_NEW(&g->arena, struct call);
     c->stmt = a->c->stmt;
@@ -462,7 +489,8 @@ static struct call *new_call(struct applier *a, const struct sum_call *sc) {
 
 /* One statement may apply a summary many times, through functions that call one another by pointers.
  * All of them share one call for each call the summary leaves open, or there would be no end. */
-static struct call *shared_call(struct applier *a, uint32_t number) {
+static struct call *shared_call(struct applier *a, uint32_t number)
+{
     struct esc_graph *g = a->g;
     uint64_t key = ((uint64_t)a->c->stmt * MAX_CALLS + number) << 32 | a->callee->sym;
     uint32_t id = map_get(&g->shared_calls, key);
@@ -474,7 +502,8 @@ static struct call *shared_call(struct applier *a, uint32_t number) {
     return g->calls.at[id];
 }
 
-void summary_apply(struct esc_graph *g, struct call *c, const struct esc_fn *callee) {
+void summary_apply(struct esc_graph *g, struct call *c, const struct esc_fn *callee)
+{
     const struct esc_summary *s = callee->summary;
     if (!s || g->gave_up)
         return;

@@ -26,7 +26,7 @@ enum sum_target {
     TO_RESULT, /* the result, at to_off */
     TO_CELL,   /* memory of object `to`, at to_off */
     TO_FP,     /* function pointer of call `to` */
-    TO_ARG,    /* argument number to_off / MAX_ARG_WORDS of call `to`, word to_off % MAX_ARG_WORDS */
+    TO_ARG, /* argument number to_off / MAX_ARG_WORDS of call `to`, word to_off % MAX_ARG_WORDS */
 };
 
 enum { MAX_ARG_WORDS = 64 };
@@ -41,10 +41,10 @@ struct sum_flow {
 
 /* A call through a function pointer that comes from the caller: for the caller to resolve. */
 struct sum_call {
-    uint32_t nargs;     /* arguments */
-    uint32_t nresult;   /* words of its result that are used */
-    uint32_t signature; /* of the function type */
-    uint8_t *arg_words; /* words of each argument */
+    uint32_t nargs;      /* arguments */
+    uint32_t nresult;    /* words of its result that are used */
+    uint32_t signature;  /* of the function type */
+    uint8_t *arg_words;  /* words of each argument */
     uint16_t *arg_flags; /* enum esc_ref_flag of each */
 };
 

@@ -18,13 +18,13 @@ enum { MAX_ROUNDS = 24 };
 
 struct scc_search {
     struct esc_unit *u;
-    uint32_t *index;        /* by function number: discovery order, 0 = not yet */
-    uint32_t *low;          /* Tarjan's low link */
-    bool *open;             /* on the stack */
-    VEC(uint32_t) stack;    /* functions of components not yet closed */
-    uint32_t counter;       /* discovery numbers handed out */
-    uint32_t components;    /* components closed */
-    struct map number;      /* symbol -> function number */
+    uint32_t *index;     /* by function number: discovery order, 0 = not yet */
+    uint32_t *low;       /* Tarjan's low link */
+    bool *open;          /* on the stack */
+    VEC(uint32_t) stack; /* functions of components not yet closed */
+    uint32_t counter;    /* discovery numbers handed out */
+    uint32_t components; /* components closed */
+    struct map number;   /* symbol -> function number */
 };
 
 /* Every function a function may call. */
@@ -33,13 +33,15 @@ struct callee_list {
 };
 
 /* Whatever an indirect call of this signature may reach. */
-static void add_signature(struct scc_search *s, struct callee_list *l, uint32_t signature) {
+static void add_signature(struct scc_search *s, struct callee_list *l, uint32_t signature)
+{
     for (uint32_t n = 0; n < s->u->fns.len; n++)
         if (esc_may_be_called(&s->u->syms.at[s->u->fns.at[n]->sym], signature))
             vec_push(&l->at, n);
 }
 
-static void add_symbol(struct scc_search *s, struct callee_list *l, uint32_t var) {
+static void add_symbol(struct scc_search *s, struct callee_list *l, uint32_t var)
+{
     if (!(var & ESC_SYM))
         return;
     uint32_t sym = var & ~ESC_SYM;
@@ -58,7 +60,8 @@ static void add_symbol(struct scc_search *s, struct callee_list *l, uint32_t var
     }
 }
 
-static void callees(struct scc_search *s, const struct esc_fn *f, struct callee_list *l) {
+static void callees(struct scc_search *s, const struct esc_fn *f, struct callee_list *l)
+{
     struct map seen = {0};
     for (uint32_t i = 0; i < f->stmts.len; i++) {
         const struct esc_stmt *st = &f->stmts.at[i];
@@ -78,7 +81,8 @@ static void callees(struct scc_search *s, const struct esc_fn *f, struct callee_
 
 /* ---- solving one component ---- */
 
-static bool solve_fn(struct esc_fn *f) {
+static bool solve_fn(struct esc_fn *f)
+{
     graph_free(f->graph);
     f->rounds++;
     f->graph = graph_new(f);
@@ -93,7 +97,8 @@ static bool solve_fn(struct esc_fn *f) {
     return summary_make(f->graph);
 }
 
-static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n) {
+static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
+{
     struct map in = {0};
     VEC(uint32_t) work = {0};
     for (uint32_t i = n; i-- > 0;) {
@@ -131,7 +136,8 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
 
 /* ---- the order ---- */
 
-static void close_component(struct scc_search *s, uint32_t root) {
+static void close_component(struct scc_search *s, uint32_t root)
+{
     uint32_t start = s->stack.len;
     do {
         uint32_t n = s->stack.at[--start];
@@ -143,7 +149,8 @@ static void close_component(struct scc_search *s, uint32_t root) {
     s->stack.len = start;
 }
 
-static void search(struct scc_search *s, uint32_t start) {
+static void search(struct scc_search *s, uint32_t start)
+{
     struct frame {
         uint32_t fn, next;
         struct callee_list list;
@@ -183,7 +190,8 @@ static void search(struct scc_search *s, uint32_t start) {
 }
 
 /* Who stores to a data symbol by name: a call can only change what somebody else writes. */
-static void count_writers(struct esc_unit *u) {
+static void count_writers(struct esc_unit *u)
+{
     for (uint32_t n = 0; n < u->fns.len; n++) {
         struct esc_fn *f = u->fns.at[n];
         for (uint32_t i = 0; i < f->stmts.len; i++) {
@@ -199,7 +207,8 @@ static void count_writers(struct esc_unit *u) {
     }
 }
 
-void esc_solve(struct esc_unit *u) {
+void esc_solve(struct esc_unit *u)
+{
     uint32_t n = u->fns.len;
     struct scc_search s = {.u = u,
                            .index = calloc(n + 1, sizeof(uint32_t)),

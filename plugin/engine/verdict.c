@@ -22,11 +22,11 @@
 /* Who holds whom, backwards; made only if some variable is born in a loop or dies before the end. */
 struct holders {
     struct esc_graph *g;
-    VEC(uint32_t) * of;       /* object -> nodes whose set has it */
-    uint32_t *owner;          /* node -> object it is a cell of, or NO_OBJ */
-    uint32_t *use_start;      /* name -> its first use in `uses`; one more at the end */
-    uint32_t *uses;           /* statements, or block | PHI_USE */
-    uint32_t nuses;           /* how many */
+    VEC(uint32_t) * of;  /* object -> nodes whose set has it */
+    uint32_t *owner;     /* node -> object it is a cell of, or NO_OBJ */
+    uint32_t *use_start; /* name -> its first use in `uses`; one more at the end */
+    uint32_t *uses;      /* statements, or block | PHI_USE */
+    uint32_t nuses;      /* how many */
 };
 
 enum { PHI_USE = 0x80000000u };
@@ -35,11 +35,12 @@ enum { PHI_USE = 0x80000000u };
 
 struct reach {
     struct esc_graph *g;
-    uint8_t *why;         /* by object: enum esc_reason it was reached with, or 0 */
-    VEC(uint32_t) todo;   /* objects whose contents are still to be visited */
+    uint8_t *why;       /* by object: enum esc_reason it was reached with, or 0 */
+    VEC(uint32_t) todo; /* objects whose contents are still to be visited */
 };
 
-static void reach_node(struct reach *r, uint32_t node, uint8_t why) {
+static void reach_node(struct reach *r, uint32_t node, uint8_t why)
+{
     for (uint32_t i = 0; i < r->g->nodes.at[node].set.len; i++) {
         uint32_t obj = addr_obj(r->g->nodes.at[node].set.at[i]);
         if (r->why[obj] == ESC_WHY_NONE) {
@@ -49,7 +50,8 @@ static void reach_node(struct reach *r, uint32_t node, uint8_t why) {
     }
 }
 
-static void reach_contents(struct reach *r, uint32_t obj, uint8_t why) {
+static void reach_contents(struct reach *r, uint32_t obj, uint8_t why)
+{
     const struct object *o = &r->g->objs.at[obj];
     for (uint32_t i = 0; i < o->cells.len; i++)
         reach_node(r, o->cells.at[i].node, why);
@@ -57,7 +59,8 @@ static void reach_contents(struct reach *r, uint32_t obj, uint8_t why) {
         reach_node(r, o->any, why);
 }
 
-static void reach_all(struct reach *r) {
+static void reach_all(struct reach *r)
+{
     struct esc_graph *g = r->g;
     reach_contents(r, g->result, ESC_WHY_RESULT);
     for (uint32_t i = 0; i < r->todo.len; i++)
@@ -72,7 +75,8 @@ static void reach_all(struct reach *r) {
 
 /* ---- rules 2 and 3 ---- */
 
-static void count_use(struct holders *h, uint32_t name, uint32_t use, bool fill) {
+static void count_use(struct holders *h, uint32_t name, uint32_t use, bool fill)
+{
     name = esc_same(h->g->fn, name);
     if (fill)
         h->uses[--h->use_start[name + 1]] = use;
@@ -80,7 +84,8 @@ static void count_use(struct holders *h, uint32_t name, uint32_t use, bool fill)
         h->use_start[name + 1]++;
 }
 
-static void count_ref(struct holders *h, const struct esc_ref *r, uint32_t stmt, bool fill) {
+static void count_ref(struct holders *h, const struct esc_ref *r, uint32_t stmt, bool fill)
+{
     struct esc_fn *f = h->g->fn;
     if ((r->kind != ESC_VAR && r->kind != ESC_MEM) || !esc_is_ssa(f, r->var))
         return;
@@ -89,7 +94,8 @@ static void count_ref(struct holders *h, const struct esc_ref *r, uint32_t stmt,
         count_use(h, f->names.at[r->names + i], stmt, fill);
 }
 
-static void count_uses(struct holders *h, bool fill) {
+static void count_uses(struct holders *h, bool fill)
+{
     struct esc_fn *f = h->g->fn;
     for (uint32_t i = 0; i < f->order.len; i++) {
         const struct esc_block *b = &f->blocks.at[f->order.at[i]];
@@ -118,7 +124,8 @@ static void count_uses(struct holders *h, bool fill) {
     }
 }
 
-static struct holders *holders_new(struct esc_graph *g) {
+static struct holders *holders_new(struct esc_graph *g)
+{
     struct holders *h = calloc(1, sizeof *h);
     if (!h)
         abort();
@@ -154,7 +161,8 @@ static struct holders *holders_new(struct esc_graph *g) {
     return h;
 }
 
-static void holders_free(struct holders *h) {
+static void holders_free(struct holders *h)
+{
     if (!h)
         return;
     for (uint32_t i = 0; i < h->g->objs.len; i++)
@@ -167,7 +175,8 @@ static void holders_free(struct holders *h) {
 }
 
 /* True if NAME is defined before and used after statement STMT of BLOCK. */
-static bool live_after(struct holders *h, uint32_t name, uint32_t block, uint32_t stmt) {
+static bool live_after(struct holders *h, uint32_t name, uint32_t block, uint32_t stmt)
+{
     struct esc_fn *f = h->g->fn;
     const struct esc_name *n = &f->ssa.at[name];
     struct map in = {0}; /* blocks at whose start it is live */
@@ -203,7 +212,8 @@ static bool live_after(struct holders *h, uint32_t name, uint32_t block, uint32_
     return defined && (out || later_use);
 }
 
-static bool loop_encloses(const struct esc_fn *f, uint32_t outer, uint32_t inner) {
+static bool loop_encloses(const struct esc_fn *f, uint32_t outer, uint32_t inner)
+{
     while (inner != 0 && inner != outer)
         inner = f->loops.at[inner].parent;
     return inner == outer;
@@ -211,14 +221,15 @@ static bool loop_encloses(const struct esc_fn *f, uint32_t outer, uint32_t inner
 
 /* The question put to the holders of an object: does one of them live on past this point? */
 struct question {
-    uint32_t obj;    /* whose address */
-    uint32_t block;  /* where: after statement stmt of this block */
+    uint32_t obj;   /* whose address */
+    uint32_t block; /* where: after statement stmt of this block */
     uint32_t stmt;
     bool next_birth; /* rule 2: the point is a birth of obj; else rule 3: its end */
 };
 
 static bool memory_lives_on(struct holders *h, const struct question *q, uint32_t holder,
-                            const uint32_t *birth) {
+                            const uint32_t *birth)
+{
     struct esc_fn *f = h->g->fn;
     const struct object *o = &h->g->objs.at[holder], *x = &h->g->objs.at[q->obj];
     if (o->kind != OBJ_VAR || holder == q->obj)
@@ -230,13 +241,15 @@ static bool memory_lives_on(struct holders *h, const struct question *q, uint32_
     uint32_t born = birth[o->id];
     if (born == UINT32_MAX)
         return true;
-    uint32_t outer = f->blocks.at[f->stmts.at[born].block].loop, inner = f->blocks.at[q->block].loop;
+    uint32_t outer = f->blocks.at[f->stmts.at[born].block].loop,
+             inner = f->blocks.at[q->block].loop;
     if (f->loops.at[inner].irregular || f->loops.at[outer].irregular)
         return true;
     return outer != inner && loop_encloses(f, outer, inner);
 }
 
-static bool lives_on(struct holders *h, const struct question *q, const uint32_t *birth) {
+static bool lives_on(struct holders *h, const struct question *q, const uint32_t *birth)
+{
     struct map seen = {0};
     VEC(uint32_t) todo = {0};
     bool found = false;
@@ -263,20 +276,24 @@ static bool lives_on(struct holders *h, const struct question *q, const uint32_t
 
 /* ---- all variables ---- */
 
-static void everything_moves(struct esc_fn *f) {
+static void everything_moves(struct esc_fn *f)
+{
     for (uint32_t i = 0; i < f->vars.len; i++)
-        if (f->vars.at[i].flags & (ESC_ADDRESSED | ESC_VLA | ESC_ALLOCA | ESC_CAPTURED | ESC_CLOSURE)) {
+        if (f->vars.at[i].flags &
+            (ESC_ADDRESSED | ESC_VLA | ESC_ALLOCA | ESC_CAPTURED | ESC_CLOSURE)) {
             f->vars.at[i].verdict = ESC_MOVED;
             f->vars.at[i].reason = ESC_WHY_BUDGET;
         }
 }
 
-static void decide(struct esc_var *v, uint8_t verdict, uint8_t reason) {
+static void decide(struct esc_var *v, uint8_t verdict, uint8_t reason)
+{
     v->verdict = verdict;
     v->reason = reason;
 }
 
-static void decide_by_reach(struct esc_graph *g, const struct reach *r) {
+static void decide_by_reach(struct esc_graph *g, const struct reach *r)
+{
     struct esc_fn *f = g->fn;
     for (uint32_t i = 0; i < f->vars.len; i++) {
         struct esc_var *v = &f->vars.at[i];
@@ -290,7 +307,8 @@ static void decide_by_reach(struct esc_graph *g, const struct reach *r) {
     }
 }
 
-static void decide_by_lifetime(struct esc_graph *g, const struct reach *r) {
+static void decide_by_lifetime(struct esc_graph *g, const struct reach *r)
+{
     struct esc_fn *f = g->fn;
     struct holders *h = NULL;
     uint32_t *birth = malloc((f->vars.len + 1) * sizeof *birth); /* variable -> its BEGIN */
@@ -301,7 +319,8 @@ static void decide_by_lifetime(struct esc_graph *g, const struct reach *r) {
     for (uint32_t i = 0; i < f->order.len; i++) {
         const struct esc_block *b = &f->blocks.at[f->order.at[i]];
         for (uint32_t k = b->first; k < b->end; k++)
-            if (f->stmts.at[k].kind == ESC_STMT_BEGIN && birth[f->stmts.at[k].dst.var] == UINT32_MAX)
+            if (f->stmts.at[k].kind == ESC_STMT_BEGIN &&
+                birth[f->stmts.at[k].dst.var] == UINT32_MAX)
                 birth[f->stmts.at[k].dst.var] = k;
     }
     for (uint32_t i = 0; i < f->order.len; i++) {
@@ -332,8 +351,8 @@ static void decide_by_lifetime(struct esc_graph *g, const struct reach *r) {
         if (g->objs.at[i].kind != OBJ_ALLOC)
             continue;
         uint32_t stmt = g->objs.at[i].id, block = f->stmts.at[stmt].block;
-        struct esc_alloc a = {stmt, f->stmts.at[stmt].site, r->why[i] != 0, false, r->why[i],
-                              i, false};
+        struct esc_alloc a = {stmt, f->stmts.at[stmt].site, r->why[i] != 0, false, r->why[i], i,
+                              false};
         if (!a.escapes && f->blocks.at[block].loop) {
             if (!h)
                 h = holders_new(g);
@@ -348,7 +367,8 @@ static void decide_by_lifetime(struct esc_graph *g, const struct reach *r) {
     free(birth);
 }
 
-void verdicts(struct esc_graph *g) {
+void verdicts(struct esc_graph *g)
+{
     if (g->fn->gave_up) {
         everything_moves(g->fn);
         return;

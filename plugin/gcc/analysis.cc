@@ -3,6 +3,7 @@
 #include "compat.h"
 #include "adapter.h"
 #include "analysis.h"
+#include "closures.h"
 #include "options.h"
 #include "../engine/models.h"
 
@@ -70,6 +71,19 @@ static void decide_allocations(const lowered_unit *u, const lowered_fn *f, decis
         d->drop.add(u->sites[frees[i]]);
 }
 
+/* Calls whose fate follows from what they are: typed allocations, boxes of captured variables. */
+static void decide_call(const lowered_fn *f, gimple *stmt, decisions *d)
+{
+    if (!is_gimple_call(stmt))
+        return;
+    if ((calls(stmt, "__goe_new_zero") || calls(stmt, "__goe_make")) && !d->promote.contains(stmt))
+        d->retype.add(stmt);
+    tree captured = boxed_variable(stmt);
+    const uint32_t *var = captured ? const_cast<lowered_fn *>(f)->vars.get(captured) : NULL;
+    if (captured && (!var || esc_fn_var(f->esc, *var)->verdict != ESC_MOVED))
+        d->demote.add(stmt);
+}
+
 void decide(const lowered_unit *u, const lowered_fn *f, decisions *d)
 {
     for (uint32_t i = 0; i < esc_fn_nvars(f->esc); i++) {
@@ -77,8 +91,7 @@ void decide(const lowered_unit *u, const lowered_fn *f, decisions *d)
         tree decl = f->decls[i];
         gimple *call = f->calls[i];
         if (v->flags & ESC_CAPTURED) {
-            if (v->verdict != ESC_MOVED)
-                d->demote.add(call);
+            continue; /* below: it may have two calls */
         } else if (v->flags & ESC_CLOSURE) {
             if (v->verdict == ESC_MOVED)
                 d->closures.add(call);
@@ -91,10 +104,7 @@ void decide(const lowered_unit *u, const lowered_fn *f, decisions *d)
     }
     decide_allocations(u, f, d);
     basic_block bb;
-    FOR_EACH_BB_FN(bb, f->fn)
-    for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
-        if (is_gimple_call(gsi_stmt(s)) &&
-            (calls(gsi_stmt(s), "__goe_new_zero") || calls(gsi_stmt(s), "__goe_make")))
-            if (!d->promote.contains(gsi_stmt(s)))
-                d->retype.add(gsi_stmt(s));
+    FOR_EACH_BB_FN (bb, f->fn)
+        for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
+            decide_call(f, gsi_stmt(s), d);
 }

@@ -72,7 +72,9 @@ static void lower_vlas(lowered_fn *f)
     tree v;
     unsigned i;
     FOR_EACH_LOCAL_DECL (f->fn, i, v)
-        if (VAR_P(v) && DECL_HAS_VALUE_EXPR_P(v) && TREE_CODE(DECL_VALUE_EXPR(v)) == INDIRECT_REF) {
+        if (VAR_P(v) && DECL_HAS_VALUE_EXPR_P(v) && TREE_CODE(DECL_VALUE_EXPR(v)) == INDIRECT_REF &&
+            !tree_fits_uhwi_p(
+                DECL_SIZE_UNIT(v))) { /* of constant size: a captured variable's box */
             esc_var memory = describe_variable(f, v);
             memory.size = 0;
             memory.flags = (memory.flags & ~ESC_FIXED) | ESC_VLA | ESC_ADDRESSED;
@@ -186,8 +188,8 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
     esc_ref result = result_ref(f, u, call);
     if (can_promote(call) >= 0)
         result.flags |= ESC_REF_FITS;
-    esc_call(f->esc, result, callee, signature_of(fntype), args.data(),
-             (uint32_t)args.size(), site);
+    esc_call(f->esc, result, callee, signature_of(fntype), args.data(), (uint32_t)args.size(),
+             site);
 }
 
 /* The memory that pointer argument ARG points to, SIZE bytes of it. */
@@ -301,11 +303,8 @@ static bool lower_builtin(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t 
         esc_assign(f->esc, pointee(u, f, arg(0), 24), &from, 1, site);
         return true;
     }
-    case BUILT_IN_INIT_TRAMPOLINE: {
-        esc_ref what[] = {lower_value(u, f, arg(1)), lower_value(u, f, arg(2))};
-        esc_assign(f->esc, pointee(u, f, arg(0), 8), what, 2, site);
+    case BUILT_IN_INIT_TRAMPOLINE: /* what it holds shows where it is used: lower_closure */
         return true;
-    }
     case BUILT_IN_ADJUST_TRAMPOLINE:
         assign_result(pointee(u, f, arg(0), 8));
         return true;
@@ -351,7 +350,8 @@ static void lower_internal_call(lowered_unit *u, lowered_fn *f, gcall *call, uin
     esc_assign(f->esc, result_ref(f, u, call), from.data(), (uint32_t)from.size(), site);
 }
 
-/* A captured variable comes to life: its object is born at CALL, and at every execution of it. */
+/* A captured variable comes to life: its object is born at CALL, and at every execution of it. A block
+   that can be entered from the side has two such calls for one variable. */
 static void lower_capture(lowered_unit *u, lowered_fn *f, gcall *call, tree decl, uint32_t site)
 {
     uint32_t *known = f->vars.get(decl), var;
@@ -375,9 +375,10 @@ static void lower_closure(lowered_unit *u, lowered_fn *f, const closure_site &c,
     esc_var v = {};
     v.name = DECL_NAME(c.function) ? IDENTIFIER_POINTER(DECL_NAME(c.function)) : "func literal";
     v.flags = ESC_CLOSURE | ESC_ARTIFICIAL;
-    v.size = TYPE_SIZE_UNIT(TREE_TYPE(c.frame)) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))
-                 ? (uint32_t)tree_to_uhwi(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))
-                 : 0;
+    v.size =
+        TYPE_SIZE_UNIT(TREE_TYPE(c.frame)) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))
+            ? (uint32_t)tree_to_uhwi(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))
+            : 0;
     uint32_t var = add_variable(f, NULL_TREE, c.call, v);
     f->closures.push_back({c.function, var});
     esc_ref frame = lower_ref(u, f, c.frame);
@@ -466,13 +467,26 @@ static void lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t sit
 {
     enum esc_relation relation;
     switch (gimple_cond_code(cond)) {
-    case EQ_EXPR: relation = ESC_EQ; break;
-    case NE_EXPR: relation = ESC_NE; break;
-    case LT_EXPR: relation = ESC_LT; break;
-    case LE_EXPR: relation = ESC_LE; break;
-    case GT_EXPR: relation = ESC_GT; break;
-    case GE_EXPR: relation = ESC_GE; break;
-    default: return;
+    case EQ_EXPR:
+        relation = ESC_EQ;
+        break;
+    case NE_EXPR:
+        relation = ESC_NE;
+        break;
+    case LT_EXPR:
+        relation = ESC_LT;
+        break;
+    case LE_EXPR:
+        relation = ESC_LE;
+        break;
+    case GT_EXPR:
+        relation = ESC_GT;
+        break;
+    case GE_EXPR:
+        relation = ESC_GE;
+        break;
+    default:
+        return;
     }
     esc_branch(f->esc, lower_value(u, f, gimple_cond_lhs(cond)), relation,
                lower_value(u, f, gimple_cond_rhs(cond)), site);

@@ -159,7 +159,8 @@ static bool too_large(gimple *call)
     if (!is_goe(call) || !options.large_)
         return false;
     bool many = gimple_call_num_args(call) >= 5;
-    tree n = many ? gimple_call_arg(call, 0) : NULL_TREE, size = gimple_call_arg(call, many ? 1 : 0);
+    tree n = many ? gimple_call_arg(call, 0) : NULL_TREE,
+         size = gimple_call_arg(call, many ? 1 : 0);
     if (!tree_fits_uhwi_p(size) || (n && !tree_fits_uhwi_p(n)))
         return false;
     unsigned HOST_WIDE_INT count = n ? tree_to_uhwi(n) : 1;
@@ -248,8 +249,10 @@ static void report_function(report_state *s, const lowered_fn *f)
     const esc_warning *w;
     uint32_t n = esc_fn_warnings(f->esc, &w);
     for (uint32_t i = 0; i < n; i++)
-        s->messages.push_back({gimple_location(s->u->sites[w[i].site]),
-                               (unsigned)s->messages.size(), "", f, &w[i], w[i].var});
+        /* In heapify mode a closure may outlive its parent: it is made to. */
+        if (options.mode_ == MODE_CHECK || !(esc_fn_var(f->esc, w[i].var)->flags & ESC_CLOSURE))
+            s->messages.push_back({gimple_location(s->u->sites[w[i].site]),
+                                   (unsigned)s->messages.size(), "", f, &w[i], w[i].var});
 }
 
 static bool before(const message &a, const message &b)
