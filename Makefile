@@ -21,7 +21,7 @@ PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call cfg graph held held_c
                      verdict model_file models)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
-MODELS := builtins dirent goescape locale math misc mman pthread search signal socket stdio stdlib string \
+MODELS := bsd builtins dirent goescape locale math misc mman pthread search signal socket stdio stdlib string \
           time unistd users wchar
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
@@ -33,7 +33,7 @@ PLUGIN_GCC := \
     plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
 
 # The runtime library.
-RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final heap mark options os roots threads tools verify)
+RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final gen heap mark options os roots threads tools verify)
 
 # Check programs, one a file: testsuite/unit/NAME.c.
 # UNIT_ENGINE is linked with PLUGIN_UTIL and PLUGIN_ENGINE, UNIT_RUNTIME with libgoescape.a.
