@@ -140,12 +140,19 @@ void prepend(tree bind, tree stmt)
     BIND_EXPR_BODY(bind) = body;
 }
 
+/* BODY without statement lists of one statement around it. */
+tree only_statement(tree body)
+{
+    while (body && TREE_CODE(body) == STATEMENT_LIST && !tsi_end_p(tsi_start(body)) &&
+           tsi_one_before_end_p(tsi_start(body)))
+        body = tsi_stmt(tsi_start(body));
+    return body;
+}
+
 /* The outermost block of FNDECL; made if there is none. */
 tree outer_bind(tree fndecl)
 {
-    tree body = DECL_SAVED_TREE(fndecl);
-    while (TREE_CODE(body) == STATEMENT_LIST && tsi_one_before_end_p(tsi_start(body)))
-        body = tsi_stmt(tsi_start(body));
+    tree body = only_statement(DECL_SAVED_TREE(fndecl));
     if (TREE_CODE(body) == BIND_EXPR)
         return body;
     tree bind = build3(BIND_EXPR, void_type_node, NULL_TREE, DECL_SAVED_TREE(fndecl), NULL_TREE);
@@ -154,23 +161,46 @@ tree outer_bind(tree fndecl)
     return bind;
 }
 
-/* Whether control can come into BIND other than at its head: a case label of a switch around it,
-   or a label that a goto could name. */
+/* Whether control can come into BIND other than at its head, by a label that a goto could name or
+   by a case label of a switch around it. */
+tree enters(tree *tp, int *walk_subtrees, void *in_switch)
+{
+    if (TYPE_P(*tp))
+        *walk_subtrees = 0;
+    if (TREE_CODE(*tp) == SWITCH_EXPR || TREE_CODE(*tp) == SWITCH_STMT) {
+        *walk_subtrees = 0; /* its case labels are its own */
+        bool inside = true;
+        return walk_tree_without_duplicates(&TREE_OPERAND(*tp, 1), enters, &inside);
+    }
+    if (TREE_CODE(*tp) == CASE_LABEL_EXPR)
+        return *(bool *)in_switch ? NULL_TREE : *tp;
+    return TREE_CODE(*tp) == LABEL_EXPR && DECL_NAME(LABEL_EXPR_LABEL(*tp)) ? *tp : NULL_TREE;
+}
+
 bool has_side_entry(tree bind)
 {
-    auto enters = [](tree *tp, int *walk_subtrees, void *) -> tree {
-        if (TREE_CODE(*tp) == SWITCH_EXPR || TREE_CODE(*tp) == SWITCH_STMT) {
-            /* Its case labels are its own, but other labels in it are not. */
-            return NULL_TREE;
-        }
-        if (TYPE_P(*tp))
-            *walk_subtrees = 0;
-        return TREE_CODE(*tp) == CASE_LABEL_EXPR ||
-                       (TREE_CODE(*tp) == LABEL_EXPR && DECL_NAME(LABEL_EXPR_LABEL(*tp)))
-                   ? *tp
-                   : NULL_TREE;
-    };
-    return walk_tree_without_duplicates(&BIND_EXPR_BODY(bind), enters, NULL) != NULL_TREE;
+    bool in_switch = false;
+    return walk_tree_without_duplicates(&BIND_EXPR_BODY(bind), enters, &in_switch) != NULL_TREE;
+}
+
+/* If the BIND in DATA is the body of the switch *TP, puts its tree STMT before the switch. */
+struct before_switch {
+    tree bind, stmt;
+};
+
+tree put_before_switch(tree *tp, int *walk_subtrees, void *data)
+{
+    before_switch *b = (before_switch *)data;
+    if (TYPE_P(*tp))
+        *walk_subtrees = 0;
+    if ((TREE_CODE(*tp) != SWITCH_EXPR && TREE_CODE(*tp) != SWITCH_STMT) ||
+        only_statement(TREE_OPERAND(*tp, 1)) != b->bind)
+        return NULL_TREE;
+    tree list = NULL_TREE;
+    append_to_statement_list_force(b->stmt, &list);
+    append_to_statement_list_force(*tp, &list);
+    *tp = list;
+    return list;
 }
 
 struct bind_search {
@@ -282,9 +312,13 @@ void box(tree variable)
     tree home = side_entry ? outer : s.found;
     DECL_CHAIN(pointer) = BIND_EXPR_VARS(home);
     BIND_EXPR_VARS(home) = pointer;
+    if (side_entry) {
+        before_switch b = {s.found, make_box_call(variable, pointer)};
+        if (walk_tree_without_duplicates(&DECL_SAVED_TREE(fndecl), put_before_switch, &b))
+            return; /* the head of such a block is never reached */
+        prepend(outer, b.stmt);
+    }
     prepend(s.found, make_box_call(variable, pointer));
-    if (side_entry)
-        prepend(outer, make_box_call(variable, pointer));
 }
 
 } // namespace
