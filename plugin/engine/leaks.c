@@ -29,11 +29,18 @@ static void add(struct leaks *l, struct esc_leak leak)
     l->n++;
 }
 
+/* What is put back where it was found is nothing to speak of. */
+static bool put_back(const struct sum_flow *f, const struct sum_obj *from)
+{
+    return from->depth && from->parent == f->to && f->from_off == 0 && from->off != ESC_ANY &&
+           f->to_off == from->off * ESC_WORD;
+}
+
 uint32_t esc_fn_leaks(const struct esc_fn *f, uint32_t param, struct esc_leak *out, uint32_t max)
 {
     const struct esc_summary *s = f->summary;
     struct leaks l = {out, max, 0};
-    bool heap = false, content = false;
+    uint32_t heap = UINT32_MAX; /* the shallowest level that reaches the heap */
     if (!s)
         return 0;
     for (uint32_t i = 0; i < s->flows.len; i++) {
@@ -41,26 +48,26 @@ uint32_t esc_fn_leaks(const struct esc_fn *f, uint32_t param, struct esc_leak *o
         const struct sum_obj *from = &s->objs.at[fl->from];
         if (from->kind != OBJ_POINTEE || from->id != param)
             continue;
-        if (fl->target == TO_LEAK ||
+        bool leaks =
+            fl->target == TO_LEAK ||
             (fl->target == TO_CELL && (s->objs.at[fl->to].kind != OBJ_POINTEE ||
-                                       (f->vars.at[s->objs.at[fl->to].id].flags & ESC_CHAIN)))) {
-            heap |= from->depth == 0;
-            content |= from->depth != 0;
-        }
+                                       (f->vars.at[s->objs.at[fl->to].id].flags & ESC_CHAIN)));
+        if (leaks && from->depth < heap)
+            heap = from->depth;
     }
-    if (heap)
+    if (heap == 0)
         add(&l, (struct esc_leak){ESC_LEAK_HEAP, 0, 0});
-    else if (content)
+    else if (heap != UINT32_MAX)
         add(&l, (struct esc_leak){ESC_LEAK_CONTENT, 0, 0});
-    for (uint32_t i = 0; !heap && i < s->flows.len; i++) {
+    for (uint32_t i = 0; i < s->flows.len; i++) {
         const struct sum_flow *fl = &s->flows.at[i];
         const struct sum_obj *from = &s->objs.at[fl->from];
-        if (from->kind != OBJ_POINTEE || from->id != param)
+        if (from->kind != OBJ_POINTEE || from->id != param || from->depth >= heap)
             continue;
         if (fl->target == TO_RESULT)
             add(&l, (struct esc_leak){ESC_LEAK_RESULT, from->depth, 0});
         else if (fl->target == TO_CELL && s->objs.at[fl->to].kind == OBJ_POINTEE &&
-                 fl->to != fl->from)
+                 fl->to != fl->from && !put_back(fl, from))
             add(&l, (struct esc_leak){ESC_LEAK_PARAM, from->depth, s->objs.at[fl->to].id});
     }
     return l.n;

@@ -59,6 +59,8 @@ esc_var describe_variable(lowered_fn *f, tree decl)
         return v;
     }
     v.name = DECL_NAME(decl) ? IDENTIFIER_POINTER(DECL_NAME(decl)) : NULL;
+    if (v.name && startswith(v.name, "__atomic_")) /* the front end's temporaries */
+        v.flags |= ESC_ARTIFICIAL;
     v.size = size_of(DECL_SIZE_UNIT(decl));
     if (TREE_ADDRESSABLE(decl))
         v.flags |= ESC_ADDRESSED;
@@ -349,8 +351,8 @@ static void add_value(lowered_unit *u, lowered_fn *f, tree expr, int32_t add,
     esc_ref r = lower_value(u, f, expr);
     if (r.kind == ESC_NONE || (r.kind == ESC_CONST && add == ESC_ANY))
         return;
-    if (r.kind == ESC_CONST) {
-        out->push_back(r);
+    if (r.kind == ESC_CONST) { /* as a pointer: an object nobody here declared, or none */
+        out->push_back(POINTER_TYPE_P(TREE_TYPE(expr)) && r.off != 0 ? unknown() : r);
         return;
     }
     if (is_plain(TREE_TYPE(expr)))

@@ -49,12 +49,19 @@ static void add_note(report_state *s, location_t at, const lowered_fn *f, uint32
 /* Whether memory LEVEL dereferences away from a value of TYPE can hold addresses, by its type. */
 static bool carries(tree type, unsigned level)
 {
-    for (; level; level--) {
-        if (!POINTER_TYPE_P(type))
+    if (TREE_CODE(type) == ARRAY_TYPE)
+        return carries(TREE_TYPE(type), level);
+    if (level == 0)
+        return VOID_TYPE_P(type) || !COMPLETE_TYPE_P(type) || type_has_pointers(type);
+    if (POINTER_TYPE_P(type))
+        return carries(TREE_TYPE(type), level - 1);
+    if (!RECORD_OR_UNION_TYPE_P(type))
+        return true;
+    for (tree f = TYPE_FIELDS(type); f; f = DECL_CHAIN(f))
+        if (TREE_CODE(f) == FIELD_DECL && type_has_pointers(TREE_TYPE(f)) &&
+            carries(TREE_TYPE(f), level))
             return true;
-        type = TREE_TYPE(type);
-    }
-    return VOID_TYPE_P(type) || !COMPLETE_TYPE_P(type) || type_has_pointers(type);
+    return false;
 }
 
 /* Whether what leaks by L can be an address at all, as far as types tell: copying the characters of
@@ -65,11 +72,10 @@ static bool worth_a_note(const lowered_fn *f, uint32_t param, const esc_leak &l)
     tree result = TREE_TYPE(TREE_TYPE(f->fn->decl));
     if (l.kind == esc_leak::ESC_LEAK_CONTENT)
         return carries(type, 1);
-    if (l.level == 0)
-        return true;
-    if (l.kind == esc_leak::ESC_LEAK_RESULT && !type_has_pointers(result))
+    if (l.kind == esc_leak::ESC_LEAK_RESULT && !type_has_pointers(result) &&
+        (l.level > 0 || !INTEGRAL_TYPE_P(result) || TYPE_PRECISION(result) < POINTER_SIZE))
         return false;
-    return carries(type, l.level);
+    return l.level == 0 || carries(type, l.level);
 }
 
 static void report_params(report_state *s, const lowered_fn *f)
@@ -278,13 +284,24 @@ static void print_explanation(const report_state *s, const message &m)
                "  flow: %s", steps[i].text);
 }
 
+static bool captured(const message &m)
+{
+    return esc_fn_var(m.f->esc, m.var)->flags & (ESC_CAPTURED | ESC_PARAM);
+}
+
 void report(const lowered_unit *u)
 {
     report_state s = {u, {}};
     for (const lowered_fn *f : u->fns)
         report_function(&s, f);
     std::sort(s.messages.begin(), s.messages.end(), before);
+    const message *last = NULL;
     for (const message &m : s.messages) {
+        /* A variable can be described twice: a parameter that is captured, a literal used twice. */
+        if (last && !m.warning && !last->warning && m.at == last->at && m.text == last->text &&
+            m.f == last->f && m.var != ESC_NOVAR && captured(m))
+            continue;
+        last = &m;
         if (m.warning) {
             emit_warning(u, m.f, *m.warning);
         } else if (notes_wanted() || (options.mode_ == MODE_HEAPIFY && warned_about(m.f, m.var))) {
