@@ -253,10 +253,12 @@ static void mark_shared(uintptr_t lo, uintptr_t hi)
     }
 }
 
-static void mark_pages(const struct area *a, uintptr_t lo, uintptr_t hi)
+/* What is not present is swapped out or, from Linux 6.13 on, a guard page that faults when it is read
+ * though its mapping is readable (glibc 2.42 makes those at the ends of stacks): copied, not read. */
+static void mark_pages(const struct area *a, uintptr_t lo, uintptr_t hi, bool present)
 {
     H.root_bytes += hi - lo;
-    if (a->shared)
+    if (a->shared || !present)
         mark_shared(lo, hi);
     else
         goe__mark_range(lo, hi);
@@ -273,22 +275,24 @@ static void scan_by_pagemap(const struct area *a, uintptr_t lo, uintptr_t hi)
             got = syscall(SYS_pread64, R->pagemap, R->entries,
                           (want < ENTRIES ? want : ENTRIES) * 8, (off_t)(page / R->page * 8));
         if (got < 8) { /* no such file: every page */
-            mark_pages(a, page > lo ? page : lo, hi);
+            mark_pages(a, page > lo ? page : lo, hi, true);
             return;
         }
         uintptr_t from = 0, to = 0; /* the run of pages being gathered */
+        bool present = false;       /* whether these are present, all or none */
         for (size_t i = 0; i < (size_t)got / 8; i++, page += R->page) {
             if (R->entries[i] >> 62 == 0 || (!a->shared && R->entries[i] >> 61 & 1))
                 continue;
-            if (to != page) {
+            if (to != page || present != R->entries[i] >> 63) {
                 if (to)
-                    mark_pages(a, from > lo ? from : lo, to < hi ? to : hi);
+                    mark_pages(a, from > lo ? from : lo, to < hi ? to : hi, present);
                 from = page;
+                present = R->entries[i] >> 63;
             }
             to = page + R->page;
         }
         if (to)
-            mark_pages(a, from > lo ? from : lo, to < hi ? to : hi);
+            mark_pages(a, from > lo ? from : lo, to < hi ? to : hi, present);
     }
 }
 
@@ -323,7 +327,8 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
         }
         for (int i = 0; i < n; i++)
             mark_pages(a, R->regions[i].start > lo ? R->regions[i].start : lo,
-                       R->regions[i].end < hi ? R->regions[i].end : hi);
+                       R->regions[i].end < hi ? R->regions[i].end : hi,
+                       R->regions[i].categories & CAT_PRESENT);
         if (arg.walk_end <= from)
             return;
         from = arg.walk_end;
