@@ -273,7 +273,7 @@ static void parse_source(const char *text)
                 from++;
             for (to = end; to > from && isspace((unsigned char)to[-1]);)
                 to--;
-            comment = strndup(from, to - from);
+            comment = strndup(from, to > from ? (size_t)(to - from) : 0);
             parse_comment(comment, line);
             free(comment);
             for (; p < end; p++)

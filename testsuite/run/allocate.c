@@ -61,7 +61,7 @@ int main(void)
     unsigned char *raw = goe_alloc(1000);
     int *none = goe_make(int, 0);
 
-    for (int i = 0; i < 10000; i++) {
+    for (int i = 0; i < 2000; i++) {
         l = push(l, i);
         push(NULL, i);
     }
