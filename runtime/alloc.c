@@ -234,6 +234,7 @@ static void refill(struct thread *t, struct cursor *c, struct kind *k)
         }
         b->next = NULL;
         b->taken = b->used = true;
+        goe__gen_release(goe__block_slab(b), b->slot);
         c->block = b;
     }
 }

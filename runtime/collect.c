@@ -32,21 +32,35 @@ static size_t used_bytes(void)
     return blocks << BLOCK_SHIFT;
 }
 
+enum {
+    NURSERIES = 4
+}; /* minor collections in the room to the next full one, if nothing survives */
+
 bool goe__over_limit(size_t more)
 {
     return H.limit && used_bytes() + more > H.limit;
 }
 
-static void pace(void)
+/* Decides when the next collection comes and whether it may be a minor one. */
+static void pace(bool minor)
 {
     uint64_t percent = H.percent < 0 ? 100 : (uint64_t)H.percent;
-    uint64_t room = (H.live + H.root_bytes) / 100 * percent;
-    if (room < (uint64_t)H.opt.minheap)
-        room = (uint64_t)H.opt.minheap;
-    uint64_t used = used_bytes();
-    if (H.limit && used < H.limit && room > H.limit - used && H.limit - used > BLOCK_SIZE)
-        room = H.limit - used;
-    H.trigger = room;
+    uint64_t least = (uint64_t)H.opt.minheap;
+    if (!minor) {
+        uint64_t room = (H.live + H.root_bytes) / 100 * percent;
+        if (room < least)
+            room = least;
+        uint64_t used = used_bytes();
+        if (H.limit && used < H.limit && room > H.limit - used && H.limit - used > BLOCK_SIZE)
+            room = H.limit - used;
+        H.goal = H.live + room;
+        H.nursery = room / NURSERIES > least ? room / NURSERIES : least;
+        H.next_full = !goe__gen_pays();
+    }
+    uint64_t left = H.goal > H.live ? H.goal - H.live : 0;
+    if (left <= H.nursery)
+        H.next_full = true;
+    H.trigger = H.next_full ? (left > least / 2 ? left : least / 2) : H.nursery;
 }
 
 static void trace(const char *why, uint64_t start, uint64_t stopped, uint64_t marked, uint64_t end,
@@ -74,7 +88,7 @@ static void clear_marks(void)
 }
 
 /* With the lock held, all signals blocked and the callee-saved registers in a frame above. */
-static __attribute__((noinline)) void collect(const char *why)
+static __attribute__((noinline)) void collect(const char *why, bool full)
 {
     uint64_t start = goe__now();
     if (!goe__stop_world() || !goe__roots_find()) {
@@ -86,12 +100,21 @@ static __attribute__((noinline)) void collect(const char *why)
     goe__threads_reap();
     for (struct thread *t = H.threads; t; t = t->next)
         goe__cursors_reset(t);
+    bool can_watch = goe__gen_ready();
+    bool minor = can_watch && !full && !H.next_full && H.stats.collections > 0;
     uint64_t known = H.live + H.allocated;
     uint64_t known_objects = H.live_objects + H.total_objects - H.known_objects;
     goe__tools_quiet(true);
-    clear_marks();
+    if (!minor)
+        clear_marks();
     goe__mark_begin();
+    if (minor) {
+        H.marked_bytes = H.live;
+        H.marked_objects = H.live_objects;
+    }
     goe__roots_mark((uintptr_t)__builtin_frame_address(0) - 256);
+    if (minor)
+        goe__gen_mark_dirty();
     goe__final_roots();
     goe__mark_drain();
     goe__final_mark();
@@ -100,6 +123,7 @@ static __attribute__((noinline)) void collect(const char *why)
     if (H.opt.verify)
         goe__verify();
     uint64_t marked = goe__now();
+    uint64_t allocated = H.allocated, survived = H.marked_bytes - H.live;
     H.live = H.marked_bytes;
     H.live_objects = H.marked_objects;
     if (known > H.live)
@@ -108,8 +132,15 @@ static __attribute__((noinline)) void collect(const char *why)
         H.stats.freed_objects += known_objects - H.live_objects;
     H.known_objects = H.total_objects;
     H.allocated = 0;
-    goe__sweep();
-    pace();
+    goe__sweep(minor);
+    if (can_watch)
+        goe__gen_protect(!minor);
+    goe__roots_done();
+    if (minor) {
+        goe__gen_outcome(allocated, survived);
+        H.stats.minor++;
+    }
+    pace(minor);
     H.stats.collections++;
     goe__start_world();
     uint64_t end = goe__now();
@@ -117,7 +148,7 @@ static __attribute__((noinline)) void collect(const char *why)
     if (end - start > H.stats.pause_max_ns)
         H.stats.pause_max_ns = end - start;
     if (H.opt.trace)
-        trace(why, start, stopped, marked, end, known);
+        trace(minor ? "minor" : why, start, stopped, marked, end, known);
     goe__final_wake();
 }
 
@@ -125,14 +156,13 @@ static __attribute__((noinline)) void collect(const char *why)
 void goe__collect(struct thread *t, const char *why, bool full)
 {
     (void)t;
-    (void)full;
     if (H.in_gc)
         return;
     H.in_gc = 1;
     uint64_t all = ~(uint64_t)0, old;
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
     __builtin_unwind_init(); /* this frame now holds all callee-saved registers */
-    collect(why);
+    collect(why, full);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
     H.in_gc = 0;
 }
@@ -169,6 +199,7 @@ static void after_fork_child(void)
     if (goe__self)
         goe__self->busy = 0;
     goe__threads_child();
+    goe__gen_child();
     goe__final_child();
 }
 
@@ -199,7 +230,8 @@ void goe__init(void)
         goe__heap_init();
         H.percent = H.opt.gcpercent;
         H.limit = (uint64_t)H.opt.limit;
-        H.trigger = (uint64_t)H.opt.minheap;
+        H.trigger = H.nursery = (uint64_t)H.opt.minheap;
+        H.next_full = true;
         if (H.limit && H.limit / 2 < H.trigger)
             H.trigger = H.limit / 2;
         roots = goe__roots_init();
@@ -226,7 +258,7 @@ int goe_set_gc_percent(int percent)
     goe__enter(t);
     int old = (int)H.percent;
     H.percent = percent < 0 ? -1 : percent;
-    pace();
+    pace(false);
     goe__leave(t);
     return old;
 }
@@ -237,7 +269,7 @@ size_t goe_set_memory_limit(size_t bytes)
     goe__enter(t);
     size_t old = (size_t)H.limit;
     H.limit = bytes;
-    pace();
+    pace(false);
     goe__leave(t);
     return old;
 }

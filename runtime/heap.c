@@ -168,6 +168,7 @@ uint32_t goe__slab_use(struct slab *s, uint32_t slot, uint32_t n)
     for (uint32_t i = slot; i < slot + n; i++) {
         uint64_t b = (uint64_t)1 << (i % 64);
         s->free[i / 64] &= ~b;
+        goe__gen_release(s, i);
         if (s->dirty[i / 64] & b)
             dirty++;
         s->dirty[i / 64] |= b;
@@ -395,9 +396,9 @@ static void poison(struct slab *s, struct block *b)
             goe__fill(goe__block_base(s, b->slot) + (size_t)c * b->cell, 0xdb, b->cell);
 }
 
-/* Sorts all blocks by what marking left: empty ones go to the pool, those with room to their kind's list,
+/* minor: only blocks that were allocated from have changed. Sorts all blocks by what marking left: empty ones go to the pool, those with room to their kind's list,
  * in address order. Complexity: linear in blocks, not in objects. */
-size_t goe__sweep(void)
+size_t goe__sweep(bool minor)
 {
     size_t freed = 0;
     for (unsigned m = 0; m < 3; m++)
@@ -413,6 +414,7 @@ size_t goe__sweep(void)
         for (uint32_t slot = SLAB_BLOCKS; slot-- > 0;) {
             struct block *b = &s->blocks[slot];
             if (b->state == BLOCK_LARGE) {
+                b->used = false;
                 if (!(s->marks[slot][0] & 1)) {
                     if (H.opt.verify)
                         goe__fill(goe__block_base(s, slot), 0xdb, b->size);
@@ -422,10 +424,13 @@ size_t goe__sweep(void)
             }
             if (b->state != BLOCK_CELLS)
                 continue;
-            uint32_t live = count_marks(s->marks[slot]);
+            bool changed = b->used || !minor;
+            if (changed)
+                b->live = count_marks(s->marks[slot]);
+            uint32_t live = b->live;
             b->pos = 0;
             b->taken = b->used = false;
-            if (H.opt.verify && b->mode != MODE_CLOSURE)
+            if (H.opt.verify && b->mode != MODE_CLOSURE && changed)
                 poison(s, b);
             if (live == 0 && b->mode != MODE_CLOSURE) {
                 goe__block_free(s, slot);

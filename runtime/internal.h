@@ -96,25 +96,30 @@ struct block {
     struct kind *kind;  /* its layout; null for large objects */
     struct block *next; /* in kind->avail */
     uint32_t pos;       /* the first cell not handed out since the last collection */
-    uint32_t period;    /* large arrays: the map repeats after so many words; 0: never */
-    uint64_t size;      /* large: bytes of the object */
-    uint32_t back;      /* large tail: blocks back to the first */
-    uint8_t slot;       /* its number in the slab */
-    bool taken;         /* a thread allocates from it */
-    bool used;          /* allocated from since the last collection */
+    union {
+        uint32_t period; /* large arrays: the map repeats after so many words; 0: never */
+        uint32_t live;   /* cells: how many the last sweep found marked */
+    };
+    uint64_t size; /* large: bytes of the object */
+    uint32_t back; /* large tail: blocks back to the first */
+    uint8_t slot;  /* its number in the slab */
+    bool taken;    /* a thread allocates from it */
+    bool used;     /* allocated from since the last collection */
 };
 
 /* What is known of 4 MB of heap. */
 struct slab {
-    char *base;                      /* the payload */
-    uint64_t free[SLAB_BLOCKS / 64]; /* bit set: block is in the pool */
+    char *base;                       /* the payload */
+    uint64_t clean[SLAB_BLOCKS / 64]; /* bit set: no write to the block goes unnoticed (gen.c) */
+    uint64_t free[SLAB_BLOCKS / 64];  /* bit set: block is in the pool */
     uint64_t
         dirty[SLAB_BLOCKS / 64]; /* bit set: block was used since it was mapped (not known 0) */
     struct slab *next_spare;     /* in H.spare */
     uint32_t nfree;              /* bits set in free */
     uint32_t index;              /* in H.slab_list */
     bool closures;               /* holds thunks: executable pages */
-    uint8_t colour_pad[7];       /* the struct's size is no power of two: caches */
+    bool watched;                /* registered with userfaultfd */
+    uint8_t colour_pad[6];       /* the struct's size is no power of two: caches */
     struct block blocks[SLAB_BLOCKS]; /* descriptions */
     uint64_t marks[SLAB_BLOCKS]
                   [MARK_WORDS]; /* bit set: the cell was reachable in the last collection */
@@ -235,6 +240,9 @@ struct heap {
 
     /* collections */
     uint64_t allocated;      /* bytes handed out in runs since the last collection */
+    uint64_t goal;           /* bytes in use at which a collection is a full one */
+    uint64_t nursery;        /* bytes allocated between minor ones */
+    bool next_full;          /* no minor one now */
     uint64_t trigger;        /* collect when allocated reaches it */
     int64_t percent;         /* goe_set_gc_percent */
     uint64_t limit;          /* goe_set_memory_limit */
@@ -302,6 +310,28 @@ bool goe__renew(void *p, size_t bytes);      /* memory gets a new owner; true: i
 void goe__tools_slab(void *p, size_t bytes); /* a new slab */
 void goe__tools_quiet(bool on);              /* marking reads what is not initialised */
 
+/* PAGEMAP_SCAN, Linux 6.7; older headers lack it. */
+struct page_region {
+    uint64_t start;      /* first byte */
+    uint64_t end;        /* one past the last */
+    uint64_t categories; /* CAT_... that hold for all its pages */
+};
+
+struct pm_scan_arg {
+    uint64_t size;                /* of this */
+    uint64_t flags;               /* none are used here */
+    uint64_t start;               /* where to begin */
+    uint64_t end;                 /* where to end */
+    uint64_t walk_end;            /* out: how far it came */
+    uint64_t vec;                 /* struct page_region [] */
+    uint64_t vec_len;             /* its length */
+    uint64_t max_pages;           /* 0: no limit */
+    uint64_t category_inverted;   /* categories to negate first */
+    uint64_t category_mask;       /* all of these must hold */
+    uint64_t category_anyof_mask; /* one of these must hold */
+    uint64_t return_mask;         /* report these */
+};
+
 /* ---- os.c: the kernel ---- */
 int goe__open(const char *path); /* to read; fd or negative */
 long goe__read(int fd, void *at, size_t n);
@@ -330,7 +360,7 @@ struct slab *goe__slab_reserve(void);
 void goe__block_free(struct slab *s, uint32_t slot);
 void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uint32_t period,
                        bool zero);
-size_t goe__sweep(void); /* after marking; bytes returned to the pool */
+size_t goe__sweep(bool minor); /* after marking; bytes returned to the pool */
 void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
                      uint64_t map);
 struct kind *goe__kind_intern(uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
@@ -391,8 +421,10 @@ bool goe__is_marked(const struct object *o);
 void goe__mark_end(void);
 
 /* ---- roots.c ---- */
-bool goe__roots_init(void);         /* once, while the world runs */
-bool goe__roots_find(void);         /* false: the memory map cannot be read: free nothing */
+bool goe__roots_init(void); /* once, while the world runs */
+bool goe__roots_find(void); /* false: the memory map cannot be read: free nothing */
+long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negative errno */
+void goe__roots_done(void);
 void goe__roots_mark(uintptr_t sp); /* sp: the collecting thread's */
 
 /* ---- collect.c ---- */
@@ -400,6 +432,15 @@ void goe__collect(struct thread *t, const char *why, bool full); /* with the loc
 void goe__init(void);                                            /* once, before anything else */
 void goe__init_process(void);      /* what must not wait for the first allocation */
 bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit */
+
+/* ---- gen.c: minor collections ---- */
+bool goe__gen_ready(void);
+bool goe__gen_pays(void);
+void goe__gen_mark_dirty(void);
+void goe__gen_protect(bool renew);
+void goe__gen_release(struct slab *s, uint32_t slot);
+void goe__gen_outcome(uint64_t allocated, uint64_t survived);
+void goe__gen_child(void);
 
 /* ---- final.c ---- */
 void goe__final_mark(void);  /* after marking from the roots */

@@ -34,28 +34,6 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-/* PAGEMAP_SCAN, Linux 6.7; older headers lack it. */
-struct page_region {
-    uint64_t start;      /* first byte */
-    uint64_t end;        /* one past the last */
-    uint64_t categories; /* CAT_... that hold for all its pages */
-};
-
-struct pm_scan_arg {
-    uint64_t size;                /* of this */
-    uint64_t flags;               /* none are used here */
-    uint64_t start;               /* where to begin */
-    uint64_t end;                 /* where to end */
-    uint64_t walk_end;            /* out: how far it came */
-    uint64_t vec;                 /* struct page_region [] */
-    uint64_t vec_len;             /* its length */
-    uint64_t max_pages;           /* 0: no limit */
-    uint64_t category_inverted;   /* categories to negate first */
-    uint64_t category_mask;       /* all of these must hold */
-    uint64_t category_anyof_mask; /* one of these must hold */
-    uint64_t return_mask;         /* report these */
-};
-
 #define PAGEMAP_SCAN_CODE _IOWR('f', 16, struct pm_scan_arg)
 enum {
     CAT_FILE = 1 << 2,
@@ -296,6 +274,14 @@ static void scan_by_pagemap(const struct area *a, uintptr_t lo, uintptr_t hi)
     }
 }
 
+long goe__pagemap_scan(struct pm_scan_arg *arg)
+{
+    if (R->pagemap < 0)
+        return -EBADF;
+    long n = syscall(SYS_ioctl, R->pagemap, PAGEMAP_SCAN_CODE, arg);
+    return n < 0 ? -errno : n;
+}
+
 /* The pages of [lo, hi) that exist. */
 static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
 {
@@ -317,15 +303,15 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
             .category_anyof_mask = CAT_PRESENT | CAT_SWAPPED,
             .return_mask = CAT_PRESENT,
         };
-        int n = (int)syscall(SYS_ioctl, R->pagemap, PAGEMAP_SCAN_CODE, &arg);
-        if (n < 0 && errno == EINTR)
+        long n = goe__pagemap_scan(&arg);
+        if (n == -EINTR)
             continue;
         if (n < 0) {
-            R->no_scan = errno == ENOTTY || errno == EINVAL;
+            R->no_scan = n == -ENOTTY || n == -EINVAL;
             scan_by_pagemap(a, from > lo ? from : lo, hi);
             return;
         }
-        for (int i = 0; i < n; i++)
+        for (long i = 0; i < n; i++)
             mark_pages(a, R->regions[i].start > lo ? R->regions[i].start : lo,
                        R->regions[i].end < hi ? R->regions[i].end : hi,
                        R->regions[i].categories & CAT_PRESENT);
@@ -410,6 +396,10 @@ void goe__roots_mark(uintptr_t sp)
         H.root_bytes += H.roots[i].hi - H.roots[i].lo;
     }
     goe__mark_drain();
+}
+
+void goe__roots_done(void)
+{
     if (R->pagemap >= 0)
         goe__close(R->pagemap);
     R->pagemap = -1;

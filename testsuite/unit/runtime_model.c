@@ -164,6 +164,8 @@ END_TEST
 
 int main(void)
 {
+    if (!getenv("GOESCAPE")) /* many collections */
+        setenv("GOESCAPE", "minheap=512k", 1);
     Suite *s = suite_create("runtime_model");
     TCase *c = tcase_create("model");
 

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSL-1.0
+ *
+ * gen.c: collections of the young: most objects die young, so look at those alone.
+ *
+ * Idea: sticky marks. A minor collection does not clear the marks of the last one: what is marked is old and
+ * stays; marking visits only what is not. An old object that was written since may point to a young one, so all
+ * old objects on written pages are scanned again. Which pages those are the kernel says: after each
+ * collection pages of old objects are write-protected by userfaultfd in its asynchronous mode (Linux
+ * 6.7), in which the first write to a page costs a fault but no message, and PAGEMAP_SCAN lists the
+ * pages written. Writes by system calls and by code compiled elsewhere count like others.
+ *
+ * Invariants:
+ *  - a block's bit in slab->clean is set only if all its pages were protected when the world last ran up
+ *    and nobody allocates from it; blocks without the bit are scanned whole;
+ *  - when anything fails (no such kernel, a forked child, descriptors closed by the program), pages count
+ *    as written and collections are full ones.
+ *
+ * Worked example: a tree of 100 MB is built and then only read, while small trees come and go. The first
+ * full collection marks and protects it. Minor ones find none of its pages written and cost what is
+ * alive of the small trees.
+ *
+ * Where most young objects survive, minor collections only add to the work: after one in which more than
+ * half did, the next few collections are full.
+ */
+#include "internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* userfaultfd's interface; the headers of older systems lack the parts used here. */
+struct uffd_api {
+    uint64_t api;      /* 0xaa */
+    uint64_t features; /* wanted */
+    uint64_t ioctls;   /* out */
+};
+struct uffd_register {
+    uint64_t start, len; /* range */
+    uint64_t mode;       /* 2: write protection */
+    uint64_t ioctls;     /* out */
+};
+struct uffd_protect {
+    uint64_t start, len; /* range */
+    uint64_t mode;       /* 1: protect, 0: not */
+};
+#define UFFD_API_CALL      _IOWR(0xaa, 0x3f, struct uffd_api)
+#define UFFD_REGISTER_CALL _IOWR(0xaa, 0x00, struct uffd_register)
+#define UFFD_PROTECT_CALL  _IOWR(0xaa, 0x06, struct uffd_protect)
+
+enum {
+    USER_MODE_ONLY = 1,     /* flag of the system call */
+    WP_ASYNC = 1 << 15,     /* feature */
+    CAT_WPALLOWED = 1 << 0, /* PAGEMAP_SCAN: pages of ranges registered as here */
+    CAT_WRITTEN = 1 << 1,   /* and those not protected any more */
+    REGIONS = 128,
+    MOST_BACKOFF = 16, /* full collections in a row before trying minor ones again */
+};
+
+static struct gen {
+    int fd;                              /* userfaultfd; negative: none */
+    bool tried;                          /* to open it */
+    unsigned backoff;                    /* full collections still to come */
+    unsigned next_backoff;               /* and how many next time */
+    struct page_region regions[REGIONS]; /* written pages */
+} * G;
+
+static bool call(unsigned long what, void *arg)
+{
+    return syscall(SYS_ioctl, G->fd, what, arg) == 0;
+}
+
+/* Opens userfaultfd; silently does without. With the lock held. */
+static void gen_open(void)
+{
+    if (!G && !(G = goe__own_alloc(sizeof *G)))
+        return;
+    G->tried = true;
+    G->next_backoff = 1;
+    G->fd = -1;
+    if (!H.opt.generations || H.tsan || H.valgrind)
+        return;
+    G->fd = (int)syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK | USER_MODE_ONLY);
+    struct uffd_api api = {.api = 0xaa, .features = WP_ASYNC};
+    if (G->fd >= 0 && !call(UFFD_API_CALL, &api)) {
+        goe__close(G->fd);
+        G->fd = -1;
+    }
+    for (uint32_t i = 0; i < H.nslabs; i++)
+        H.slab_list[i]->watched = false;
+}
+
+/* Whether the descriptor is still ours: the program may have closed it and opened something else. */
+static bool still_ours(void)
+{
+    static const char name[] = "anon_inode:[userfaultfd]";
+    char path[32] = "/proc/self/fd/", target[sizeof name];
+    size_t n = sizeof "/proc/self/fd/" - 1;
+    char digits[12];
+    int d = 0;
+    for (int fd = G->fd; d == 0 || fd; fd /= 10)
+        digits[d++] = (char)('0' + fd % 10);
+    while (d > 0)
+        path[n++] = digits[--d];
+    path[n] = 0;
+    if (syscall(SYS_readlinkat, AT_FDCWD, path, target, sizeof target) != sizeof name - 1)
+        return false;
+    for (size_t i = 0; i < sizeof name - 1; i++)
+        if (target[i] != name[i])
+            return false;
+    return true;
+}
+
+static void forget_all(void)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        s->watched = false;
+        s->clean[0] = s->clean[1] = 0;
+    }
+}
+
+/* Whether the next collection may be a minor one, so far as the kernel goes. */
+bool goe__gen_ready(void)
+{
+    if (!G || !G->tried)
+        gen_open();
+    if (!G || G->fd < 0)
+        return false;
+    if (!still_ours()) {
+        G->fd = -1;
+        forget_all();
+        return false;
+    }
+    return true;
+}
+
+/* A forked child has the descriptor of its parent's memory, and no protection of its own. */
+void goe__gen_child(void)
+{
+    if (!G || !G->tried)
+        return;
+    if (G->fd >= 0 && still_ours())
+        goe__close(G->fd);
+    G->tried = false;
+    forget_all();
+}
+
+/* Scans what is old on the page-aligned range [lo, hi) of a block. */
+static void mark_old(struct slab *s, uint32_t slot, uintptr_t lo, uintptr_t hi)
+{
+    struct block *b = &s->blocks[slot];
+    if (b->state == BLOCK_LARGE || b->state == BLOCK_LARGE_TAIL) {
+        struct object o;
+        if (!goe__resolve(lo, &o) || !goe__is_marked(&o) || o.block->mode == MODE_NONE)
+            return;
+        uintptr_t end = (uintptr_t)o.base + o.block->size;
+        goe__mark_range(lo, hi < end ? hi : end);
+        return;
+    }
+    if (b->ncells == 0 || b->mode == MODE_NONE)
+        return;
+    uintptr_t base = (uintptr_t)goe__block_base(s, slot);
+    uint32_t from = (uint32_t)(lo - base) / b->cell, to = (uint32_t)(hi - 1 - base) / b->cell;
+    const uint64_t *marks = s->marks[slot];
+    for (uint32_t w = from / 64; w <= to / 64 && w < MARK_WORDS; w++) {
+        uint64_t bits = marks[w];
+        if (w == from / 64)
+            bits &= ~(uint64_t)0 << (from % 64);
+        if (w == to / 64 && to % 64 < 63)
+            bits &= ((uint64_t)2 << (to % 64)) - 1;
+        for (; bits; bits &= bits - 1) {
+            uint32_t c = w * 64 + (uint32_t)__builtin_ctzll(bits);
+            struct object o = {s, b, c, (char *)base + (size_t)c * b->cell};
+            goe__mark_children(&o);
+        }
+    }
+}
+
+static void mark_blocks(struct slab *s, uintptr_t lo, uintptr_t hi, bool clean)
+{
+    while (lo < hi) {
+        uint32_t slot = (uint32_t)(lo >> BLOCK_SHIFT) % SLAB_BLOCKS;
+        uintptr_t end = (lo | (BLOCK_SIZE - 1)) + 1;
+        if (end > hi)
+            end = hi;
+        if ((s->clean[slot / 64] >> (slot % 64) & 1) == clean)
+            mark_old(s, slot, lo, end);
+        lo = end;
+    }
+}
+
+/* Old objects that may have been written since the last collection. */
+void goe__gen_mark_dirty(void)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        uintptr_t base = (uintptr_t)s->base, end = base + SLAB_SIZE;
+        if (s->nfree == SLAB_BLOCKS)
+            continue;
+        if (s->closures) { /* small, and the chains lie elsewhere than the code */
+            for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot += 2)
+                mark_old(s, slot, base + ((uintptr_t)slot << BLOCK_SHIFT),
+                         base + ((uintptr_t)(slot + 1) << BLOCK_SHIFT));
+            goe__mark_drain();
+            continue;
+        }
+        mark_blocks(s, base, end, false);
+        goe__mark_drain();
+        uintptr_t from = base;
+        while ((s->clean[0] | s->clean[1]) && from < end) {
+            struct pm_scan_arg arg = {
+                .size = sizeof arg,
+                .start = from,
+                .end = end,
+                .vec = (uintptr_t)G->regions,
+                .vec_len = REGIONS,
+                .category_mask = CAT_WRITTEN,
+                .return_mask = CAT_WRITTEN,
+            };
+            long n = goe__pagemap_scan(&arg);
+            if (n == -EINTR)
+                continue;
+            if (n < 0 || arg.walk_end <= from) { /* not to be known: everything */
+                mark_blocks(s, from, end, true);
+                break;
+            }
+            for (long r = 0; r < n; r++)
+                mark_blocks(s, G->regions[r].start, G->regions[r].end, true);
+            from = arg.walk_end;
+        }
+        goe__mark_drain();
+    }
+}
+
+static bool watch(struct slab *s)
+{
+    struct uffd_register r = {.start = (uintptr_t)s->base, .len = SLAB_SIZE, .mode = 2};
+    s->watched = call(UFFD_REGISTER_CALL, &r);
+    return s->watched;
+}
+
+static bool protect(struct slab *s, uint32_t slot, uint32_t n, bool on)
+{
+    struct uffd_protect p = {
+        .start = (uintptr_t)goe__block_base(s, slot),
+        .len = (uint64_t)n << BLOCK_SHIFT,
+        .mode = on,
+    };
+    return call(UFFD_PROTECT_CALL, &p);
+}
+
+/* Whether a block holds old objects with pointers, and nobody is about to write to it. */
+static bool worth_protecting(const struct slab *s, uint32_t slot)
+{
+    const struct block *b = &s->blocks[slot];
+    if (b->state == BLOCK_CELLS)
+        return b->mode != MODE_NONE && b->live > 0;
+    if (b->state == BLOCK_LARGE)
+        return b->mode != MODE_NONE;
+    if (b->state != BLOCK_LARGE_TAIL)
+        return false;
+    struct object o;
+    return goe__resolve((uintptr_t)goe__block_base(s, slot), &o) && o.block->mode != MODE_NONE;
+}
+
+/* After a collection, world stopped: protects what became old. renew: also what was written meanwhile. */
+void goe__gen_protect(bool renew)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        if (s->nfree == SLAB_BLOCKS || s->closures || (!s->watched && !watch(s)))
+            continue;
+        for (uint32_t slot = 0; slot < SLAB_BLOCKS;) {
+            uint32_t n = 0;
+            while (slot + n < SLAB_BLOCKS &&
+                   (renew || !(s->clean[(slot + n) / 64] >> ((slot + n) % 64) & 1)) &&
+                   worth_protecting(s, slot + n))
+                n++;
+            if (n && protect(s, slot, n, true))
+                for (uint32_t j = slot; j < slot + n; j++)
+                    s->clean[j / 64] |= (uint64_t)1 << (j % 64);
+            slot += n + 1;
+        }
+    }
+}
+
+/* Somebody will write to these blocks: saves a fault for each page. */
+void goe__gen_release(struct slab *s, uint32_t slot)
+{
+    uint64_t bit = (uint64_t)1 << (slot % 64);
+    if (!(s->clean[slot / 64] & bit))
+        return;
+    s->clean[slot / 64] &= ~bit;
+    if (G && G->fd >= 0)
+        protect(s, slot, 1, false);
+}
+
+/* How a minor collection went, which decides about the next ones. */
+void goe__gen_outcome(uint64_t allocated, uint64_t survived)
+{
+    if (survived <= allocated / 2) {
+        G->next_backoff = 1;
+        return;
+    }
+    G->backoff = G->next_backoff;
+    if (G->next_backoff < MOST_BACKOFF)
+        G->next_backoff *= 2;
+}
+
+/* Whether minor collections are worth trying in the cycle that begins. */
+bool goe__gen_pays(void)
+{
+    if (!G || G->fd < 0)
+        return false;
+    if (G->backoff == 0)
+        return true;
+    G->backoff--;
+    return false;
+}

@@ -1,0 +1,215 @@
+/* Invariant of minor collections: however an old object was written, what it then points to stays. */
+#include "runtime_probe.h"
+
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Old objects, each of which gets the only pointer to a probe. */
+static void **holder[PROBES];
+
+static void *volatile ballast; /* in a heap of some size minor collections pay */
+
+static __attribute__((noinline)) void make_holders(size_t bytes)
+{
+    static const struct __goe_type byte = {1, 1, 0, NULL};
+
+    ballast = __goe_make_typed(&byte, 16 << 20);
+    for (int i = 0; i < PROBES; i++)
+        holder[i] = goe_alloc(bytes);
+    goe_gc(); /* now they are old, and their pages watched */
+    goe_gc();
+}
+
+/* Allocates until several minor collections have run; at least one must have, where the kernel can. */
+static void churn(void)
+{
+    struct goe_stats before, now;
+
+    goe_stats(&before);
+    for (int i = 0; i < 200000; i++) {
+        void **p = goe_alloc(40);
+        p[0] = p;
+    }
+    goe_stats(&now);
+    ck_assert_uint_gt(now.collections, before.collections);
+}
+
+static void finish(void)
+{
+    churn();
+    ck_assert_int_eq(probe_alive(), PROBES);
+    churn();
+    ck_assert_int_eq(probe_alive(), PROBES);
+    goe_gc();
+    ck_assert_int_eq(probe_alive(), PROBES);
+    memset(holder, 0, sizeof holder);
+    PROBES_GONE();
+}
+
+static __attribute__((noinline)) void store(int from, int to, size_t word)
+{
+    for (int i = from; i < to; i++)
+        holder[i][word] = probe_new(i);
+}
+
+START_TEST(stored)
+{
+    make_holders(64);
+    store(0, PROBES, 3);
+    finish();
+}
+END_TEST
+
+START_TEST(stored_into_large_objects)
+{
+    make_holders(100000);
+    store(0, PROBES, 9000);
+    finish();
+}
+END_TEST
+
+START_TEST(stored_one_after_another_collection)
+{
+    make_holders(64);
+    for (int i = 0; i < PROBES; i++) {
+        store(i, i + 1, 2);
+        if (i % 8 == 0)
+            churn();
+    }
+    finish();
+}
+END_TEST
+
+static __attribute__((noinline)) void copy_in(int by_pipe)
+{
+    int fd[2];
+
+    ck_assert_int_eq(pipe(fd), 0);
+    for (int i = 0; i < PROBES; i++) {
+        void *p = probe_new(i);
+        if (by_pipe) {
+            ck_assert_int_eq(write(fd[1], &p, sizeof p), sizeof p);
+            p = NULL;
+            ck_assert_int_eq(read(fd[0], &holder[i][1], sizeof p), sizeof p);
+        } else {
+            memcpy(&holder[i][1], &p, sizeof p);
+        }
+    }
+    close(fd[0]);
+    close(fd[1]);
+}
+
+START_TEST(copied_by_libc)
+{
+    make_holders(64);
+    copy_in(0);
+    finish();
+}
+END_TEST
+
+START_TEST(written_by_the_kernel)
+{
+    make_holders(64);
+    copy_in(1);
+    finish();
+}
+END_TEST
+
+static void *stores(void *unused)
+{
+    store(0, PROBES, 4);
+    return unused;
+}
+
+START_TEST(stored_by_another_thread)
+{
+    pthread_t t;
+
+    make_holders(64);
+    pthread_create(&t, NULL, stores, NULL);
+    pthread_join(t, NULL);
+    finish();
+}
+END_TEST
+
+START_TEST(stored_in_a_forked_child)
+{
+    make_holders(64);
+    store(0, PROBES / 2, 1);
+    pid_t child = fork();
+    if (child == 0) {
+        store(PROBES / 2, PROBES, 1);
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 200000; j++)
+                goe_alloc(40);
+            if (probe_alive() != PROBES)
+                _exit(1);
+        }
+        _exit(0);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    store(PROBES / 2, PROBES, 1);
+    finish();
+}
+END_TEST
+
+START_TEST(all_descriptors_closed)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        make_holders(64);
+        for (int fd = 0; fd < 1024; fd++)
+            close(fd);
+        for (int i = 0; i < 10; i++) /* what was the collector's is theirs now */
+            if (pipe((int[2]){0, 0}))
+                _exit(2);
+        store(0, PROBES, 1);
+        for (int j = 0; j < 600000; j++)
+            goe_alloc(40);
+        _exit(probe_alive() == PROBES ? 0 : 1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
+START_TEST(minor_collections_happen)
+{
+    struct goe_stats s;
+
+    make_holders(64);
+    churn();
+    churn();
+    goe_stats(&s);
+    if (s.minor == 0) /* Linux before 6.7, or a sandbox */
+        puts("runtime_gen: no minor collections on this system");
+    else
+        ck_assert_uint_gt(s.minor, 2);
+}
+END_TEST
+
+int main(void)
+{
+    if (!getenv("GOESCAPE")) /* many collections */
+        setenv("GOESCAPE", "minheap=256k", 1);
+    Suite *s = suite_create("runtime_gen");
+    TCase *c = tcase_create("minor");
+
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, stored);
+    tcase_add_test(c, stored_into_large_objects);
+    tcase_add_test(c, stored_one_after_another_collection);
+    tcase_add_test(c, copied_by_libc);
+    tcase_add_test(c, written_by_the_kernel);
+    tcase_add_test(c, stored_by_another_thread);
+    tcase_add_test(c, stored_in_a_forked_child);
+    tcase_add_test(c, all_descriptors_closed);
+    tcase_add_test(c, minor_collections_happen);
+    suite_add_tcase(s, c);
+    return probe_main(s);
+}
