@@ -225,7 +225,7 @@ static bool in_memory(const struct esc_graph *g, const struct esc_ref *r)
 
 static void build_assign(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
 {
-    if (s->dst.kind == ESC_NONE)
+    if (s->dst.kind == ESC_NONE || s->dead)
         return;
     if (s->n == 1 && in_memory(g, &s->dst) && in_memory(g, &s->refs[0]) &&
         (s->dst.size > ESC_WORD || s->dst.size == 0)) {

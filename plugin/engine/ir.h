@@ -24,6 +24,7 @@ enum esc_stmt_kind {
 struct esc_stmt {
     uint8_t kind;          /* enum esc_stmt_kind */
     bool memory;           /* ASM: clobbers memory */
+    bool dead;             /* ASSIGN: overwritten before anything reads it (dead.c) */
     uint8_t relation;      /* BRANCH: enum esc_relation */
     uint32_t site;         /* the front end's */
     uint32_t block;        /* where it stands */
@@ -129,6 +130,8 @@ void esc_cfg(struct esc_fn *);
 void esc_dominators(struct esc_fn *);
 /* ssa.c: names of every operand. */
 void esc_ssa(struct esc_fn *);
+/* dead.c: marks stores that nothing reads; after esc_ssa. */
+void esc_dead_stores(struct esc_fn *);
 /* The name NAME stands for. */
 uint32_t esc_same(struct esc_fn *, uint32_t name);
 /* Number of words of an access of SIZE bytes at OFF (at least 1). */

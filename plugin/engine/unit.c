@@ -105,6 +105,7 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
         struct esc_fn *f = u->fns.at[fns[i]];
         esc_cfg(f);
         esc_ssa(f);
+        esc_dead_stores(f);
         map_set(&in, fns[i], 1); /* 1: waits in the worklist */
         vec_push(&work, fns[i]);
     }

@@ -242,6 +242,7 @@ static void lower_atomic(lowered_unit *u, lowered_fn *f, gcall *call, const char
     if (first >= n)
         return;
     esc_ref object = pointee(u, f, gimple_call_arg(call, first), 0);
+    object.flags |= ESC_REF_VOLATILE;
     for (unsigned i = first + 1; i < n; i++) {
         tree arg = gimple_call_arg(call, i);
         if (by_pointer && POINTER_TYPE_P(TREE_TYPE(arg))) {

@@ -256,7 +256,17 @@ static esc_ref pointer_operand(lowered_unit *u, lowered_fn *f, tree pointer)
     return p.kind == ESC_NONE || p.kind == ESC_CONST ? unknown() : p;
 }
 
+static esc_ref lower_access(lowered_unit *u, lowered_fn *f, tree expr);
+
 esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr)
+{
+    esc_ref r = lower_access(u, f, expr);
+    if (TREE_THIS_VOLATILE(expr) || TYPE_VOLATILE(TREE_TYPE(expr)) || TYPE_ATOMIC(TREE_TYPE(expr)))
+        r.flags |= ESC_REF_VOLATILE;
+    return r;
+}
+
+static esc_ref lower_access(lowered_unit *u, lowered_fn *f, tree expr)
 {
     if (TREE_CODE(expr) == WITH_SIZE_EXPR)
         expr = TREE_OPERAND(expr, 0);
