@@ -228,6 +228,17 @@ static bool has_prefix(const char *s, const char *prefix)
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+/* Who looks at an atomic object may have waited for another thread: as a barrier, whose model says
+   so, tells the engine. */
+static void lower_waiting(lowered_unit *u, lowered_fn *f, const char *name, uint32_t site)
+{
+    if (!strstr(name, "load") && !strstr(name, "compare") && !strstr(name, "test_and_set"))
+        return;
+    tree barrier = builtin_decl_explicit(BUILT_IN_SYNC_SYNCHRONIZE);
+    esc_ref callee = esc_addr(lower_symbol(u, barrier), 0);
+    esc_call(f->esc, esc_none(), callee, signature_of(TREE_TYPE(barrier)), NULL, 0, site);
+}
+
 /* __atomic_* and __sync_*: argument 0 points to the object; the _n forms pass values, the others
    pointers to them. Every value may end up in the object, and what was there in the result. */
 static void lower_atomic(lowered_unit *u, lowered_fn *f, gcall *call, const char *name,
@@ -328,6 +339,7 @@ static bool lower_builtin(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t 
     default:
         if (has_prefix(name, "__atomic_") || has_prefix(name, "__sync_")) {
             lower_atomic(u, f, call, name, site);
+            lower_waiting(u, f, name, site);
             return true;
         }
         return false;
