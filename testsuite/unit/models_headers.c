@@ -337,8 +337,7 @@ START_TEST(checked_spellings)
         if (!m || strcmp(m->name, p->name) == 0 || !(plain = find_prototype(m->name)))
             continue;
         compared++;
-        agree(esc_model_fits(m, p->name, p->nparams), "%s has too few parameters",
-              p->name);
+        agree(esc_model_fits(m, p->name, p->nparams), "%s has too few parameters", p->name);
         for (size_t j = 0; j < m->neffects; j++) {
             same_type(p, plain, m->effects[j].src);
             same_type(p, plain, m->effects[j].dst);
