@@ -321,13 +321,19 @@ void goe__mark_word(uintptr_t w)
     push(w);
 }
 
-void goe__mark_range(uintptr_t lo, uintptr_t hi)
+/* Scans memory for addresses in the heap: most words are none, so four are tested at a time. */
+__attribute__((no_sanitize_address)) void goe__mark_range(uintptr_t lo, uintptr_t hi)
 {
-    lo = (lo + 7) & ~(uintptr_t)7;
-    uintptr_t low = H.lo, span = H.hi - H.lo;
-    for (uint64_t *w = (uint64_t *)lo; w + 1 <= (uint64_t *)hi; w++)
-        if (unlikely(strip(*w) - low < span))
-            push(*w);
+    const uint64_t *w = (uint64_t *)((lo + 7) & ~(uintptr_t)7),
+                   *end = (uint64_t *)(hi & ~(uintptr_t)7);
+    const uintptr_t low = H.lo, span = H.hi - H.lo;
+    for (; end - w >= 4; w += 4)
+        if (unlikely((strip(w[0]) - low < span) | (strip(w[1]) - low < span) |
+                     (strip(w[2]) - low < span) | (strip(w[3]) - low < span)))
+            for (int i = 0; i < 4; i++)
+                push(w[i]);
+    for (; w < end; w++)
+        push(*w);
 }
 
 void goe__mark_children(const struct object *o)
