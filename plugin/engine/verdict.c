@@ -36,15 +36,19 @@ enum { PHI_USE = 0x80000000u };
 struct reach {
     struct esc_graph *g;
     uint8_t *why;       /* by object: enum esc_reason it was reached with, or 0 */
+    uint32_t *via;      /* by object: the node it was reached through, or NO_NODE */
+    uint32_t *holder;   /* by object: whose cell that node is; NO_OBJ: a root */
     VEC(uint32_t) todo; /* objects whose contents are still to be visited */
 };
 
-static void reach_node(struct reach *r, uint32_t node, uint8_t why)
+static void reach_node(struct reach *r, uint32_t node, uint32_t holder, uint8_t why)
 {
     for (uint32_t i = 0; i < r->g->nodes.at[node].set.len; i++) {
         uint32_t obj = addr_obj(r->g->nodes.at[node].set.at[i]);
         if (r->why[obj] == ESC_WHY_NONE) {
             r->why[obj] = why;
+            r->via[obj] = node;
+            r->holder[obj] = holder;
             vec_push(&r->todo, obj);
         }
     }
@@ -53,10 +57,12 @@ static void reach_node(struct reach *r, uint32_t node, uint8_t why)
 static void reach_contents(struct reach *r, uint32_t obj, uint8_t why)
 {
     const struct object *o = &r->g->objs.at[obj];
+    bool root = o->kind == OBJ_RESULT || o->kind == OBJ_POINTEE || o->kind == OBJ_ANSWER;
+    uint32_t holder = root ? NO_OBJ : obj;
     for (uint32_t i = 0; i < o->cells.len; i++)
-        reach_node(r, o->cells.at[i].node, why);
+        reach_node(r, o->cells.at[i].node, holder, why);
     if (o->any != NO_NODE)
-        reach_node(r, o->any, why);
+        reach_node(r, o->any, holder, why);
 }
 
 static void reach_all(struct reach *r)
@@ -65,7 +71,7 @@ static void reach_all(struct reach *r)
     reach_contents(r, g->result, ESC_WHY_RESULT);
     for (uint32_t i = 0; i < r->todo.len; i++)
         reach_contents(r, r->todo.at[i], ESC_WHY_RESULT);
-    reach_node(r, g->leak, ESC_WHY_KEPT);
+    reach_node(r, g->leak, NO_OBJ, ESC_WHY_KEPT);
     for (uint32_t i = 0; i < g->objs.len; i++)
         if (g->objs.at[i].kind == OBJ_POINTEE || g->objs.at[i].kind == OBJ_ANSWER)
             reach_contents(r, i, ESC_WHY_STORED);
@@ -374,11 +380,22 @@ void verdicts(struct esc_graph *g)
         return;
     }
     struct reach r = {.g = g, .why = calloc(g->objs.len + 1, 1)};
-    if (!r.why)
+    r.via = malloc((g->objs.len + 1) * sizeof *r.via);
+    r.holder = malloc((g->objs.len + 1) * sizeof *r.holder);
+    if (!r.why || !r.via || !r.holder)
         abort();
+    for (uint32_t i = 0; i < g->objs.len; i++)
+        r.via[i] = r.holder[i] = NO_NODE;
     reach_all(&r);
     decide_by_reach(g, &r);
     decide_by_lifetime(g, &r);
+    for (uint32_t i = 0; g->unit->opt.explain && i < g->objs.len; i++) {
+        uint8_t kind = g->objs.at[i].kind;
+        if (r.why[i] && (kind == OBJ_VAR || kind == OBJ_ALLOC))
+            explain(g, i, g->objs.at[i].id | (kind == OBJ_ALLOC ? ESC_SYM : 0), r.via, r.holder);
+    }
     vec_free(&r.todo);
     free(r.why);
+    free(r.via);
+    free(r.holder);
 }
