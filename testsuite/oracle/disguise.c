@@ -27,7 +27,7 @@ __attribute__((format(printf, 1, 2))) static char *text(const char *fmt, ...)
 
 const char *disguise_pointer(unsigned style, const char *type, const char *value)
 {
-    switch (style % 24) {
+    switch (style % 56) {
     case 0:
         return text("(%s)(uintptr_t)(%s)", type, value);
     case 1:
@@ -52,8 +52,67 @@ const char *disguise_pointer(unsigned style, const char *type, const char *value
         return text("(%s)identity((void *)(%s))", type, value);
     case 11:
         return text("({ %s t_[2] = {0, %s}; t_[rnd_never() + 1]; })", type, value);
+    case 12:
+        return text("({ %s *h_ = malloc(sizeof *h_); *h_ = %s; %s t_ = *h_; free(h_); t_; })", type,
+                    value, type);
+    case 13:
+        return text("({ static %s s_; s_ = %s; %s t_ = s_; s_ = 0; t_; })", type, value, type);
+    case 14:
+        return text("({ %s t_ = %s; char b_[sizeof t_]; memcpy(b_, &t_, sizeof t_); "
+                    "%s u_; memcpy(&u_, b_, sizeof u_); u_; })",
+                    type, value, type);
+    case 15:
+        return text("({ uintptr_t u_ = (uintptr_t)(%s); "
+                    "(%s)((u_ & 0xffffffff) | (u_ >> 32 << 32)); })",
+                    value, type);
+    case 16:
+        return text("((struct { char c; %s p; }){0, %s}).p", type, value);
+    case 17:
+        return text("(rnd_never() ? (%s)0 : %s)", type, value);
+    case 18:
+        return text("({ %s t_ = %s; %s get_(void) { return t_; } get_(); })", type, value, type);
+    case 19:
+        return text("({ %s *h_ = __builtin_alloca(sizeof *h_); *h_ = %s; *h_; })", type, value);
+    case 20:
+        return text("({ int n_ = rnd_never() + 2; %s a_[n_]; a_[1] = %s; a_[n_ - 1]; })", type,
+                    value);
+    case 21:
+        return text("({ %s t_ = %s; struct { %s *q; } s_ = {&t_}; *s_.q; })", type, value, type);
+    case 22:
+        return text("({ static __thread %s s_; s_ = %s; s_; })", type, value);
+    case 23:
+        return text("({ %s t_; put(&t_, (void *)(%s)); t_; })", type, value);
+    case 24:
+        return text("({ %s t_ = %s; %s *volatile q_ = &t_; *q_; })", type, value, type);
+    case 25:
+        return text("((%s)((char *)0 + (uintptr_t)(%s)))", type, value);
+    case 26:
+        return text("({ struct { int i; %s a[3]; } s_ = {.a = {[1] = %s}}; "
+                    "int i_ = rnd_never() + 1; s_.a[i_]; })",
+                    type, value);
+    case 27:
+        return text("({ void *v_[1] = {(void *)(%s)}; "
+                    "(%s)*(void **)bsearch_first(v_, sizeof v_[0]); })",
+                    value, type);
     default:
         return value;
+    }
+}
+
+/* A call's function. */
+const char *disguise_callee(unsigned style, const char *fn)
+{
+    switch (style % 24) {
+    case 0:
+        return text("(*&%s)", fn);
+    case 1:
+        return text("({ __typeof__(&%s) volatile c_ = &%s; c_; })", fn, fn);
+    case 2:
+        return text("(rnd_never() ? 0 : %s)", fn);
+    case 3:
+        return text("((__typeof__(&%s))(void *)%s)", fn, fn);
+    default:
+        return fn;
     }
 }
 
@@ -127,26 +186,32 @@ void print_prelude(FILE *out, enum lang lang, bool cprofile)
     }
     fputs("#include <stdio.h>\n", out);
     if (cprofile)
-        fputs("#include <stdarg.h>\n#include <stdint.h>\n#include <string.h>\n\n"
-              "union pun {\n    void *p;\n    uintptr_t u;\n};\n\n"
-              "static void *last_of(int n, ...) {\n"
-              "    va_list ap;\n"
-              "    void *p = 0;\n"
-              "    va_start(ap, n);\n"
-              "    while (n-- > 0)\n"
-              "        p = va_arg(ap, void *);\n"
-              "    va_end(ap);\n"
-              "    return p;\n"
-              "}\n\n"
-              "static void *identity(void *p) { return p; }\n\n"
-              "static int rnd_never(void) { return 0; }\n\n"
-              "static void copy_bytes(void *to, const void *from, size_t n) {\n"
-              "    unsigned char *t = to;\n"
-              "    const unsigned char *f = from;\n"
-              "    while (n--)\n"
-              "        *t++ = *f++;\n"
-              "}\n",
-              out);
+        fputs(
+            "#include <stdarg.h>\n#include <stdint.h>\n#include <stdlib.h>\n#include <string.h>\n\n"
+            "union pun {\n    void *p;\n    uintptr_t u;\n};\n\n"
+            "static void *last_of(int n, ...) {\n"
+            "    va_list ap;\n"
+            "    void *p = 0;\n"
+            "    va_start(ap, n);\n"
+            "    while (n-- > 0)\n"
+            "        p = va_arg(ap, void *);\n"
+            "    va_end(ap);\n"
+            "    return p;\n"
+            "}\n\n"
+            "static void *identity(void *p) { return p; }\n\n"
+            "static void put(void *cell, void *p) { memcpy(cell, &p, sizeof p); }\n\n"
+            "static int always_equal(const void *a, const void *b) { return (void)a, (void)b, 0; }\n\n"
+            "static void *bsearch_first(void *a, size_t size) {\n"
+            "    return bsearch(a, a, 1, size, always_equal);\n"
+            "}\n\n"
+            "static int rnd_never(void) { return 0; }\n\n"
+            "static void copy_bytes(void *to, const void *from, size_t n) {\n"
+            "    unsigned char *t = to;\n"
+            "    const unsigned char *f = from;\n"
+            "    while (n--)\n"
+            "        *t++ = *f++;\n"
+            "}\n",
+            out);
     fputs("\nstatic unsigned state, sum;\n\n"
           "static void mix(unsigned x) { sum = sum * 31 + x; }\n\n"
           "static int rnd(void) {\n"

@@ -19,6 +19,7 @@ struct printer {
     const char *tag;
     struct prog *p;
     int indent;
+    const struct stmt *loop; /* the innermost loop around, when it is printed with gotos */
 };
 
 static bool c(const struct printer *pr)
@@ -195,9 +196,12 @@ static const char *expr_text(struct printer *pr, const struct expr *e, bool init
     return "";
 }
 
-static const char *call_text(struct printer *pr, const struct call *call)
+static const char *call_text(struct printer *pr, const struct stmt *st)
 {
+    const struct call *call = st->call;
     const char *s = call->fn ? fn_name(pr, call->fn) : path_text(pr, &call->via, call->via.nsteps);
+    if (call->fn && c(pr) && pr->p->cprofile)
+        s = disguise_callee(st->style / 16, s);
     const char *args = call->fuel ? expr_text(pr, call->fuel, false) : "";
     for (int i = 0; i < call->sig->nparams; i++)
         if (!call->sig->drop[i])
@@ -248,7 +252,7 @@ static const char *value_text(struct printer *pr, const struct stmt *s, const st
 {
     if (s->f.zero)
         return zero(pr, t, init);
-    return s->call ? call_text(pr, s->call) : expr_text(pr, s->e, init);
+    return s->call ? call_text(pr, s) : expr_text(pr, s->e, init);
 }
 
 /* Opens `if (guard) {` when there is a guard; the caller closes it. */
@@ -336,18 +340,57 @@ static void print_if(struct printer *pr, const struct stmt *s, const struct fn *
     line(pr, "}");
 }
 
+/* A third of the disguised loops are labels and gotos. */
+static void print_goto_loop(struct printer *pr, const struct stmt *s, const struct fn *f,
+                            const char *n)
+{
+    const struct stmt *around = pr->loop;
+    pr->loop = s;
+    line(pr, "{");
+    open_block(pr);
+    line(pr, "int %s = 0, %sn = %s;", var_name(pr, s->var), var_name(pr, s->var), n);
+    line(pr, "goto %stest;", var_name(pr, s->var));
+    line(pr, "%sbody: {", var_name(pr, s->var));
+    open_block(pr);
+    print_body(pr, s->body, f);
+    close_block(pr);
+    line(pr, "%snext:", var_name(pr, s->var));
+    line(pr, "%s++;", var_name(pr, s->var));
+    line(pr, "%stest:", var_name(pr, s->var));
+    line(pr, "if (%s < %sn)", var_name(pr, s->var), var_name(pr, s->var));
+    line(pr, "    goto %sbody;", var_name(pr, s->var));
+    line(pr, "%send:;", var_name(pr, s->var));
+    close_block(pr);
+    pr->loop = around;
+}
+
 static void print_loop(struct printer *pr, const struct stmt *s, const struct fn *f)
 {
     const char *v = var_name(pr, s->var);
     const char *n = s->n < 0 ? text("rnd() %% %d", -s->n) : text("%d", s->n);
+    const struct stmt *around = pr->loop;
+    if (c(pr) && pr->p->cprofile && s->style % 3 == 0) {
+        print_goto_loop(pr, s, f, n);
+        return;
+    }
     /* the bound is evaluated once */
     if (c(pr))
         line(pr, "for (int %s = 0, %sn = %s; %s < %sn; %s++) {", v, v, n, v, v, v);
     else
         line(pr, "for %s, %sn := 0, %s; %s < %sn; %s++ {", v, v, n, v, v, v);
+    pr->loop = NULL;
     open_block(pr);
     print_body(pr, s->body, f);
     close_block(pr);
+    pr->loop = around;
+}
+
+static void print_jump(struct printer *pr, bool leave)
+{
+    if (pr->loop)
+        line(pr, "goto %s%s;", var_name(pr, pr->loop->var), leave ? "end" : "next");
+    else
+        line(pr, "%s%s", leave ? "break" : "continue", c(pr) ? ";" : "");
 }
 
 static void print_block(struct printer *pr, const struct stmt *body, const struct fn *f)
@@ -388,7 +431,7 @@ static void print_stmt(struct printer *pr, const struct stmt *s, const struct fn
         print_store(pr, s, path_text(pr, &s->lhs, s->lhs.nsteps), s->lhs.type);
         break;
     case S_CALL:
-        line(pr, "%s%s", call_text(pr, s->call), semi);
+        line(pr, "%s%s", call_text(pr, s), semi);
         break;
     case S_RETURN:
         if (result->kind == T_VOID)
@@ -397,10 +440,10 @@ static void print_stmt(struct printer *pr, const struct stmt *s, const struct fn
             line(pr, "return %s%s", value_text(pr, s, result, false), semi);
         break;
     case S_BREAK:
-        line(pr, "break%s", semi);
+        print_jump(pr, true);
         break;
     case S_CONTINUE:
-        line(pr, "continue%s", semi);
+        print_jump(pr, false);
         break;
     case S_MIX:
         if (s->e->type->kind == T_PTR)

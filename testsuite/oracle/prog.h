@@ -301,6 +301,7 @@ void reduce_program(const struct setup *su, struct prog *p, enum fault fault);
 
 /* disguise.c: other C for the same load, address or store (profile c). */
 const char *disguise_load(unsigned style, const char *type, const char *lvalue, bool pointer);
+const char *disguise_callee(unsigned style, const char *fn);
 const char *disguise_pointer(unsigned style, const char *type, const char *value);
 void disguise_store(FILE *out, unsigned style, const char *type, const char *lvalue,
                     const char *value, bool aggregate);
