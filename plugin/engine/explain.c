@@ -60,17 +60,18 @@ static void add(struct chain *c, uint32_t site, const char *text)
         c->steps[c->n++] = (struct esc_step){site, text};
 }
 
-/* The steps that brought address A into NODE, newest first. */
-static void trace(struct esc_graph *g, uint32_t node, addr_t a, const char *what, struct chain *c)
+/* The steps that brought address A into NODE, newest first; returns the newest's statement. */
+static uint32_t trace(struct esc_graph *g, uint32_t node, addr_t a, const char *what,
+                      struct chain *c)
 {
-    uint32_t last = UINT32_MAX;
+    uint32_t last = UINT32_MAX, newest = UINT32_MAX;
     for (;;) {
         const struct node *n = &g->nodes.at[node];
         uint32_t i = 0;
         while (i < n->causes.len && n->set.at[i] != a)
             i++;
         if (i >= n->causes.len)
-            return;
+            return newest;
         struct cause cause = n->causes.at[i];
         bool born = cause.node == NO_NODE;
         if (cause.why != UINT32_MAX && (cause.why != last || born)) {
@@ -78,9 +79,11 @@ static void trace(struct esc_graph *g, uint32_t node, addr_t a, const char *what
                 c->n--; /* taken and used in one statement: the better text wins */
             add(c, g->fn->stmts.at[cause.why].site, step_text(g, cause.why, born, what));
             last = cause.why;
+            if (newest == UINT32_MAX)
+                newest = last;
         }
         if (born)
-            return;
+            return newest;
         node = cause.node;
         a = cause.address;
     }
@@ -106,23 +109,59 @@ static const char *object_text(struct esc_graph *g, uint32_t obj)
     return arena_strdup(&g->unit->arena, text);
 }
 
+/* The statement that let variable OBJ out may be worth a warning, for those who want all of them. */
+static void warn_possible(struct esc_graph *g, uint32_t obj, uint32_t stmt, uint8_t reason,
+                          const struct esc_explained *e)
+{
+    const struct esc_stmt *s = &g->fn->stmts.at[stmt];
+    if (s->kind == ESC_STMT_ASSIGN && s->n && (s->refs[0].flags & ESC_REF_PLAIN))
+        return; /* a piece of an address: it moves the variable, but is no pointer to it */
+    struct esc_warning w = {.kind = ESC_WARN_STORED,
+                            .var = g->objs.at[obj].id,
+                            .site = s->site,
+                            .name = "memory",
+                            .steps = e->steps,
+                            .nsteps = e->nsteps};
+    if (s->kind == ESC_STMT_CALL) {
+        bool callback = false;
+        for (uint32_t i = 0; i < s->n; i++)
+            callback |= (s->refs[i].flags & ESC_REF_FNPTR) != 0;
+        w.name = callee_name(g, s);
+        if (callback)
+            w.kind = ESC_WARN_CAPTURED;
+    } else if (s->kind == ESC_STMT_ASSIGN && s->dst.kind == ESC_VAR && (s->dst.var & ESC_SYM)) {
+        w.name = g->unit->syms.at[s->dst.var & ~ESC_SYM].name;
+    } else if (s->kind == ESC_STMT_RETURN ||
+               (reason == ESC_WHY_RESULT &&
+                !(s->kind == ESC_STMT_ASSIGN && s->dst.kind == ESC_MEM))) {
+        w.kind = ESC_WARN_RETURNED;
+    }
+    vec_push(&g->fn->warnings, w);
+}
+
 /* Object OBJ was reached through node VIA[OBJ], a cell of HOLDER[OBJ] or a root. */
-void explain(struct esc_graph *g, uint32_t obj, uint32_t key, const uint32_t *via,
+void explain(struct esc_graph *g, uint32_t obj, uint8_t reason, const uint32_t *via,
              const uint32_t *holder)
 {
     struct esc_fn *f = g->fn;
     struct chain all = {.n = 0};
+    uint32_t what = obj, newest = UINT32_MAX;
+    bool variable = g->objs.at[obj].kind == OBJ_VAR;
     for (int station = 0; station < MAX_STATIONS && obj != NO_OBJ && via[obj] != NO_NODE;
          station++) {
         struct chain c = {.n = 0};
-        trace(g, via[obj], member(g, via[obj], obj), object_text(g, obj), &c);
+        uint32_t last = trace(g, via[obj], member(g, via[obj], obj), object_text(g, obj), &c);
+        if (newest == UINT32_MAX)
+            newest = last;
         while (c.n)
             add(&all, c.steps[c.n - 1].site, c.steps[c.n - 1].text), c.n--;
         obj = holder[obj];
     }
     if (!all.n)
         return;
-    struct esc_explained e = {key, all.n,
+    struct esc_explained e = {g->objs.at[what].id | (variable ? 0 : ESC_SYM), all.n,
                               arena_copy(&g->unit->arena, all.steps, all.n * sizeof *all.steps)};
     vec_push(&f->explained, e);
+    if (variable && newest != UINT32_MAX)
+        warn_possible(g, what, newest, reason, &e);
 }

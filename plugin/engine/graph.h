@@ -230,8 +230,8 @@ bool summary_make(struct esc_graph *);
 void summary_make_worst(struct esc_fn *);
 /* verdict.c */
 void verdicts(struct esc_graph *);
-/* explain.c: the steps by which OBJ came to where it was reached, under KEY of esc_fn.explained. */
-void explain(struct esc_graph *, uint32_t obj, uint32_t key, const uint32_t *via,
+/* explain.c: the steps by which OBJ came to where it was reached, and a possible warning. */
+void explain(struct esc_graph *, uint32_t obj, uint8_t reason, const uint32_t *via,
              const uint32_t *holder);
 /* promote.c: after the verdicts. */
 void promote(struct esc_graph *);

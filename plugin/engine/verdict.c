@@ -392,7 +392,7 @@ void verdicts(struct esc_graph *g)
     for (uint32_t i = 0; g->unit->opt.explain && i < g->objs.len; i++) {
         uint8_t kind = g->objs.at[i].kind;
         if (r.why[i] && (kind == OBJ_VAR || kind == OBJ_ALLOC))
-            explain(g, i, g->objs.at[i].id | (kind == OBJ_ALLOC ? ESC_SYM : 0), r.via, r.holder);
+            explain(g, i, r.why[i], r.via, r.holder);
     }
     vec_free(&r.todo);
     free(r.why);

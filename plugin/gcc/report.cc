@@ -222,7 +222,7 @@ static bool warned_about(const lowered_fn *f, uint32_t var)
     const esc_warning *w;
     uint32_t n = esc_fn_warnings(f->esc, &w);
     for (uint32_t i = 0; i < n; i++)
-        if (w[i].var == var)
+        if (w[i].var == var && (w[i].definite || options.warn_ == WARN_POSSIBLE))
             return true;
     return false;
 }
@@ -235,6 +235,30 @@ static bool literal_escapes(const lowered_unit *u, tree fndecl)
             if (c.first == fndecl && esc_fn_var(f->esc, c.second)->verdict == ESC_MOVED)
                 return true;
     return false;
+}
+
+static bool certainly_warned(const lowered_fn *f, uint32_t var)
+{
+    const esc_warning *w;
+    uint32_t n = esc_fn_warnings(f->esc, &w);
+    for (uint32_t i = 0; i < n; i++)
+        if (w[i].var == var && w[i].definite)
+            return true;
+    return false;
+}
+
+/* Whether W is a warning under the options given. */
+static bool wanted(const lowered_fn *f, const esc_warning &w)
+{
+    const esc_var *v = esc_fn_var(f->esc, w.var);
+    bool closure = v->flags & ESC_CLOSURE;
+    if (options.warn_ == WARN_NONE || (!v->name && !(v->flags & (ESC_LITERAL | ESC_ALLOCA))) ||
+        ((v->flags & ESC_ARTIFICIAL) && !(v->flags & ESC_LITERAL) && !closure))
+        return false;
+    /* In heapify mode a closure may outlive its parent: it is made to. */
+    if (closure && options.mode_ != MODE_CHECK)
+        return false;
+    return w.definite || (options.warn_ == WARN_POSSIBLE && !certainly_warned(f, w.var));
 }
 
 static void report_function(report_state *s, const lowered_fn *f)
@@ -255,8 +279,7 @@ static void report_function(report_state *s, const lowered_fn *f)
     const esc_warning *w;
     uint32_t n = esc_fn_warnings(f->esc, &w);
     for (uint32_t i = 0; i < n; i++)
-        /* In heapify mode a closure may outlive its parent: it is made to. */
-        if (options.mode_ == MODE_CHECK || !(esc_fn_var(f->esc, w[i].var)->flags & ESC_CLOSURE))
+        if (wanted(f, w[i]))
             s->messages.push_back({gimple_location(s->u->sites[w[i].site]),
                                    (unsigned)s->messages.size(), "", f, &w[i], w[i].var});
 }
