@@ -9,8 +9,9 @@
  *     q = &a; *q = &x;      set(q) = {a}; hence edge "&x" -> cell(a, 0): x is reachable from a only
  *
  * Objects outside the function are stood for by what parameters point to (POINTEE), made on demand
- * by loads: p->next is a POINTEE whose parent is *p. Beyond MAX_DEPTH, or MAX_POINTEES in all, an
- * object stands for whatever it points to. Two POINTEEs may be one object at run time; that is sound
+ * by loads: p->next is a POINTEE whose parent is *p. Beyond MAX_DEPTH, or MAX_POINTEES in all, what
+ * stands in the same word of any object further away is one object, a limit, with several parents
+ * (`also`): a list's nodes stay apart from what its nodes hold. Two POINTEEs may be one object at run time; that is sound
  * because summaries are constraints, not answers: the caller applies them to sets of its own, where
  * such aliases have met.
  *
@@ -31,6 +32,7 @@
 enum {
     MAX_DEPTH = 5,     /* dereferences that POINTEEs tell apart */
     MAX_POINTEES = 96, /* POINTEEs of a function */
+    MAX_LIMITS = 32,   /* and limits beyond them */
     MAX_CELLS = 96,    /* cells of an object */
     MAX_OFFS = 24,     /* offsets that arithmetic makes of one object's address */
     MAX_OFF = 1 << 16, /* offsets further away are unknown ones */
@@ -81,6 +83,7 @@ void graph_free(struct esc_graph *g)
     vec_free(&g->nodes);
     vec_free(&g->objs);
     vec_free(&g->copies);
+    vec_free(&g->also);
     vec_free(&g->frees);
     vec_free(&g->calls);
     vec_free(&g->work);
@@ -272,13 +275,31 @@ uint32_t object_of_param(struct esc_graph *g, uint32_t param, int32_t word)
     return child_of(g, 0, param, word, 0);
 }
 
+/* The limit for WORD, now also a child of OBJ. A key's high bits tell it from a real child's. */
+static uint32_t limit_of(struct esc_graph *g, uint32_t obj, int32_t word)
+{
+    uint32_t param = g->objs.at[obj].id;
+    int32_t own = g->pointees >= MAX_POINTEES + MAX_LIMITS ? ESC_ANY : word;
+    uint64_t key = (uint64_t)param << 32 | (uint32_t)own | (uint64_t)3 << 62;
+    uint32_t limit = map_get(&g->children, key);
+    if (limit == MAP_NONE) {
+        limit = child_of(g, obj, param, word, MAX_DEPTH);
+        map_set(&g->children, key, limit);
+    }
+    vec_push(&g->also, ((struct also){limit, obj, word}));
+    return limit;
+}
+
 /* What the caller may have left at WORD (or ESC_ANY) of POINTEE obj is added to node. */
 static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node)
 {
     struct object *o = &g->objs.at[obj];
-    if (o->kind == OBJ_ANSWER || o->depth >= MAX_DEPTH || g->pointees >= MAX_POINTEES) {
-        o->swallows = true;
+    if (o->kind == OBJ_ANSWER) {
         node_add(g, node, addr(obj, ESC_ANY), UINT32_MAX);
+        return;
+    }
+    if (o->depth >= MAX_DEPTH || g->pointees >= MAX_POINTEES) {
+        node_add(g, node, addr(limit_of(g, obj, word), 0), UINT32_MAX);
         return;
     }
     uint32_t child = child_of(g, obj, o->id, word, o->depth + 1u);

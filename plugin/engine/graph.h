@@ -37,7 +37,6 @@ struct object {
     bool leaked;         /* reachable from the world */
     bool lent;           /* an unknown function may have written into it */
     bool open;           /* POINTEE: the child for unknown offsets is there */
-    bool swallows;       /* POINTEE, ANSWER: stands for what it points to as well */
     uint32_t id;         /* see enum obj_kind */
     uint32_t parent;     /* POINTEE: object whose word held its address; itself at depth 0 */
     int32_t off;         /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
@@ -108,6 +107,12 @@ struct node {
     bool queued;              /* waits in the worklist */
     VEC(struct edge) edges;
     VEC(struct constraint) constraints;
+};
+
+/* CHILD is also what the word at WORD of PARENT held at entry (graph.c: limits). */
+struct also {
+    uint32_t child, parent; /* POINTEEs */
+    int32_t word;           /* or ESC_ANY */
 };
 
 /* *to = *from, size bytes (0: unknown). */
@@ -182,6 +187,7 @@ struct esc_graph {
     uint32_t *var_obj;            /* by variable: its object or UINT32_MAX */
     struct map sym_obj;           /* symbol -> FUNC or DATA object */
     struct map children;          /* (object, word) -> POINTEE object */
+    VEC(struct also) also;         /* further parents of POINTEEs */
     uint32_t pointees;            /* POINTEE objects made so far */
     uint64_t steps;               /* work done, against the budget */
     bool gave_up;                 /* out of budget */

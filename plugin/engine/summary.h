@@ -13,7 +13,6 @@
 struct sum_obj {
     uint8_t kind;    /* enum obj_kind: WORLD, POINTEE, ANSWER, FUNC, DATA, FRESH */
     uint8_t depth;   /* POINTEE: dereferences from the parameter */
-    bool swallows;   /* POINTEE: stands for what it points to, at any distance, as well */
     uint32_t id;     /* POINTEE: parameter; FUNC, DATA: symbol; ANSWER: index among calls */
     uint32_t parent; /* POINTEE: summary object it hangs on; depth 0: itself */
     int32_t off;     /* POINTEE: word of the parent (of the parameter at depth 0), or ESC_ANY */
@@ -25,6 +24,7 @@ enum sum_target {
     TO_FREED,  /* may be freed */
     TO_RESULT, /* the result, at to_off */
     TO_CELL,   /* memory of object `to`, at to_off */
+    TO_CHILD,  /* the word at to_off of `from` held, at entry, the address of object `to` */
     TO_FP,     /* function pointer of call `to` */
     TO_ARG, /* argument number to_off / MAX_ARG_WORDS of call `to`, word to_off % MAX_ARG_WORDS */
 };
