@@ -33,8 +33,9 @@ static size_t used_bytes(void)
 }
 
 enum {
-    NURSERIES = 4
-}; /* minor collections in the room to the next full one, if nothing survives */
+    NURSERIES = 4, /* minor collections in the room to the next full one, if nothing survives */
+    WORTH_WATCHING = 1 << 20, /* bytes live; less is marked faster than its pages are watched */
+};
 
 bool goe__over_limit(size_t more)
 {
@@ -100,7 +101,7 @@ static __attribute__((noinline)) void collect(const char *why, bool full)
     goe__threads_reap();
     for (struct thread *t = H.threads; t; t = t->next)
         goe__cursors_reset(t);
-    bool can_watch = goe__gen_ready();
+    bool can_watch = H.live >= WORTH_WATCHING && goe__gen_ready();
     bool minor = can_watch && !full && !H.next_full && H.stats.collections > 0;
     uint64_t known = H.live + H.allocated;
     uint64_t known_objects = H.live_objects + H.total_objects - H.known_objects;

@@ -380,10 +380,10 @@ size_t goe__object_size(const struct object *o)
     return o->block->state == BLOCK_LARGE ? o->block->size : o->block->cell;
 }
 
-static uint32_t count_marks(const uint64_t *marks)
+static uint32_t count_marks(const uint64_t *marks, uint32_t ncells)
 {
     uint32_t n = 0;
-    for (unsigned i = 0; i < MARK_WORDS; i++)
+    for (unsigned i = 0; i < (ncells + 63) / 64; i++)
         n += (uint32_t)__builtin_popcountll(marks[i]);
     return n;
 }
@@ -426,7 +426,7 @@ size_t goe__sweep(bool minor)
                 continue;
             bool changed = b->used || !minor;
             if (changed)
-                b->live = count_marks(s->marks[slot]);
+                b->live = count_marks(s->marks[slot], b->ncells);
             uint32_t live = b->live;
             b->pos = 0;
             b->taken = b->used = false;

@@ -63,7 +63,13 @@ enum {
     CAT_PFNZERO = 1 << 5,
 };
 
-enum { REGIONS = 256, MAPS_BUFFER = 1 << 16, MAX_AREAS = 1 << 16, ENTRIES = 4096 };
+enum {
+    REGIONS = 256,
+    MAPS_BUFFER = 1 << 16,
+    MAX_AREAS = 1 << 16,
+    ENTRIES = 4096,
+    MOST_CLUSTER = 1 << 30
+};
 
 /* A mapping to look at. */
 struct area {
@@ -301,11 +307,15 @@ static void mark_shared(uintptr_t lo, uintptr_t hi)
         size_t n = hi - lo < sizeof R->copy ? hi - lo : sizeof R->copy;
         struct iovec to = {R->copy, n}, from = {(void *)lo, n};
         ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
-        if (got < 0 && errno != EFAULT)
-            goe__mark_range(lo, lo + n); /* not allowed here: read it directly */
-        else if (got > 0)
+        if (got > 0) {
             goe__mark_range((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
-        lo += n;
+            lo += (size_t)got;
+        } else if (errno == EFAULT) {
+            lo = (lo | (R->page - 1)) + 1; /* this page is not there after all */
+        } else {
+            goe__mark_range(lo, lo + n); /* not allowed here: read it directly */
+            lo += n;
+        }
     }
 }
 
@@ -360,6 +370,23 @@ long goe__pagemap_scan(struct pm_scan_arg *arg)
     return n < 0 ? -errno : n;
 }
 
+/* Asks for pages that exist; of private mappings those that are not just a file's. */
+static struct pm_scan_arg scan_arg(uintptr_t from, uintptr_t to, bool shared)
+{
+    uint64_t without = CAT_PFNZERO | (shared ? 0 : CAT_FILE);
+    return (struct pm_scan_arg){
+        .size = sizeof(struct pm_scan_arg),
+        .start = from,
+        .end = to,
+        .vec = (uintptr_t)R->regions,
+        .vec_len = REGIONS,
+        .category_inverted = without,
+        .category_mask = without,
+        .category_anyof_mask = CAT_PRESENT | CAT_SWAPPED,
+        .return_mask = CAT_PRESENT,
+    };
+}
+
 /* The pages of [lo, hi) that exist. */
 static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
 {
@@ -370,17 +397,7 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
     uintptr_t from = lo & ~(R->page - 1);
     uintptr_t to = (hi + R->page - 1) & ~(R->page - 1);
     while (from < to) {
-        struct pm_scan_arg arg = {
-            .size = sizeof arg,
-            .start = from,
-            .end = to,
-            .vec = (uintptr_t)R->regions,
-            .vec_len = REGIONS,
-            .category_inverted = CAT_PFNZERO | (a->shared ? 0 : CAT_FILE),
-            .category_mask = CAT_PFNZERO | (a->shared ? 0 : CAT_FILE),
-            .category_anyof_mask = CAT_PRESENT | CAT_SWAPPED,
-            .return_mask = CAT_PRESENT,
-        };
+        struct pm_scan_arg arg = scan_arg(from, to, a->shared);
         long n = goe__pagemap_scan(&arg);
         if (n == -EINTR)
             continue;
@@ -458,6 +475,62 @@ static void scan_area(const struct area *a, uintptr_t sp, uintptr_t tp)
         scan_present(a, lo, a->hi);
 }
 
+/* Whether something of ours is mapped in [lo, hi). */
+static bool has_own(uintptr_t lo, uintptr_t hi)
+{
+    for (size_t i = 0; i < H.own.n; i++)
+        if (H.own.at[i].hi > lo)
+            return H.own.at[i].lo < hi;
+    return false;
+}
+
+/* How many areas from the i-th on can be looked at with one call: private ones close together. */
+static size_t cluster(size_t i)
+{
+    size_t n = 0;
+    while (i + n < R->n && !R->areas[i + n].shared &&
+           R->areas[i + n].hi - R->areas[i].lo < MOST_CLUSTER &&
+           !has_own(R->areas[i].lo, R->areas[i + n].hi))
+        n++;
+    return n;
+}
+
+/* Scans the n areas from `a` on, of which the kernel lists the pages all at once. False: it cannot. */
+static bool scan_cluster(const struct area *a, size_t n, uintptr_t sp, uintptr_t tp)
+{
+    uintptr_t from = a[0].lo, to = a[n - 1].hi;
+    size_t at = 0; /* the area the next page may be in */
+    uintptr_t floor = area_floor(&a[0], sp, tp);
+    while (from < to) {
+        struct pm_scan_arg arg = scan_arg(from, to, false);
+        long got = goe__pagemap_scan(&arg);
+        if (got == -EINTR)
+            continue;
+        if (got < 0)
+            return false; /* what has been marked is marked; the areas are scanned one by one */
+        for (long r = 0; r < got; r++) {
+            const struct page_region *p = &R->regions[r];
+            while (at < n && a[at].hi <= p->start)
+                if (++at < n)
+                    floor = area_floor(&a[at], sp, tp);
+            for (size_t i = at; i < n && a[i].lo < p->end; i++) {
+                if (i > at) {
+                    at = i;
+                    floor = area_floor(&a[at], sp, tp);
+                }
+                uintptr_t lo = p->start > floor ? p->start : floor & ~(uintptr_t)7;
+                uintptr_t hi = p->end < a[i].hi ? p->end : a[i].hi;
+                if (lo < hi)
+                    mark_pages(&a[i], lo, hi, p->categories & CAT_PRESENT);
+            }
+        }
+        if (arg.walk_end <= from)
+            break;
+        from = arg.walk_end;
+    }
+    return true;
+}
+
 void goe__roots_mark(uintptr_t sp)
 {
     H.root_bytes = 0;
@@ -467,8 +540,13 @@ void goe__roots_mark(uintptr_t sp)
         sp = 0; /* the thread's own stack is not this one; both are scanned whole */
     R->pid = getpid();
     R->tid = goe__tid();
-    for (size_t i = 0; i < R->n; i++)
+    for (size_t i = 0, n; i < R->n; i += n) {
+        n = R->no_scan || R->pagemap < 0 ? 0 : cluster(i);
+        if (n > 1 && scan_cluster(&R->areas[i], n, sp, tp))
+            continue;
+        n = 1;
         scan_area(&R->areas[i], sp, tp);
+    }
     for (size_t i = 0; i < H.nroots; i++) {
         goe__mark_range(H.roots[i].lo, H.roots[i].hi);
         H.root_bytes += H.roots[i].hi - H.roots[i].lo;
