@@ -9,9 +9,9 @@
  *     q = &a; *q = &x;      set(q) = {a}; hence edge "&x" -> cell(a, 0): x is reachable from a only
  *
  * Objects outside the function are stood for by what parameters point to (POINTEE), made on demand
- * by loads: p->next is a POINTEE whose parent is *p. Beyond MAX_DEPTH, or MAX_POINTEES in all, what
+ * by loads: p->next is a POINTEE whose parent is *p. Beyond MAX_DEPTH, or MAX_POINTEES in all, all that
  * stands in the same word of any object further away is one object, a limit, with several parents
- * (`also`): a list's nodes stay apart from what its nodes hold. Two POINTEEs may be one object at run time; that is sound
+ * (`also`): so a list's nodes stay apart from what the nodes hold. Two POINTEEs may be one object at run time; that is sound
  * because summaries are constraints, not answers: the caller applies them to sets of its own, where
  * such aliases have met.
  *
@@ -31,6 +31,7 @@
 
 enum {
     MAX_DEPTH = 5,     /* dereferences that POINTEEs tell apart */
+    LOOP_DEPTH = 3,    /* in recursive functions, whose paths grow with every round */
     MAX_POINTEES = 96, /* POINTEEs of a function */
     MAX_LIMITS = 32,   /* and limits beyond them */
     MAX_CELLS = 96,    /* cells of an object */
@@ -275,6 +276,11 @@ uint32_t object_of_param(struct esc_graph *g, uint32_t param, int32_t word)
     return child_of(g, 0, param, word, 0);
 }
 
+static unsigned depth_limit(const struct esc_graph *g)
+{
+    return g->fn->recursive ? LOOP_DEPTH : MAX_DEPTH;
+}
+
 /* The limit for WORD, now also a child of OBJ. A key's high bits tell it from a real child's. */
 static uint32_t limit_of(struct esc_graph *g, uint32_t obj, int32_t word)
 {
@@ -283,7 +289,7 @@ static uint32_t limit_of(struct esc_graph *g, uint32_t obj, int32_t word)
     uint64_t key = (uint64_t)param << 32 | (uint32_t)own | (uint64_t)3 << 62;
     uint32_t limit = map_get(&g->children, key);
     if (limit == MAP_NONE) {
-        limit = child_of(g, obj, param, word, MAX_DEPTH);
+        limit = child_of(g, obj, param, word, depth_limit(g));
         map_set(&g->children, key, limit);
     }
     vec_push(&g->also, ((struct also){limit, obj, word}));
@@ -295,10 +301,11 @@ static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node
 {
     struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_ANSWER) {
+        o->swallows = true;
         node_add(g, node, addr(obj, ESC_ANY), UINT32_MAX);
         return;
     }
-    if (o->depth >= MAX_DEPTH || g->pointees >= MAX_POINTEES) {
+    if (o->depth >= depth_limit(g) || g->pointees >= MAX_POINTEES) {
         node_add(g, node, addr(limit_of(g, obj, word), 0), UINT32_MAX);
         return;
     }

@@ -80,6 +80,7 @@ struct esc_fn {
     /* unit.c */
     uint32_t scc;                /* its strongly connected component in the call graph */
     uint32_t rounds;             /* how often it was solved inside its SCC */
+    bool recursive;              /* may be called again while it runs */
     bool gave_up;                /* out of budget: everything escapes */
     VEC(uint32_t) callers;       /* functions of the unit that call it */
     struct esc_graph *graph;     /* the solved graph, while its SCC is being worked on */

@@ -107,6 +107,9 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
         esc_ssa(f);
         esc_dead_stores(f);
         map_set(&in, fns[i], 1); /* 1: waits in the worklist */
+        f->recursive = n > 1;
+        for (uint32_t k = 0; k < f->callers.len; k++)
+            f->recursive |= f->callers.at[k] == fns[i];
         vec_push(&work, fns[i]);
     }
     for (uint32_t at = 0; at < work.len; at++) {
