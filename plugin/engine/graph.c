@@ -9,9 +9,9 @@
  *     q = &a; *q = &x;      set(q) = {a}; hence edge "&x" -> cell(a, 0): x is reachable from a only
  *
  * Objects outside the function are stood for by what parameters point to (POINTEE), made on demand
- * by loads: p->next is a POINTEE whose parent is *p. Beyond MAX_DEPTH, or MAX_POINTEES in all, all that
+ * by loads: p->next is a POINTEE whose parent is *p. Beyond MAX_DEPTH, or MAX_POINTEES in all, what
  * stands in the same word of any object further away is one object, a limit, with several parents
- * (`also`): so a list's nodes stay apart from what the nodes hold. Two POINTEEs may be one object at run time; that is sound
+ * (`also`): a list's nodes stay apart from what its nodes hold. Two POINTEEs may be one object at run time; that is sound
  * because summaries are constraints, not answers: the caller applies them to sets of its own, where
  * such aliases have met.
  *
@@ -301,7 +301,6 @@ static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node
 {
     struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_ANSWER) {
-        o->swallows = true;
         node_add(g, node, addr(obj, ESC_ANY), UINT32_MAX);
         return;
     }

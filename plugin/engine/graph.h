@@ -37,7 +37,6 @@ struct object {
     bool leaked;         /* reachable from the world */
     bool lent;           /* an unknown function may have written into it */
     bool open;           /* POINTEE: the child for unknown offsets is there */
-    bool swallows;       /* POINTEE, ANSWER: stands for what it points to as well */
     uint32_t id;         /* see enum obj_kind */
     uint32_t parent;     /* POINTEE: object whose word held its address; itself at depth 0 */
     int32_t off;         /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
@@ -188,7 +187,7 @@ struct esc_graph {
     uint32_t *var_obj;            /* by variable: its object or UINT32_MAX */
     struct map sym_obj;           /* symbol -> FUNC or DATA object */
     struct map children;          /* (object, word) -> POINTEE object */
-    VEC(struct also) also;        /* further parents of POINTEEs */
+    VEC(struct also) also;         /* further parents of POINTEEs */
     uint32_t pointees;            /* POINTEE objects made so far */
     uint64_t steps;               /* work done, against the budget */
     bool gave_up;                 /* out of budget */
@@ -237,8 +236,8 @@ bool summary_make(struct esc_graph *);
 void summary_make_worst(struct esc_fn *);
 /* verdict.c */
 void verdicts(struct esc_graph *);
-/* explain.c: the steps by which OBJ came to where it was reached, under KEY of esc_fn.explained. */
-void explain(struct esc_graph *, uint32_t obj, uint32_t key, const uint32_t *via,
+/* explain.c: the steps by which OBJ came to where it was reached, and a possible warning. */
+void explain(struct esc_graph *, uint32_t obj, uint8_t reason, const uint32_t *via,
              const uint32_t *holder);
 /* promote.c: after the verdicts. */
 void promote(struct esc_graph *);

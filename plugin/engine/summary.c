@@ -67,7 +67,7 @@ static uint32_t obj_index(struct maker *m, uint32_t obj)
             m->fresh = add_obj(m, (struct sum_obj){.kind = OBJ_FRESH});
         return m->index[obj] = m->fresh;
     }
-    struct sum_obj so = {o->kind, o->depth, o->swallows, o->id, 0, o->off};
+    struct sum_obj so = {o->kind, o->depth, o->id, 0, o->off};
     if (o->kind == OBJ_ANSWER) {
         so.id = m->deferred[o->id];
         if (so.id == MAX_CALLS)
@@ -256,8 +256,7 @@ static bool same_summary(const struct esc_summary *a, const struct esc_summary *
         return false;
     for (uint32_t i = 0; i < a->objs.len; i++) {
         const struct sum_obj *x = &a->objs.at[i], *y = &b->objs.at[i];
-        if (x->kind != y->kind || x->id != y->id || x->parent != y->parent || x->off != y->off ||
-            x->swallows != y->swallows)
+        if (x->kind != y->kind || x->id != y->id || x->parent != y->parent || x->off != y->off)
             return false;
     }
     for (uint32_t i = 0; i < a->flows.len; i++)
@@ -304,23 +303,19 @@ static void collect(struct maker *m)
 static void collect_parents(struct maker *m)
 {
     const struct esc_graph *g = m->g;
-    VEC(bool) done = {0};
-    bool more = true;
-    for (uint32_t i = 0; i < g->also.len; i++)
-        vec_push(&done, false);
-    while (more) {
+    bool *done = arena_alloc(&m->g->arena, (g->also.len + 1) * sizeof *done);
+    for (bool more = true; more;) {
         more = false;
         for (uint32_t i = 0; i < g->also.len; i++) {
             struct also a = g->also.at[i];
-            if (done.at[i] || m->index[a.child] == NO_OBJ)
+            if (done[i] || m->index[a.child] == NO_OBJ)
                 continue;
-            done.at[i] = more = true;
+            done[i] = more = true;
             uint32_t parent = obj_index(m, a.parent), child = m->index[a.child];
             int32_t off = a.word == ESC_ANY ? ESC_ANY : a.word * ESC_WORD;
             vec_push(&m->s->flows, ((struct sum_flow){TO_CHILD, child, off, parent, 0}));
         }
     }
-    vec_free(&done);
 }
 
 bool summary_make(struct esc_graph *g)
@@ -354,7 +349,7 @@ void summary_make_worst(struct esc_fn *f)
     vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, 0, 0}));
     for (uint32_t p = 0; p < f->nparams; p++) {
         uint32_t i = s->objs.len;
-        vec_push(&s->objs, ((struct sum_obj){OBJ_POINTEE, 0, true, p, i, ESC_ANY}));
+        vec_push(&s->objs, ((struct sum_obj){OBJ_POINTEE, 0, p, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_LEAK, 0, 0, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_FREED, 0, 0, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, i, ESC_ANY}));
@@ -420,8 +415,6 @@ static uint32_t node_of(struct applier *a, uint32_t obj)
         else
             node_load(g, node_of(a, o->parent), o->off == ESC_ANY ? ESC_ANY : o->off * ESC_WORD,
                       node, a->c->stmt);
-        if (o->swallows)
-            node_load(g, node, ESC_ANY, node, a->c->stmt);
         break;
     case OBJ_ANSWER:
         node_load(g, node, ESC_ANY, node, a->c->stmt);

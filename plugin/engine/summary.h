@@ -13,7 +13,6 @@
 struct sum_obj {
     uint8_t kind;    /* enum obj_kind: WORLD, POINTEE, ANSWER, FUNC, DATA, FRESH */
     uint8_t depth;   /* POINTEE: dereferences from the parameter */
-    bool swallows;   /* POINTEE: stands for what it points to, at any distance, as well */
     uint32_t id;     /* POINTEE: parameter; FUNC, DATA: symbol; ANSWER: index among calls */
     uint32_t parent; /* POINTEE: summary object it hangs on; depth 0: itself */
     int32_t off;     /* POINTEE: word of the parent (of the parameter at depth 0), or ESC_ANY */
