@@ -38,8 +38,32 @@ static const struct attribute_spec goescape_attributes[] = {
     {NULL, 0, 0, false, false, false, false, NULL, NULL},
 };
 
+/* [[goescape::stack]] and so on: the same attributes by their names in C23. */
+static tree add_plain(tree *node, tree name, tree args, int flags, bool *no_add)
+{
+    std::string plain = std::string("goe_") + IDENTIFIER_POINTER(name);
+    tree id = get_identifier(plain.c_str());
+    check_place(node, id, args, flags, no_add);
+    if (!*no_add && DECL_P(*node))
+        DECL_ATTRIBUTES(*node) = tree_cons(id, NULL_TREE, DECL_ATTRIBUTES(*node));
+    *no_add = true;
+    return NULL_TREE;
+}
+
+static const struct attribute_spec scoped_attributes[] = {
+    {"noescape", 0, 0, true, false, false, false, add_plain, NULL},
+    {"escapes", 0, 0, true, false, false, false, add_plain, NULL},
+    {"stack", 0, 0, true, false, false, false, add_plain, NULL},
+    {"heap", 0, 0, true, false, false, false, add_plain, NULL},
+    {"nocheck", 0, 0, true, false, false, false, add_plain, NULL},
+#if GCCPLUGIN_VERSION_MAJOR < 14
+    {NULL, 0, 0, false, false, false, false, NULL, NULL},
+#endif
+};
+
 void register_attributes(void)
 {
     for (const attribute_spec *a = goescape_attributes; a->name; a++)
         register_attribute(a);
+    goe_register_scoped(scoped_attributes);
 }

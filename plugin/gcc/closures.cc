@@ -28,12 +28,14 @@
 static hash_map<tree, tree> *functions_of; /* trampoline field of a frame -> &nested function */
 static hash_set<tree> *fields_in_use;      /* trampoline fields that some unconverted site uses */
 static hash_map<tree, tree> *demoted;      /* captured variable -> the local it is demoted to */
+static hash_map<tree, tree> *captured_by;  /* field of a frame that holds a box -> the variable */
 
 void find_trampolines(const std::vector<cgraph_node *> &functions)
 {
     functions_of = new hash_map<tree, tree>;
     fields_in_use = new hash_set<tree>;
     demoted = new hash_map<tree, tree>;
+    captured_by = new hash_map<tree, tree>;
     for (cgraph_node *node : functions) {
         basic_block bb;
         FOR_EACH_BB_FN (bb, DECL_STRUCT_FUNCTION(node->decl))
@@ -229,9 +231,41 @@ static void make_box(gimple_stmt_iterator *gsi, tree variable, bool demote)
         value = gimple_assign_lhs(s);
         if (TREE_CODE(value) != COMPONENT_REF)
             continue;
+        captured_by->put(TREE_OPERAND(value, 1), variable);
         SET_DECL_VALUE_EXPR(variable,
                             build1(INDIRECT_REF, TREE_TYPE(variable), unshare_expr(value)));
         break;
+    }
+}
+
+void describe_captures(function *fn)
+{
+    tree block = DECL_INITIAL(fn->decl), chain = fn->static_chain_decl;
+    if (!chain || !block || TREE_CODE(block) != BLOCK || debug_info_level <= DINFO_LEVEL_TERSE)
+        return;
+    tree pointer = chain;
+    while (pointer) {
+        tree frame = TREE_TYPE(TREE_TYPE(pointer)), outer = NULL_TREE;
+        tree object = build1(INDIRECT_REF, frame, pointer);
+        for (tree f = TYPE_FIELDS(frame); f; f = DECL_CHAIN(f)) {
+            tree value = build3(COMPONENT_REF, TREE_TYPE(f), unshare_expr(object), f, NULL_TREE);
+            if (DECL_NAME(f) && id_equal(DECL_NAME(f), "__chain"))
+                outer = value;
+            tree *variable = captured_by->get(f);
+            if (!variable)
+                continue;
+            tree shown = build_decl(DECL_SOURCE_LOCATION(*variable), VAR_DECL, DECL_NAME(*variable),
+                                    TREE_TYPE(*variable));
+            DECL_CONTEXT(shown) = fn->decl;
+            TREE_USED(shown) = 1;
+            suppress_warning(shown);
+            layout_decl(shown, 0);
+            SET_DECL_VALUE_EXPR(shown, build1(INDIRECT_REF, TREE_TYPE(*variable), value));
+            DECL_HAS_VALUE_EXPR_P(shown) = 1;
+            DECL_CHAIN(shown) = BLOCK_VARS(block);
+            BLOCK_VARS(block) = shown;
+        }
+        pointer = outer;
     }
 }
 

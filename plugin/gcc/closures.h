@@ -43,4 +43,8 @@ void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<de
    afterwards, and a trampoline that nobody uses. True if anything changed. */
 bool rewrite_closures(function *fn, decisions &d);
 
+/* Shows the debugger what nested function FN captured, under the variables' own names; once all
+   functions were rewritten. */
+void describe_captures(function *fn);
+
 #endif

@@ -116,4 +116,16 @@ struct event_path : private event_printer, public simple_diagnostic_path {
 #define GOE_CLOBBER_BEGIN CLOBBER_UNDEF
 #endif
 
+/* Registers the attributes of namespace goescape. The table ends with an empty row before GCC 14 and
+   has none from then on. */
+template <size_t n> static inline void goe_register_scoped(const attribute_spec (&table)[n])
+{
+#if GCCPLUGIN_VERSION_MAJOR >= 14
+    static scoped_attribute_specs specs = {"goescape", {table, n}};
+    register_scoped_attributes(specs);
+#else
+    register_scoped_attributes(table, "goescape");
+#endif
+}
+
 #endif

@@ -94,16 +94,25 @@ static std::vector<cgraph_node *> functions_callees_first(void)
     cgraph_node **order = XCNEWVEC(cgraph_node *, symtab->cgraph_count);
     int n = ipa_reduced_postorder(order, true, NULL);
     std::vector<cgraph_node *> functions;
+    hash_set<cgraph_node *> seen;
+    auto add = [&](cgraph_node *node) {
+        if (node->has_gimple_body_p() && gimple_has_body_p(node->decl) &&
+            DECL_STRUCT_FUNCTION(node->decl) && DECL_STRUCT_FUNCTION(node->decl)->cfg &&
+            !seen.add(node))
+            functions.push_back(node);
+    };
     for (int i = 0; i < n; i++) {
         vec<cgraph_node *> cycle = ipa_get_nodes_in_cycle(order[i]);
         for (cgraph_node *node : cycle)
-            if (node->has_gimple_body_p() && gimple_has_body_p(node->decl) &&
-                DECL_STRUCT_FUNCTION(node->decl) && DECL_STRUCT_FUNCTION(node->decl)->cfg)
-                functions.push_back(node);
+            add(node);
         cycle.release();
     }
     ipa_free_postorder_info();
     free(order);
+    /* The order leaves out what it takes to be unavailable this early. */
+    cgraph_node *node;
+    FOR_EACH_FUNCTION_WITH_GIMPLE_BODY (node)
+        add(node);
     return functions;
 }
 
@@ -130,6 +139,8 @@ class goescape_pass : public simple_ipa_opt_pass
         settle_closures(functions, d);
         for (size_t i = 0; i < functions.size(); i++)
             process_function(DECL_STRUCT_FUNCTION(functions[i]->decl), d[i]);
+        for (cgraph_node *node : functions)
+            describe_captures(DECL_STRUCT_FUNCTION(node->decl));
         finish_runtime_use();
         return 0;
     }
