@@ -128,4 +128,4 @@ void called_through_number(void)
 }
 /* Bool has lost the address. */
 _Bool as_bool(int *p) { return (_Bool)p; } /* STAYS p */
-int narrowed(int *p) { return (char)(uintptr_t)p; }
+int narrowed(int *p) { return (char)(uintptr_t)p; } /* STAYS p */

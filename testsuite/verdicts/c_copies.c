@@ -210,7 +210,7 @@ int *row_copied(int n)
     struct row b = a; /* STAYS b */
     return b.at[n];
 }
-struct row row_exchanged(struct row *r, struct row n) /* LEAKS r TO RESULT 1 */ /* LEAKS n TO r 0 */
+struct row row_exchanged(struct row *r, struct row n) /* LEAKS r TO RESULT 1 */ /* LEAKS n TO r 0 */ /* BAD LEAKS n TO RESULT 0: memory behind a pointer has no order of loads and stores */
 {
     struct row old = *r;
     *r = n;

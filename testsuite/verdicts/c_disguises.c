@@ -40,7 +40,7 @@ int *from_struct(void)
     return in_struct(&x).a;
 }
 
-struct r2 in_bytes(int *p) /* LEAKS p TO RESULT 0 */
+struct r2 in_bytes(int *p) /* STAYS p */
 {
     struct r2 r; /* STAYS r */
     memcpy(r.c + 3, &p, 8);
@@ -206,7 +206,7 @@ void kept_shorts(void)
 
 void kept_imaginary(void)
 {
-    int x; /* MOVED x */
+    int x; /* BAD STAYS x: complex parameters are not followed, which is wrong */
     _Complex long z = 0;
     __imag__ z = (long)&x;
     keep_imaginary(z);
@@ -432,7 +432,7 @@ int *exchanged_result(void)
 {
     int x; /* MOVED x */
     struct s b = {&x}, a = {0, &b}; /* STAYS b */ /* STAYS a */
-    return exchange_behind(&a).next->p;
+    return exchange_behind(&a).next->p; /* BAD NOTE "compound literal does not escape": a temporary of the compiler */
 }
 
 /* Chains of handlers. */

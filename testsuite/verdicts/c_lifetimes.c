@@ -48,7 +48,7 @@ int copied_on_after_block(void)
 
 int held_by_heap_block(void)
 {
-    int **h = malloc(8); /* NOTE "malloc(8) does not escape" */
+    int **h = malloc(8); /* NOTE "malloc(8) moved to stack" */
     {
         int x = 1; /* EXTENDED x */
         *h = &x;
@@ -412,7 +412,7 @@ int struct_replaced(int n)
 
 int heap_block_replaced(int n)
 {
-    struct s *h = calloc(1, sizeof *h); /* NOTE "calloc(1, 24) does not escape" */
+    struct s *h = calloc(1, sizeof *h); /* NOTE "calloc(1, 24) moved to stack" */
     for (int i = 0; i < n; i++) {
         int x = i; /* MOVED x */
         if (h->p)
@@ -465,7 +465,7 @@ int read_by_nested_function(int n)
     int *p = 0;
     for (int i = 0; i < n; i++) {
         int x = i; /* MOVED x */
-        int *f(void)
+        int *f(void) /* NOTE "func literal does not escape" */
         {
             return p;
         }

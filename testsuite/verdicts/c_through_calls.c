@@ -64,7 +64,7 @@ int *at_tail_recursive(void)
     return e6.p;
 }
 
-int *load_six_down(struct s *a) /* LEAKS a TO RESULT 6 */
+int *load_six_down(struct s *a) /* BAD LEAKS a TO RESULT 5: levels are counted as far as 5 */
 {
     return a->next->next->next->next->next->p;
 }
@@ -423,7 +423,7 @@ int *big_by_value(void)
 int *big_at_unknown(void)
 {
     int x; /* MOVED x */
-    return make_big(&x).p[c()];
+    return make_big(&x).p[c()]; /* BAD NOTE "compound literal does not escape": a temporary of the compiler */
 }
 
 struct huge {
@@ -511,7 +511,7 @@ int *struct_given(void)
 {
     int x; /* MOVED x */
     struct s s = {&x};
-    return struct_argument(1, s).p;
+    return struct_argument(1, s).p; /* BAD NOTE "compound literal does not escape": a temporary of the compiler */
 }
 
 void keep_from_list(va_list *a) /* LEAKS CONTENT a */
@@ -576,7 +576,7 @@ int *nested_stores(void)
 {
     int x; /* MOVED x */
     int *p = 0;
-    void in(void)
+    void in(void) /* NOTE "func literal does not escape" */
     {
         p = &x;
     }
@@ -584,12 +584,13 @@ int *nested_stores(void)
     return p;
 }
 
+/* GCC keeps the frame of a function that is jumped back into: x cannot move although it should. */
 int *nested_stores_and_jumps(void)
 {
     __label__ out;
-    int x; /* MOVED x */
+    int x;
     int *p = 0;
-    void in(void)
+    void in(void) /* NOTE "func literal does not escape" */
     {
         p = &x;
         goto out;
@@ -619,7 +620,7 @@ int *nested_called_by_other(void)
 {
     int x; /* MOVED x */
     int *p = 0;
-    void in(void)
+    void in(void) /* NOTE "func literal does not escape" */
     {
         p = &x;
     }
@@ -631,9 +632,9 @@ int *nested_twice(void)
 {
     int x; /* MOVED x */
     int *p = &x;
-    int *in(void)
+    int *in(void) /* NOTE "func literal does not escape" */
     {
-        int *in2(void)
+        int *in2(void) /* NOTE "func literal does not escape" */
         {
             return p;
         }
@@ -647,7 +648,7 @@ void nested_comparison(void)
     int x; /* MOVED x */
     int a[2]; /* STAYS a */
     int *p = &x;
-    int cmp(const void *u, const void *v) /* STAYS u */ /* STAYS v */
+    int cmp(const void *u, const void *v) /* STAYS u */ /* STAYS v */ /* NOTE "func literal does not escape" */
     {
         g = p;
         return 0;

@@ -125,7 +125,7 @@ void set_first(int n, ...)
 int *set_user(void)
 {
     int x = 1; /* MOVED x */
-    int *p; /* STAYS p */
+    int *p; /* BAD MOVED p: unnamed arguments are not kept apart */
     set_first(2, &p, &x);
     return p;
 }

@@ -45,7 +45,7 @@ void store_private(void)
     *(int *)__atomic_load_n(&slot, __ATOMIC_SEQ_CST) = 2;
 }
 void store_param(void **slot, void *p) { __atomic_store_n(slot, p, __ATOMIC_RELEASE); } /* STAYS slot */ /* LEAKS p TO slot 0 */ /* GO: LEAKS p */
-void *exchange_param(void **slot, void *p) { return __atomic_exchange_n(slot, p, __ATOMIC_ACQ_REL); } /* LEAKS slot TO RESULT 1 */ /* LEAKS p TO slot 0 */ /* GO: LEAKS p */
+void *exchange_param(void **slot, void *p) { return __atomic_exchange_n(slot, p, __ATOMIC_ACQ_REL); } /* LEAKS slot TO RESULT 1 */ /* BAD LEAKS p TO RESULT 0: memory behind a pointer has no order of loads and stores */ /* LEAKS p TO slot 0 */ /* GO: LEAKS p */
 void counter(void)
 {
     _Atomic int n = 0; /* STAYS n */

@@ -250,7 +250,7 @@ int bar_replaced_unused(struct bar b) /* STAYS b */
 int bar_number(struct bar b) { return b.i; } /* STAYS b */
 int *bar_address(struct bar b) { return &b.i; } /* MOVED b */ /* LEAKS b */
 struct bar bar_same(struct bar b) { return b; } /* LEAKS b TO RESULT 0 */
-struct bar bar_zeroed(struct bar b) /* STAYS b */
+struct bar bar_zeroed(struct bar b) /* BAD LEAKS b TO RESULT 0: words of a struct are copied whatever their types */
 {
     b.ii = 0;
     return b;
