@@ -6,7 +6,9 @@ cd "$(dirname "$0")/.." || exit 1
 GCC=${GCC:-gcc} BUILD=${BUILD:-build}
 mkdir -p "$BUILD/examples"
 [ $# -gt 0 ] || set -- block_scope stays_on_stack escape_to_heap heap_example compound_literal \
-    loop_fresh stored_in_struct callback_capture goe_new goe_make too_large garbage
+    loop_fresh stored_in_struct callback_capture goe_new goe_make too_large garbage \
+    closure_counter closure_adder closure_compose closure_events closure_iterator closure_memoize \
+    closure_defer
 failed=0
 
 for name; do
