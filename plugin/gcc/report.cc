@@ -219,6 +219,8 @@ static void report_variable(report_state *s, const lowered_fn *f, uint32_t i)
 /* Which variables a warning is about: their `moved to heap` is worth saying without -m as well. */
 static bool warned_about(const lowered_fn *f, uint32_t var)
 {
+    if (inhibit_warnings || options.warn_ == WARN_NONE)
+        return false;
     const esc_warning *w;
     uint32_t n = esc_fn_warnings(f->esc, &w);
     for (uint32_t i = 0; i < n; i++)
