@@ -34,7 +34,7 @@ ok() {
 options() { "$BUILD/testsuite/matcher" --options "$1"; }
 
 check_unit() {
-    timeout 600 "$BUILD/testsuite/$name" >"$tmp/out" 2>&1
+    CK_TIMEOUT_MULTIPLIER=20 timeout 600 "$BUILD/testsuite/$name" >"$tmp/out" 2>&1
     status=$?
     # 100%: Checks: 7, Failures: 0, Errors: 0
     sums=$(sed -n 's/.*Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\).*/\1 \2 \3/p' "$tmp/out" |

@@ -293,7 +293,7 @@ static bool is_context(const char *s)
         "In file included from ",
         "from ",
         "inlined from ",
-        "In nested function",
+        "In nested function", "in expansion of macro ", "in definition of macro ",
         "compilation terminated",
         "cc1: all warnings being treated",
         "cc1: some warnings being treated",
