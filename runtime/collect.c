@@ -145,6 +145,8 @@ static __attribute__((noinline)) void collect(const char *why, bool full)
     H.stats.collections++;
     goe__start_world();
     uint64_t end = goe__now();
+    if (!minor)
+        goe__trim(H.goal - H.live);
     H.stats.pause_total_ns += end - start;
     if (end - start > H.stats.pause_max_ns)
         H.stats.pause_max_ns = end - start;

@@ -223,6 +223,23 @@ static struct slab *find_run(uint32_t n, uint32_t *slot)
     return NULL;
 }
 
+/* The first of `count` adjacent slabs that are all free, or null. */
+static struct slab *find_slabs(uint32_t count)
+{
+    for (uint32_t i = H.first_free, run = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        if (s->nfree < SLAB_BLOCKS || s->closures)
+            run = 0;
+        else if (run && H.slab_list[i - 1]->base + SLAB_SIZE != s->base)
+            run = 1;
+        else
+            run++;
+        if (run == count)
+            return H.slab_list[i + 1 - count];
+    }
+    return NULL;
+}
+
 /* A pair of blocks, code below data, in a slab kept for them: its pages cannot be used otherwise. */
 static struct block *closure_block(struct kind *k)
 {
@@ -313,9 +330,10 @@ void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uin
     if (n <= SLAB_BLOCKS && align <= BLOCK_SIZE)
         s = find_run((uint32_t)n, &slot);
     if (!s) {
+        uint32_t count = (uint32_t)((n + SLAB_BLOCKS - 1) / SLAB_BLOCKS);
         slot = 0;
-        s = slabs_new((uint32_t)((n + SLAB_BLOCKS - 1) / SLAB_BLOCKS));
-        if (!s)
+        s = find_slabs(count);
+        if (!s && !(s = slabs_new(count)))
             return NULL;
     }
     char *base = goe__block_base(s, slot);
@@ -442,4 +460,25 @@ size_t goe__sweep(bool minor)
         }
     }
     return freed;
+}
+
+/* After a full collection, world running: of the slabs that are empty, those beyond what may be allocated
+ * before the next one go back to the system. They stay mapped and read as zero. */
+void goe__trim(uint64_t room)
+{
+    uint64_t kept = 0;
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        if (s->nfree < SLAB_BLOCKS)
+            kept += (uint64_t)s->nfree << BLOCK_SHIFT;
+    }
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        if (s->nfree < SLAB_BLOCKS || s->closures || !(s->dirty[0] | s->dirty[1]))
+            continue;
+        kept += SLAB_SIZE;
+        if (kept <= room + SLAB_SIZE || madvise(s->base, SLAB_SIZE, MADV_DONTNEED))
+            continue;
+        s->dirty[0] = s->dirty[1] = 0;
+    }
 }

@@ -394,6 +394,8 @@ struct object {
 bool goe__resolve(uintptr_t p, struct object *out); /* false: in no object */
 size_t goe__object_size(const struct object *o);
 
+void goe__trim(uint64_t room);
+
 /* ---- alloc.c ---- */
 void goe__cursors_reset(struct thread *t);                           /* give all runs up */
 uint64_t goe__handed_out(const struct thread *t, uint64_t *objects); /* of its runs, in bytes */

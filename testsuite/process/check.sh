@@ -60,6 +60,21 @@ try "thread sanitizer" "$tmp/tsan"
 try "a program that never allocates" "$tmp/idle"
 try "small stack" limited "-s 64" "$tmp/archive"
 try "little address space" limited "-v 200000" "$tmp/archive"
+
+# With ever less address space the program works, or says what is missing: it never just crashes.
+said=0
+for space in 400000 100000 60000 40000 36000 33000 30000 27000 24000 21000 18000 15000 12000 9000; do
+    out=$(limited "-v $space" "$tmp/static" 2>&1) && [ "$out" = ok ] && continue
+    case $out in
+    *"goescape: out of memory"*) said=$((said + 1)) ;;
+    "no memory for "*) ;; # a thread or malloc
+    *) echo "not ok address space of $space kB: $out"; failed=1 ;;
+    esac
+done
+if [ "$said" -gt 0 ]; then echo "ok memory runs out with a message"; else
+    echo "not ok memory never ran out with a message"
+    failed=1
+fi
 try "every allocation collects" env GOESCAPE=stress=301:verify=1 "$tmp/archive" "$tmp/library.so"
 try "no standard input" sh -c "exec $tmp/archive <&-"
 try "no descriptors left" sh -c "ulimit -n 3; exec $tmp/static"

@@ -75,6 +75,7 @@ static void *work(void *arg)
     struct node **outside = malloc(sizeof *outside); /* the heap's only pointer is in here, */
     long value = *(long *)arg;
 
+    need(outside != NULL, "no memory for malloc");
     struct node *holder = __goe_new(&node_type); /* whose only pointer is in the heap */
     holder->left = (struct node *)(void *)outside;
     *outside = make(9, value);
@@ -115,7 +116,7 @@ int main(int argc, char **argv)
 
     atexit(at_exit);
     for (int i = 0; i < 3; i++)
-        pthread_create(&t[i], NULL, work, &value[i]);
+        need(pthread_create(&t[i], NULL, work, &value[i]) == 0, "no memory for a thread");
     for (int i = 0; i < 3; i++)
         pthread_join(t[i], NULL);
     for (int i = 0; argc > 1 && i < 5; i++)

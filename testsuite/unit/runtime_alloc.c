@@ -120,6 +120,61 @@ START_TEST(heap_stays_small)
 }
 END_TEST
 
+/* Resident kilobytes of this process. */
+static long resident(void)
+{
+    long total = 0, pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+
+    if (f) {
+        if (fscanf(f, "%ld %ld", &total, &pages) != 2)
+            pages = 0;
+        fclose(f);
+    }
+    return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static __attribute__((noinline)) void fill_memory(int objects)
+{
+    void **list = NULL;
+
+    for (int i = 0; i < objects; i++) {
+        void **p = goe_alloc(1000);
+        memset(p, 1, 1000);
+        *p = list;
+        list = p;
+    }
+    goe_keep_alive(list);
+}
+
+START_TEST(memory_goes_back)
+{
+    long before = resident();
+
+    fill_memory(100000);
+    long full = resident();
+    for (int i = 0; i < 3; i++)
+        probe_collect();
+    ck_assert_int_gt(full - before, 90000);
+    ck_assert_int_lt(resident() - before, 40000);
+}
+END_TEST
+
+/* The same again and again takes no more and no more. */
+START_TEST(soak)
+{
+    long early = 0;
+
+    for (int i = 0; i < 40; i++) {
+        fill_memory(15000);
+        goe_alloc(5000000);
+        if (i == 10)
+            early = resident();
+    }
+    ck_assert_int_lt(resident(), early + 30000);
+}
+END_TEST
+
 /* ---- ends: run in a child, whose message is read back ---- */
 
 static char said[4096];
@@ -250,6 +305,8 @@ int main(void)
     tcase_add_test(c, nothing_is_something);
     tcase_add_test(c, statistics_add_up);
     tcase_add_test(c, heap_stays_small);
+    tcase_add_test(c, memory_goes_back);
+    tcase_add_test(c, soak);
     tcase_add_test(c, clear_ends);
     tcase_add_test(c, options);
     suite_add_tcase(s, c);
