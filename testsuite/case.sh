@@ -93,8 +93,9 @@ check_run() {
 check_examples() {
     src=examples/$base.c
     # shellcheck disable=SC2086
-    ok compile "$GCC" -O2 $plugin -fplugin-arg-goescape-m "$src" -o "$tmp/exe" \
-        "$BUILD/libgoescape.a" -pthread 2>"$tmp/diag" || { cat "$tmp/diag"; return; }
+    ok compile "$GCC" -O2 $plugin -fplugin-arg-goescape-m -c "$src" -o "$tmp/o.o" 2>"$tmp/diag" &&
+        ok link "$GCC" "$tmp/o.o" -o "$tmp/exe" "$BUILD/libgoescape.a" -pthread 2>"$tmp/link" ||
+        { cat "$tmp/diag" "$tmp/link"; return; }
     ok run timeout 60 "$tmp/exe" >"$tmp/out" || return
     if [ -n "$UPDATE" ]; then
         cp "$tmp/diag" "examples/$base.diag"
