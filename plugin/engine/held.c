@@ -154,6 +154,9 @@ void held_write(struct held *h, uint32_t place, int32_t off, const target_list *
     }
     if (strong && !any)
         add_fact(&h->now, (struct fact){place, off, plain_target(HELD_NOTHING, 0, stmt, block)});
+    /* v[i] = &x; v[i] = 0: most likely the same word, so nothing is certain any more. */
+    if (off == ESC_ANY && !any && !(h->f->stmts.at[stmt].dst.flags & ESC_REF_NUMBER))
+        drop(&h->now, place, ESC_ANY, false);
 }
 
 /* ---- references ---- */
@@ -295,6 +298,7 @@ static void do_assign(struct held *h, uint32_t stmt) {
 static void do_return(struct held *h, uint32_t stmt) {
     const struct esc_ref *r = &h->f->stmts.at[stmt].refs[0];
     uint32_t n = r->kind == ESC_VAR || r->kind == ESC_MEM ? word_count(r) : 1;
+    h->number |= (r->flags & ESC_REF_NUMBER) != 0;
     for (uint32_t w = 0; w < n; w++) {
         target_list l = {0};
         held_value(h, r, w, &l, stmt);
@@ -379,7 +383,7 @@ static void do_phis(struct held *h, uint32_t block) {
             target_list l = h->val[esc_same(f, n->from.at[k])];
             for (uint32_t j = 0; j < l.len; j++) {
                 struct target t = l.at[j];
-                if (!held_feasible(h, &t, b->preds.at[k]))
+                if (!held_passes(h, esc_same(f, n->from.at[k]), &t, b->preds.at[k], block))
                     continue;
                 if (t.merge == HELD_NO_BLOCK && b->preds.len > 1) {
                     t.block = b->preds.at[k];
@@ -410,7 +414,8 @@ static bool flow_into(struct held *h, fact_list *into, bool *first, uint32_t pre
         struct fact f = h->now.at[i];
         if (f.place == HELD_REGISTERED && held_failed(h, &f.target, pred, merge))
             continue;
-        if (merge != ESC_EXIT && !held_feasible(h, &f.target, merge))
+        if (merge != ESC_EXIT && !(held_feasible(h, &f.target, merge) &&
+                                   held_passes(h, ESC_NOVAR, &f.target, pred, merge)))
             f.target = plain_target(HELD_NOTHING, 0, f.target.via, pred);
         if (!was_first && f.place != HELD_DEAD && f.place != HELD_REGISTERED) {
             bool known = false;

@@ -43,11 +43,11 @@ typedef VEC(uint32_t) place_list;
 
 /* What is known to be so wherever control has come through a block: name RELATION value. */
 struct condition {
-    uint32_t name;     /* SSA name */
-    uint8_t relation;  /* enum esc_relation */
-    bool address;      /* compared with the address of `obj`, not with a number */
-    uint32_t obj;      /* graph object or HELD_SYM | symbol */
-    int32_t value;     /* the number */
+    uint32_t name;    /* SSA name */
+    uint8_t relation; /* enum esc_relation */
+    bool address;     /* compared with the address of `obj`, not with a number */
+    uint32_t obj;     /* graph object or HELD_SYM | symbol */
+    int32_t value;    /* the number */
 };
 
 /* What a function leaves behind, in terms a caller understands. */
@@ -67,34 +67,36 @@ struct exit_fact {
 struct esc_exit_state {
     VEC(struct exit_place) places;
     VEC(struct exit_fact) facts;
-    bool returns;    /* some path reaches the exit */
-    bool writes;     /* it may write to memory in ways the facts do not tell */
-    bool calls_out;  /* it may call functions nobody here knows */
+    bool returns;   /* some path reaches the exit */
+    bool writes;    /* it may write to memory in ways the facts do not tell */
+    bool calls_out; /* it may call functions nobody here knows */
 };
 
 struct held {
     struct esc_graph *g;
     struct esc_fn *f;
-    target_list *val;         /* by SSA name: the addresses it may hold */
-    fact_list *in;            /* by block: facts at its start */
-    bool *reached;            /* by block: some path from the entry leads there */
-    VEC(struct condition) *conds; /* by block: held_path.c */
-    fact_list now;            /* facts at the statement being looked at */
-    fact_list at_exit;        /* facts at the function's end, all paths */
-    fact_list result;         /* what is returned: word at off of the result */
-    VEC(uint32_t) *phis;      /* by block: the phis that stand at its start */
-    bool exits;               /* at_exit has been set */
-    bool changed;             /* some name's list grew in this round */
-    bool warning;             /* last round: uses of dead variables are reported */
-    bool writes, calls_out;   /* see esc_exit_state */
-    struct map children;      /* (place, word) -> POINTEE object standing for what was there */
-    struct map warned;        /* (variable, kind) already warned about */
+    target_list *val;              /* by SSA name: the addresses it may hold */
+    fact_list *in;                 /* by block: facts at its start */
+    bool *reached;                 /* by block: some path from the entry leads there */
+    VEC(struct condition) * conds; /* by block: held_path.c */
+    fact_list now;                 /* facts at the statement being looked at */
+    fact_list at_exit;             /* facts at the function's end, all paths */
+    fact_list result;              /* what is returned: word at off of the result */
+    VEC(uint32_t) * phis;          /* by block: the phis that stand at its start */
+    bool exits;                    /* at_exit has been set */
+    bool changed;                  /* some name's list grew in this round */
+    bool warning;                  /* last round: uses of dead variables are reported */
+    bool writes, calls_out;        /* see esc_exit_state */
+    bool number;                   /* what is returned is of integer type */
+    struct map children;           /* (place, word) -> POINTEE object standing for what was there */
+    struct map warned;             /* (variable, kind) already warned about */
 };
 
 /* held.c */
 void held(struct esc_graph *);
 void exit_state_free(struct esc_exit_state *);
-void held_value(struct held *, const struct esc_ref *, uint32_t word, target_list *out, uint32_t stmt);
+void held_value(struct held *, const struct esc_ref *, uint32_t word, target_list *out,
+                uint32_t stmt);
 void held_read(struct held *, uint32_t place, int32_t off, target_list *out);
 void held_write(struct held *, uint32_t place, int32_t off, const target_list *, uint32_t stmt,
                 bool strong);
@@ -120,6 +122,9 @@ bool held_feasible(const struct held *, const struct target *t, uint32_t block);
 bool held_failed(struct held *, const struct target *t, uint32_t pred, uint32_t block);
 /* Whether name N, used in BLOCK, can have the value T there. */
 bool held_may_equal(const struct held *, uint32_t name, const struct target *t, uint32_t block);
+/* NAME (ESC_NOVAR: nothing that has a name) may be T on the edge from PRED to BLOCK. */
+bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t pred,
+                 uint32_t block);
 
 /* held_warn.c */
 void held_warn_exit(struct held *);

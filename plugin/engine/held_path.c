@@ -17,20 +17,23 @@
 
 enum { MAX_CONDITIONS = 16 };
 
-static uint8_t negated(uint8_t relation) {
+static uint8_t negated(uint8_t relation)
+{
     static const uint8_t other[] = {[ESC_EQ] = ESC_NE, [ESC_NE] = ESC_EQ, [ESC_LT] = ESC_GE,
                                     [ESC_LE] = ESC_GT, [ESC_GT] = ESC_LE, [ESC_GE] = ESC_LT};
     return other[relation];
 }
 
 /* The name whose value R is, or UINT32_MAX. */
-static uint32_t name_of(struct held *h, const struct esc_ref *r) {
+static uint32_t name_of(struct held *h, const struct esc_ref *r)
+{
     if (r->kind != ESC_VAR || r->add || !esc_is_ssa(h->f, r->var) || r->size > ESC_WORD)
         return UINT32_MAX;
     return esc_same(h->f, h->f->names.at[r->names]);
 }
 
-static bool branch_condition(struct held *h, uint32_t block, bool truth, struct condition *c) {
+static bool branch_condition(struct held *h, uint32_t block, bool truth, struct condition *c)
+{
     const struct esc_block *b = &h->f->blocks.at[block];
     if (b->first == b->end || b->succs.len != 2 || b->succs.at[0] == b->succs.at[1])
         return false;
@@ -55,7 +58,8 @@ static bool branch_condition(struct held *h, uint32_t block, bool truth, struct 
     return false;
 }
 
-void held_conditions(struct held *h) {
+void held_conditions(struct held *h)
+{
     struct esc_fn *f = h->f;
     esc_dominators(f);
     for (uint32_t i = 1; i < f->order.len; i++) {
@@ -72,7 +76,8 @@ void held_conditions(struct held *h) {
     }
 }
 
-static bool holds(int64_t x, uint8_t relation, int64_t value) {
+static bool holds(int64_t x, uint8_t relation, int64_t value)
+{
     switch (relation) {
     case ESC_EQ:
         return x == value;
@@ -90,7 +95,8 @@ static bool holds(int64_t x, uint8_t relation, int64_t value) {
 }
 
 /* No number satisfies both. It is enough to try the numbers next to either bound. */
-static bool contradict(const struct condition *a, const struct condition *b) {
+static bool contradict(const struct condition *a, const struct condition *b)
+{
     if (a->name != b->name || a->address || b->address)
         return false;
     int64_t candidates[] = {(int64_t)a->value - 1, a->value, (int64_t)a->value + 1,
@@ -103,7 +109,8 @@ static bool contradict(const struct condition *a, const struct condition *b) {
 }
 
 /* The constant that NAME is, if it is one. */
-static bool constant_of(const struct held *h, uint32_t name, int32_t *value) {
+static bool constant_of(const struct held *h, uint32_t name, int32_t *value)
+{
     for (int steps = 0; steps < 8; steps++) {
         name = esc_same(h->f, name);
         uint32_t stmt = h->f->ssa.at[name].stmt;
@@ -125,7 +132,8 @@ static bool constant_of(const struct held *h, uint32_t name, int32_t *value) {
 
 /* What a phi of block MERGE is on the path that came from block PRED. */
 static bool phi_constant(const struct held *h, uint32_t name, uint32_t pred, uint32_t merge,
-                         int32_t *value) {
+                         int32_t *value)
+{
     const struct esc_name *n = &h->f->ssa.at[name];
     if (n->stmt != UINT32_MAX || n->block != merge)
         return false;
@@ -136,42 +144,64 @@ static bool phi_constant(const struct held *h, uint32_t name, uint32_t pred, uin
     return false;
 }
 
-bool held_feasible(const struct held *h, const struct target *t, uint32_t block) {
+/* Where C holds, T cannot have come along the way it did. */
+static bool refutes(const struct held *h, const struct condition *c, const struct target *t)
+{
+    int32_t value;
+    for (uint32_t k = 0; k < h->conds[t->block].len; k++)
+        if (contradict(c, &h->conds[t->block].at[k]))
+            return true;
+    return !c->address && t->merge != HELD_NO_BLOCK &&
+           phi_constant(h, c->name, t->block, t->merge, &value) &&
+           !holds(value, c->relation, c->value);
+}
+
+/* Where C holds, NAME is not T. */
+static bool denies(const struct condition *c, uint32_t name, const struct target *t)
+{
+    if (c->name != name)
+        return false;
+    if (!c->address)
+        return c->relation == ESC_EQ && c->value == 0;
+    return (c->relation == ESC_EQ && c->obj != t->obj) ||
+           (c->relation == ESC_NE && c->obj == t->obj && t->off == 0);
+}
+
+bool held_feasible(const struct held *h, const struct target *t, uint32_t block)
+{
     if (t->block == HELD_NO_BLOCK)
         return true;
-    for (uint32_t i = 0; i < h->conds[block].len; i++) {
-        const struct condition *c = &h->conds[block].at[i];
-        int32_t value;
-        for (uint32_t k = 0; k < h->conds[t->block].len; k++)
-            if (contradict(c, &h->conds[t->block].at[k]))
-                return false;
-        if (!c->address && t->merge != HELD_NO_BLOCK &&
-            phi_constant(h, c->name, t->block, t->merge, &value) &&
-            !holds(value, c->relation, c->value))
+    for (uint32_t i = 0; i < h->conds[block].len; i++)
+        if (refutes(h, &h->conds[block].at[i], t))
             return false;
-    }
     return true;
 }
 
-bool held_may_equal(const struct held *h, uint32_t name, const struct target *t, uint32_t block) {
+bool held_may_equal(const struct held *h, uint32_t name, const struct target *t, uint32_t block)
+{
     if (!held_feasible(h, t, block))
         return false;
-    for (uint32_t i = 0; i < h->conds[block].len; i++) {
-        const struct condition *c = &h->conds[block].at[i];
-        if (c->name != name)
-            continue;
-        if (!c->address && c->relation == ESC_EQ && c->value == 0)
+    for (uint32_t i = 0; i < h->conds[block].len; i++)
+        if (denies(&h->conds[block].at[i], name, t))
             return false;
-        if (c->address && c->relation == ESC_EQ && c->obj != t->obj)
-            return false;
-        if (c->address && c->relation == ESC_NE && c->obj == t->obj && t->off == 0)
-            return false;
-    }
     return true;
+}
+
+bool held_passes(struct held *h, uint32_t name, const struct target *t, uint32_t pred,
+                 uint32_t block)
+{
+    struct condition c;
+    const struct esc_block *p = &h->f->blocks.at[pred];
+    if (!held_may_equal(h, name, t, pred))
+        return false;
+    if (p->succs.len != 2 || !branch_condition(h, pred, p->succs.at[0] == block, &c))
+        return true;
+    return !(t->block != HELD_NO_BLOCK && refutes(h, &c, t)) && !denies(&c, name, t);
 }
 
 /* The name that NAME is a copy of. */
-static uint32_t original(const struct held *h, uint32_t name) {
+static uint32_t original(const struct held *h, uint32_t name)
+{
     for (int steps = 0; steps < 8; steps++) {
         name = esc_same(h->f, name);
         uint32_t stmt = h->f->ssa.at[name].stmt;
@@ -186,7 +216,8 @@ static uint32_t original(const struct held *h, uint32_t name) {
     return name;
 }
 
-bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t block) {
+bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t block)
+{
     enum esc_fails fails = held_call_fails(h, t->via);
     if (fails == ESC_FAILS_NEVER || block == ESC_EXIT)
         return false;

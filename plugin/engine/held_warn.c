@@ -10,12 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *symbol_name(const struct held *h, uint32_t sym) {
+static const char *symbol_name(const struct held *h, uint32_t sym)
+{
     return h->g->unit->syms.at[sym].name;
 }
 
 /* A place in the words of the source: g, *out, **p. */
-static const char *place_name(struct held *h, uint32_t place) {
+static const char *place_name(struct held *h, uint32_t place)
+{
     char text[128];
     if (place & HELD_SYM)
         return symbol_name(h, place & ~(uint32_t)HELD_SYM);
@@ -27,7 +29,8 @@ static const char *place_name(struct held *h, uint32_t place) {
     return arena_strdup(&h->g->unit->arena, text);
 }
 
-static const char *kept_by(struct held *h, uint32_t stmt, bool *callback) {
+static const char *kept_by(struct held *h, uint32_t stmt, bool *callback)
+{
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
     *callback = false;
     for (uint32_t i = 0; i < s->n; i++)
@@ -42,15 +45,20 @@ static const char *kept_by(struct held *h, uint32_t stmt, bool *callback) {
     return arena_strdup(&h->g->unit->arena, text);
 }
 
-static void add_step(struct esc_warning *w, struct esc_step *steps, uint32_t site,
-                     const char *text) {
+static void add_step(struct esc_warning *w, struct esc_step *steps, uint32_t site, const char *text)
+{
     steps[w->nsteps++] = (struct esc_step){site, text};
 }
 
 static void warn(struct held *h, enum esc_warning_kind kind, const struct target *t, uint32_t stmt,
-                 const char *name) {
+                 const char *name)
+{
     struct esc_fn *f = h->f;
     if (t->obj >= HELD_SYM || h->g->objs.at[t->obj].kind != OBJ_VAR)
+        return;
+    /* uintptr_t low = (uintptr_t)&x: a number that nobody will follow, as far as types tell. */
+    if (kind == ESC_WARN_STORED && stmt != UINT32_MAX &&
+        (f->stmts.at[stmt].dst.flags & ESC_REF_NUMBER))
         return;
     uint32_t var = h->g->objs.at[t->obj].id;
     const struct esc_var *v = &f->vars.at[var];
@@ -61,26 +69,25 @@ static void warn(struct held *h, enum esc_warning_kind kind, const struct target
         key |= stmt;
     if (stmt == UINT32_MAX || !map_add(&h->warned, key))
         return;
-    struct esc_warning w = {.kind = kind,
-                            .var = var,
-                            .site = f->stmts.at[stmt].site,
-                            .name = name,
-                            .definite = true};
+    struct esc_warning w = {
+        .kind = kind, .var = var, .site = f->stmts.at[stmt].site, .name = name, .definite = true};
     struct esc_step *steps = arena_alloc(&h->g->unit->arena, 3 * sizeof *steps);
     if (v->name)
         add_step(&w, steps, UINT32_MAX, "declared here");
     if (t->origin != UINT32_MAX && t->origin != stmt)
         add_step(&w, steps, f->stmts.at[t->origin].site, "its address is taken here");
     add_step(&w, steps, w.site,
-             kind == ESC_WARN_USED       ? "used here, after its block ended"
-             : kind == ESC_WARN_RETURNED ? "its address leaves the function here"
-                                         : "its address is still held there when the function ends");
+             kind == ESC_WARN_USED ? "used here, after its block ended"
+             : kind == ESC_WARN_RETURNED
+                 ? "its address leaves the function here"
+                 : "its address is still held there when the function ends");
     w.steps = steps;
     vec_push(&f->warnings, w);
 }
 
 /* Every target of the facts about PLACE, and of heap blocks found there, is held from outside. */
-static void warn_place(struct held *h, uint32_t place, const char *name, struct map *seen) {
+static void warn_place(struct held *h, uint32_t place, const char *name, struct map *seen)
+{
     if (!map_add(seen, place))
         return;
     for (uint32_t i = 0; i < h->at_exit.len; i++) {
@@ -95,12 +102,13 @@ static void warn_place(struct held *h, uint32_t place, const char *name, struct 
     }
 }
 
-void held_warn_exit(struct held *h) {
+void held_warn_exit(struct held *h)
+{
     struct map seen = {0};
     bool is_main = strcmp(symbol_name(h, h->f->sym), "main") == 0;
     for (uint32_t i = 0; i < h->result.len; i++) {
         const struct target *t = &h->result.at[i].target;
-        if (t->obj >= HELD_SYM)
+        if (t->obj >= HELD_SYM || h->number)
             continue;
         uint8_t kind = h->g->objs.at[t->obj].kind;
         if (kind == OBJ_VAR)
@@ -113,7 +121,8 @@ void held_warn_exit(struct held *h) {
         if (f->place == HELD_REGISTERED) {
             bool callback;
             const char *name = kept_by(h, f->target.via, &callback);
-            warn(h, callback ? ESC_WARN_CAPTURED : ESC_WARN_STORED, &f->target, f->target.via, name);
+            warn(h, callback ? ESC_WARN_CAPTURED : ESC_WARN_STORED, &f->target, f->target.via,
+                 name);
         } else if (f->place < HELD_NOTHING && (f->place & HELD_SYM)) {
             if (!is_main) /* what main leaves in static data is gone with the process */
                 warn_place(h, f->place, place_name(h, f->place), &seen);
@@ -124,7 +133,8 @@ void held_warn_exit(struct held *h) {
     map_free(&seen);
 }
 
-void held_warn_use(struct held *h, const struct target *t, uint32_t stmt) {
+void held_warn_use(struct held *h, const struct target *t, uint32_t stmt)
+{
     if (!h->warning || t->obj >= HELD_SYM || h->g->objs.at[t->obj].kind != OBJ_VAR)
         return;
     for (uint32_t i = 0; i < h->now.len; i++) {

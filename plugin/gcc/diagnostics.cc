@@ -39,7 +39,7 @@ static std::string warning_text(const esc_fn *f, const esc_warning &w)
 
 void emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning &w)
 {
-    location_t at = gimple_location(u->sites[w.site]);
+    location_t at = expansion_point_location(gimple_location(u->sites[w.site]));
     if (at == UNKNOWN_LOCATION)
         at = variable_location(f, w.var);
     auto_diagnostic_group group;

@@ -468,6 +468,10 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
     std::vector<esc_ref> from;
     lower_rhs(u, f, stmt, &from);
     esc_ref to = lower_ref(u, f, lhs);
+    bool bytes = TREE_CODE(lhs) == MEM_REF && /* a small memcpy, folded to an integer's move */
+                 TYPE_REF_CAN_ALIAS_ALL(TREE_TYPE(TREE_OPERAND(lhs, 1)));
+    if (INTEGRAL_TYPE_P(TREE_TYPE(lhs)) && !bytes)
+        to.flags |= ESC_REF_NUMBER;
     if (VECTOR_TYPE_P(TREE_TYPE(lhs)) && gimple_assign_rhs_class(stmt) != GIMPLE_SINGLE_RHS) {
         lower_vector(f, to, from, site);
         return;
@@ -517,8 +521,12 @@ static void lower_stmt(lowered_unit *u, lowered_fn *f, gimple *stmt)
         lower_call(u, f, as_a<gcall *>(stmt), site);
         break;
     case GIMPLE_RETURN:
-        if (tree value = gimple_return_retval(as_a<greturn *>(stmt)))
-            esc_return(f->esc, lower_value(u, f, value), site);
+        if (tree value = gimple_return_retval(as_a<greturn *>(stmt))) {
+            esc_ref result = lower_value(u, f, value);
+            if (INTEGRAL_TYPE_P(TREE_TYPE(value)))
+                result.flags |= ESC_REF_NUMBER;
+            esc_return(f->esc, result, site);
+        }
         break;
     case GIMPLE_ASM:
         lower_asm(u, f, as_a<gasm *>(stmt), site);

@@ -282,7 +282,7 @@ static void report_function(report_state *s, const lowered_fn *f)
     uint32_t n = esc_fn_warnings(f->esc, &w);
     for (uint32_t i = 0; i < n; i++)
         if (wanted(f, w[i]))
-            s->messages.push_back({gimple_location(s->u->sites[w[i].site]),
+            s->messages.push_back({expansion_point_location(gimple_location(s->u->sites[w[i].site])),
                                    (unsigned)s->messages.size(), "", f, &w[i], w[i].var});
 }
 
