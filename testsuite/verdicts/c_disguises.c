@@ -432,7 +432,7 @@ int *exchanged_result(void)
 {
     int x; /* MOVED x */
     struct s b = {&x}, a = {0, &b}; /* STAYS b */ /* STAYS a */
-    return exchange_behind(&a).next->p; /* BAD NOTE "compound literal does not escape": a temporary of the compiler */
+    return exchange_behind(&a).next->p;
 }
 
 /* Chains of handlers. */
