@@ -167,10 +167,24 @@ static bool denies(const struct condition *c, uint32_t name, const struct target
            (c->relation == ESC_NE && c->obj == t->obj && t->off == 0);
 }
 
+/* BLOCK stands under a condition between constants that does not hold. */
+static bool impossible(const struct held *h, uint32_t block)
+{
+    for (uint32_t i = 0; i < h->conds[block].len; i++) {
+        const struct condition *c = &h->conds[block].at[i];
+        int32_t value;
+        if (!c->address && constant_of(h, c->name, &value) && !holds(value, c->relation, c->value))
+            return true;
+    }
+    return false;
+}
+
 bool held_feasible(const struct held *h, const struct target *t, uint32_t block)
 {
     if (t->block == HELD_NO_BLOCK)
         return true;
+    if (impossible(h, t->block))
+        return false;
     for (uint32_t i = 0; i < h->conds[block].len; i++)
         if (refutes(h, &h->conds[block].at[i], t))
             return false;

@@ -505,8 +505,10 @@ static void lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t sit
     default:
         return;
     }
-    esc_branch(f->esc, lower_value(u, f, gimple_cond_lhs(cond)), relation,
-               lower_value(u, f, gimple_cond_rhs(cond)), site);
+    tree lhs = gimple_cond_lhs(cond), rhs = gimple_cond_rhs(cond);
+    if ((relation == ESC_EQ || relation == ESC_NE) && TREE_CODE(lhs) == ADDR_EXPR)
+        std::swap(lhs, rhs); /* the variable first, what it is compared with second */
+    esc_branch(f->esc, lower_value(u, f, lhs), relation, lower_value(u, f, rhs), site);
 }
 
 static void lower_stmt(lowered_unit *u, lowered_fn *f, gimple *stmt)
