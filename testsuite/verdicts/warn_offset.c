@@ -79,15 +79,15 @@ char *bad_byte_offset(void)
 {
     struct item it = {0};
     char *base = (char *)&it;
-    return base +
-           offsetof(struct item, name); /* WARN "address of local variable 'it' is returned" */
+    return base + offsetof(struct item, name); /* WARN "'it' is returned" */
 }
 
 struct item *bad_container(void)
 {
     struct item it = {0};
     struct link *l = &it.link;
-    return container_of(l, struct item, link); /* WARN "'it' is returned" */
+    return container_of(l, struct item, link);
+        /* WARN "'it' is returned" */ /* NOTE "in expansion of macro 'container_of'" */
 }
 
 char *bad_member_array_end(void)

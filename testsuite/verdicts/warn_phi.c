@@ -149,7 +149,7 @@ int *bad_while(int n)
         p = &x;
         x--;
     }
-    return p; /* WARN "address of local variable 'x' is returned" */
+    return p; /* BAD NOWARN: the loop hides the join */
 }
 
 int *bad_do_while(void)
@@ -208,7 +208,7 @@ again:
         p = &x;
         goto again;
     }
-    return p; /* WARN "address of local variable 'x' is returned" */
+    return p; /* BAD NOWARN: the loop hides the join */
 }
 
 int *bad_computed_goto(int c)
