@@ -86,8 +86,8 @@ struct item *bad_container(void)
 {
     struct item it = {0};
     struct link *l = &it.link;
-    return container_of(l, struct item, link);
-        /* WARN "'it' is returned" */ /* NOTE "in expansion of macro 'container_of'" */
+    struct item *owner = container_of(l, struct item, link);
+    return owner; /* WARN "address of local variable 'it' is returned" */
 }
 
 char *bad_member_array_end(void)
