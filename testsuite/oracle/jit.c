@@ -21,6 +21,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A descriptor outlives its program, as the runtime demands: it is never freed. */
+struct descriptor {
+    struct __goe_type type;
+    uint64_t ptrmap[8];
+};
+
 /* What a type is in the batch's context, and how it lies in memory. */
 struct layout {
     gcc_jit_type *type;
@@ -28,8 +34,7 @@ struct layout {
     gcc_jit_field *field[MAX_FIELDS]; /* T_STRUCT */
     size_t size, align;
     size_t offset[MAX_FIELDS]; /* T_STRUCT */
-    struct __goe_type desc;    /* what the runtime is told of it */
-    uint64_t ptrmap[8];
+    struct descriptor *desc;   /* what the runtime is told of it */
 };
 
 struct jit {
@@ -141,14 +146,17 @@ static void lay_out(struct jit *j, const struct type *t)
         }
         l->size = (l->size + l->align - 1) & ~(l->align - 1);
     }
-    if (l->size / 8 > sizeof l->ptrmap * 8)
+    if (l->size / 8 > sizeof l->desc->ptrmap * 8)
         abort();
-    set_bits(j, t, 0, l->ptrmap);
-    l->desc =
-        (struct __goe_type){.size = l->size, .align = (uint32_t)l->align, .ptrmap = l->ptrmap};
+    if (!(l->desc = calloc(1, sizeof *l->desc)))
+        abort();
+    uint64_t *map = l->desc->ptrmap;
+    set_bits(j, t, 0, map);
+    l->desc->type =
+        (struct __goe_type){.size = l->size, .align = (uint32_t)l->align, .ptrmap = map};
     for (size_t w = 0; w < l->size / 8; w++)
-        if (l->ptrmap[w / 64] >> (w % 64) & 1)
-            l->desc.nwords = (uint32_t)w + 1;
+        if (map[w / 64] >> (w % 64) & 1)
+            l->desc->type.nwords = (uint32_t)w + 1;
 }
 
 static gcc_jit_type *jtype(struct jit *j, const struct type *t)
@@ -418,7 +426,7 @@ static gcc_jit_lvalue *new_object(struct jit *j, const struct var *v)
     gcc_jit_lvalue *box = temp(j, pt);
     gcc_jit_rvalue *made;
     if (v->id % 2) {
-        gcc_jit_rvalue *arg[1] = {address_constant(j, &l->desc)};
+        gcc_jit_rvalue *arg[1] = {address_constant(j, &l->desc->type)};
         made = call_host(j, (void (*)(void))__goe_new_typed, j->tptr, 1, &j->tptr, arg);
     } else {
         gcc_jit_rvalue *arg[1] = {
