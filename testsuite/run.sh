@@ -11,7 +11,7 @@
 #     UPDATE=1 examples: record the output as the new expectation
 set -u
 export LC_ALL=C
-unset GOESCAPE GOESCAPE_FLAGS MAKEFLAGS MFLAGS
+unset GOESCAPE GOESCAPE_FLAGS MAKEFLAGS MFLAGS MAKELEVEL
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
