@@ -128,4 +128,7 @@ template <size_t n> static inline void goe_register_scoped(const attribute_spec 
 #endif
 }
 
+/* c-tree.h, which declares too much to be included: whether a VAR_DECL is a compound literal's. */
+#define C_DECL_COMPOUND_LITERAL_P(decl) DECL_LANG_FLAG_5(VAR_DECL_CHECK(decl))
+
 #endif

@@ -37,7 +37,7 @@ static std::string warning_text(const esc_fn *f, const esc_warning &w)
     gcc_unreachable();
 }
 
-void emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning &w)
+bool emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning &w, bool moved)
 {
     location_t at = expansion_point_location(gimple_location(u->sites[w.site]));
     if (at == UNKNOWN_LOCATION)
@@ -46,17 +46,23 @@ void emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning 
     gcc_rich_location where(at);
     event_path path;
     for (uint32_t i = 0; i < w.nsteps; i++) {
-        location_t step = w.steps[i].site == UINT32_MAX ? variable_location(f, w.var)
-                                                        : gimple_location(u->sites[w.steps[i].site]);
+        location_t step = w.steps[i].site == UINT32_MAX
+                              ? variable_location(f, w.var)
+                              : gimple_location(u->sites[w.steps[i].site]);
         path.add_event(step, f->fn->decl, 0, "%s", w.steps[i].text);
     }
     if (w.nsteps)
         where.set_path(&path);
     diagnostic_metadata meta;
     meta.add_cwe(562);
-    if (warning_meta(&where, meta, 0, "%s [goescape]", warning_text(f->esc, w).c_str()) &&
-        options.mode_ == MODE_CHECK)
+    if (!warning_meta(&where, meta, 0, "%s [goescape]", warning_text(f->esc, w).c_str()))
+        return false;
+    if (moved)
+        inform(variable_location(f, w.var), "moved to heap: %s",
+               display_name(esc_fn_var(f->esc, w.var)).c_str());
+    if (options.mode_ == MODE_CHECK)
         inform(at, w.kind == ESC_WARN_USED
                        ? G_("fix: declare it outside the block, or compile with %<mode=heapify%>")
                        : G_("fix: make it static, allocate it, or compile with %<mode=heapify%>"));
+    return true;
 }

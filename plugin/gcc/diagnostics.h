@@ -5,8 +5,9 @@
 
 #include "lower.h"
 
-/* Prints W of function F unless the user turned it off there. */
-void emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning &w);
+/* Prints W of function F, with the note that its variable was moved if MOVED, unless the user turned
+   warnings off; true if it was printed. */
+bool emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning &w, bool moved);
 
 /* How a variable is called in messages. */
 std::string display_name(const esc_var *v);

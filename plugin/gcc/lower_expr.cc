@@ -76,9 +76,7 @@ esc_var describe_variable(lowered_fn *f, tree decl)
         v.flags |= ESC_ESCAPES;
     if (TREE_CODE(decl) == RESULT_DECL || (VAR_P(decl) && DECL_ARTIFICIAL(decl)))
         v.flags |= ESC_ARTIFICIAL;
-    /* Of unnamed variables the C front end marks its compound literals as read; temporaries that GCC
-       makes on the way (differently at every level) are not. */
-    if (VAR_P(decl) && !DECL_NAME(decl) && TREE_ADDRESSABLE(decl) && DECL_READ_P(decl))
+    if (VAR_P(decl) && C_DECL_COMPOUND_LITERAL_P(decl))
         v.flags |= ESC_LITERAL;
     if (!can_move(decl))
         v.flags |= ESC_FIXED;

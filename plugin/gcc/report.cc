@@ -216,19 +216,6 @@ static void report_variable(report_state *s, const lowered_fn *f, uint32_t i)
     }
 }
 
-/* Which variables a warning is about: their `moved to heap` is worth saying without -m as well. */
-static bool warned_about(const lowered_fn *f, uint32_t var)
-{
-    if (inhibit_warnings || options.warn_ == WARN_NONE)
-        return false;
-    const esc_warning *w;
-    uint32_t n = esc_fn_warnings(f->esc, &w);
-    for (uint32_t i = 0; i < n; i++)
-        if (w[i].var == var && (w[i].definite || options.warn_ == WARN_POSSIBLE))
-            return true;
-    return false;
-}
-
 /* Whether nested function FNDECL is made a value somewhere that must be a closure on the heap. */
 static bool literal_escapes(const lowered_unit *u, tree fndecl)
 {
@@ -309,6 +296,12 @@ static void print_explanation(const report_state *s, const message &m)
                "  flow: %s", steps[i].text);
 }
 
+static bool moves(const lowered_fn *f, uint32_t var)
+{
+    const esc_var *v = esc_fn_var(f->esc, var);
+    return v->verdict == ESC_MOVED && !(v->flags & ESC_FIXED);
+}
+
 static bool captured(const message &m)
 {
     return esc_fn_var(m.f->esc, m.var)->flags & (ESC_CAPTURED | ESC_PARAM);
@@ -320,6 +313,7 @@ void report(const lowered_unit *u)
     for (const lowered_fn *f : u->fns)
         report_function(&s, f);
     std::sort(s.messages.begin(), s.messages.end(), before);
+    std::set<std::pair<const lowered_fn *, uint32_t>> noted;
     const message *last = NULL;
     for (const message &m : s.messages) {
         /* A variable can be described twice: a parameter that is captured, a literal used twice. */
@@ -328,8 +322,12 @@ void report(const lowered_unit *u)
             continue;
         last = &m;
         if (m.warning) {
-            emit_warning(u, m.f, *m.warning);
-        } else if (notes_wanted() || (options.mode_ == MODE_HEAPIFY && warned_about(m.f, m.var))) {
+            /* Under -m the note stands at the declaration; else beneath the first warning. */
+            bool note = !notes_wanted() && options.mode_ == MODE_HEAPIFY && moves(m.f, m.var) &&
+                        !noted.count({m.f, m.var});
+            if (emit_warning(u, m.f, *m.warning, note) && note)
+                noted.insert({m.f, m.var});
+        } else if (notes_wanted()) {
             inform(m.at, "%s", m.text.c_str());
             if (options.m_ == 2)
                 print_explanation(&s, m);
