@@ -87,9 +87,15 @@ all: $(PRODUCTS)
 tests: all $(TEST_PROGS)
 
 # --- the plugin ------------------------------------------------------------------------------
+# GCC's functions are weak, so that another GCC can load the plugin far enough to be told what is wrong.
 $(BUILD)/goescape.so: $(PLUGIN_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(GXX) -shared $(LDFLAGS) -Wl,--as-needed -o $@ $^
+	$(Q)$(GXX) -r -nostdlib -o $@.o $^
+	$(Q)nm -D --defined-only $$($(GCC) -print-prog-name=cc1) | awk '{ print $$3 }' >$@.cc1
+	$(Q)nm -u $@.o | awk '$$2 !~ /^_Z(N?K?S[tabsiod]|NKS|n|d)|^_Z5errorPKcz/ { print $$2 }' | \
+	    grep -Fx -f $@.cc1 >$@.weak
+	$(Q)objcopy --weaken-symbols=$@.weak $@.o
+	$(Q)$(GXX) -shared $(LDFLAGS) -Wl,--as-needed -o $@ $@.o
 
 $(BUILD)/plugin/gcc/%.o: plugin/gcc/%.cc $(BUILD)/config
 	$(call say,C++,$<)

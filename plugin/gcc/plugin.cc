@@ -23,7 +23,8 @@ static std::string help;
 
 static struct plugin_info info = {GOESCAPE_VERSION, NULL};
 
-/* Says which GCC this plugin was built for and which one loads it, and names every difference. */
+/* Says which GCC this plugin was built for and which one loads it, and names every difference. That it
+   gets as far as this in another GCC is the link's doing: GCC's functions are weak there. */
 static bool same_compiler(const struct plugin_gcc_version *host)
 {
     const struct plugin_gcc_version *mine = &gcc_version;
@@ -38,17 +39,18 @@ static bool same_compiler(const struct plugin_gcc_version *host)
         {"revision", mine->revision, host->revision},
         {"configuration", mine->configuration_arguments, host->configuration_arguments},
     };
-    bool same = true;
-    for (auto &f : fields)
-        same &= strcmp(f.mine, f.host) == 0;
-    if (same)
-        return true;
-    error("goescape: this plugin was built for GCC %s and cannot be loaded by GCC %s; build it "
-          "again with %<make GCC=...%>",
-          mine->basever, host->basever);
+    std::string differences;
     for (auto &f : fields)
         if (strcmp(f.mine, f.host) != 0)
-            inform(UNKNOWN_LOCATION, "%s: built for %qs, loaded by %qs", f.name, f.mine, f.host);
+            differences += std::string("; ") + f.name + ": built for '" + f.mine +
+                           "', loaded by '" + f.host + "'";
+    if (differences.empty())
+        return true;
+    /* `error (text)` is the one way to speak that no version of GCC has changed. */
+    error(
+        "goescape: this plugin was built for GCC %s and cannot be loaded by GCC %s; build it again "
+        "with %<make GCC=%>%s",
+        mine->basever, host->basever, differences.c_str());
     return false;
 }
 
