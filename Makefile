@@ -16,7 +16,7 @@ CXXFLAGS ?= $(CFLAGS)
 PLUGIN_UTIL := plugin/util/arena.c plugin/util/map.c plugin/util/vec.c
 
 # The analysis: pure C, no GCC header.
-PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call cfg dead explain graph held held_call held_path \
+PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call callgraph cfg dead explain fold graph held held_call held_path \
                      held_warn ir leaks promote ssa summary unit \
                      verdict model_file models)
 

@@ -9,12 +9,15 @@
  * summary); for the function's own objects, which the caller never sees, every function of the unit
  * with that signature whose address is taken counts as called, and the unknown one too.
  */
+#include "callgraph.h"
 #include "summary.h"
 
 #include "models.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { MAX_SEPARATE = 8 }; /* members of a class that a call looks at one by one */
 
 static void flow_words(struct esc_graph *g, struct words w, uint32_t to, uint32_t why)
 {
@@ -241,16 +244,38 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
         call_unknown(g, c);
 }
 
-/* Every function of the unit that may hide behind a pointer of the call's type. */
+/* Nothing but its summary matters of this function. */
+static bool plain_member(const struct esc_symbol *s)
+{
+    const struct esc_fn *f = s->fn;
+    if ((s->flags & (ESC_SYM_REPLACE | ESC_SYM_CHOSEN)) || s->also != UINT32_MAX)
+        return false;
+    return !f->nparams || !(f->vars.at[f->nparams - 1].flags & (ESC_VARARGS | ESC_CHAIN));
+}
+
+bool call_merges(const struct esc_unit *u, const struct esc_class *k, uint32_t sym)
+{
+    return k->members.len > MAX_SEPARATE && plain_member(&u->syms.at[sym]);
+}
+
+/* Every function of the unit that may hide behind a pointer of the call's type: one by one if they
+ * are few, else as one whose summary is the merge of theirs. */
 static void call_guess(struct esc_graph *g, struct call *c)
 {
     if (c->guessed)
         return;
     c->guessed = true;
-    for (uint32_t i = 0; i < g->unit->syms.len; i++) {
-        const struct esc_symbol *s = &g->unit->syms.at[i];
-        if (s->fn && esc_may_be_called(s, c->signature))
-            call_symbol(g, c, i);
+    struct esc_unit *u = g->unit;
+    struct esc_class *k = &u->classes.at[class_find(u, c->signature)];
+    bool own = k->scc == g->fn->scc;
+    if (own && (!k->callers.len || vec_last(&k->callers) != g->fn->id))
+        vec_push(&k->callers, g->fn->id);
+    for (uint32_t i = 0; i < k->members.len; i++)
+        if (!k->scc || !call_merges(u, k, k->members.at[i]))
+            call_symbol(g, c, k->members.at[i]);
+    if (k->scc && k->merged) {
+        summary_replay(g, c, merge_summary(k->merged), NULL, class_find(u, c->signature), own);
+        keep_declared(g, c);
     }
 }
 

@@ -9,7 +9,7 @@
  *     q = &a; *q = &x;      set(q) = {a}; hence edge "&x" -> cell(a, 0): x is reachable from a only
  *
  * Objects outside the function are stood for by what parameters point to (POINTEE), made on demand
- * by loads: p->next is a POINTEE whose parent is *p. Beyond MAX_DEPTH, or MAX_POINTEES in all, what
+ * by loads: p->next is a POINTEE whose parent is *p. Beyond some depth, or number (`limits`), what
  * stands in the same word of any object further away is one object, a limit, with several parents
  * (`also`): a list's nodes stay apart from what its nodes hold. Two POINTEEs may be one object at run time; that is sound
  * because summaries are constraints, not answers: the caller applies them to sets of its own, where
@@ -21,7 +21,7 @@
  *
  * The solver propagates differences (Pearce, Kelly, Hankin 2004): a node's set only grows, and only
  * what is new since its last visit travels. It terminates because there are finitely many objects
- * and each has at most MAX_OFFS offsets that arithmetic can make; every address travels each edge
+ * and each has at most so many offsets that arithmetic can make; every address travels each edge
  * once, so the work is O(edges * set size), and the budget bounds it.
  */
 #include "graph.h"
@@ -30,15 +30,30 @@
 #include <stdlib.h>
 
 enum {
-    MAX_DEPTH = 5,     /* dereferences that POINTEEs tell apart */
-    LOOP_DEPTH = 3,    /* in recursive functions, whose paths grow with every round */
-    MAX_POINTEES = 96, /* POINTEEs of a function */
-    MAX_LIMITS = 32,   /* and limits beyond them */
-    MAX_CELLS = 96,    /* cells of an object */
-    MAX_OFFS = 24,     /* offsets that arithmetic makes of one object's address */
+    MAX_LIMITS = 32,   /* limits of a function beyond its POINTEEs */
     MAX_OFF = 1 << 16, /* offsets further away are unknown ones */
     LONG_SET = 12,     /* sets longer than this have an index */
 };
+
+/* How finely a function is looked at. One that exceeds its budget is solved again more coarsely; at
+ * the last level a parameter points to one object that stands for all it reaches. */
+static const struct limits {
+    unsigned depth;      /* dereferences that POINTEEs tell apart */
+    unsigned loop_depth; /* the same in recursive functions, whose paths grow with every round */
+    uint32_t pointees;   /* POINTEEs of a function */
+    uint32_t cells;      /* cells of an object */
+    uint32_t offs;       /* offsets that arithmetic makes of one object's address */
+    uint32_t base, each; /* steps it may take: base + each * (names + statements) */
+} limits[ESC_LEVELS] = {
+    {5, 3, 96, 96, 24, 60000, 100},
+    {1, 1, 12, 32, 4, 10000, 50},
+    {0, 0, 0, 4, 0, 200000, 400},
+};
+
+static const struct limits *limit(const struct esc_graph *g)
+{
+    return &limits[g->fn->level];
+}
 
 struct esc_graph *graph_new(struct esc_fn *f)
 {
@@ -47,6 +62,9 @@ struct esc_graph *graph_new(struct esc_fn *f)
         abort();
     g->fn = f;
     g->unit = f->unit;
+    g->budget = limit(g)->base + (uint64_t)limit(g)->each * (f->ssa.len + f->stmts.len);
+    if (g->unit->opt.budget)
+        g->budget = g->unit->opt.budget;
     for (uint32_t i = 0; i < f->ssa.len; i++)
         node_new(g);
     object_new(g, OBJ_WORLD, 0, 0);
@@ -168,7 +186,7 @@ static void flow_one(struct esc_graph *g, uint32_t from, addr_t a, const struct 
     } else if (e->add) {
         b = normal(g, addr(addr_obj(a), addr_off(a) + e->add));
         if (addr_off(b) != ESC_ANY && !node_has(&g->nodes.at[e->to], b) &&
-            ++o->moved_offs > MAX_OFFS)
+            ++o->moved_offs > limit(g)->offs)
             b = addr(addr_obj(a), ESC_ANY);
     }
     insert(g, e->to, b, (struct cause){from, a, e->why});
@@ -184,7 +202,8 @@ static void add_edge(struct esc_graph *g, uint32_t from, struct edge e)
             n->edges.at[i].filter == e.filter)
             return;
     vec_push(&n->edges, e);
-    for (uint32_t i = 0; i < g->nodes.at[from].done; i++)
+    graph_spend(g, n->done);
+    for (uint32_t i = 0; i < g->nodes.at[from].done && !g->gave_up; i++)
         flow_one(g, from, g->nodes.at[from].set.at[i], &e);
 }
 
@@ -278,14 +297,14 @@ uint32_t object_of_param(struct esc_graph *g, uint32_t param, int32_t word)
 
 static unsigned depth_limit(const struct esc_graph *g)
 {
-    return g->fn->recursive ? LOOP_DEPTH : MAX_DEPTH;
+    return g->fn->recursive ? limit(g)->loop_depth : limit(g)->depth;
 }
 
 /* The limit for WORD, now also a child of OBJ. A key's high bits tell it from a real child's. */
 static uint32_t limit_of(struct esc_graph *g, uint32_t obj, int32_t word)
 {
     uint32_t param = g->objs.at[obj].id;
-    int32_t own = g->pointees >= MAX_POINTEES + MAX_LIMITS ? ESC_ANY : word;
+    int32_t own = g->pointees >= limit(g)->pointees + MAX_LIMITS ? ESC_ANY : word;
     uint64_t key = (uint64_t)param << 32 | (uint32_t)own | (uint64_t)3 << 62;
     uint32_t limit = map_get(&g->children, key);
     if (limit == MAP_NONE) {
@@ -304,7 +323,14 @@ static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node
         node_add(g, node, addr(obj, ESC_ANY), UINT32_MAX);
         return;
     }
-    if (o->depth >= depth_limit(g) || g->pointees >= MAX_POINTEES) {
+    if (g->fn->level > 0 && (o->depth >= depth_limit(g) || g->pointees >= limit(g)->pointees)) {
+        if (!o->swallows)
+            vec_push(&g->also, ((struct also){obj, obj, ESC_ANY}));
+        o->swallows = true;
+        node_add(g, node, addr(obj, ESC_ANY), UINT32_MAX);
+        return;
+    }
+    if (o->depth >= depth_limit(g) || g->pointees >= limit(g)->pointees) {
         node_add(g, node, addr(limit_of(g, obj, word), 0), UINT32_MAX);
         return;
     }
@@ -350,7 +376,7 @@ static struct cell *cell_at(struct esc_graph *g, uint32_t obj, int32_t off)
     for (uint32_t i = 0; i < o->cells.len; i++)
         if (o->cells.at[i].word == word)
             return &o->cells.at[i];
-    if (o->cells.len >= MAX_CELLS) {
+    if (o->cells.len >= limit(g)->cells) {
         o->collapsed = true;
         return NULL;
     }
@@ -556,7 +582,8 @@ static void apply(struct esc_graph *g, addr_t a, const struct constraint *c)
 static void add_constraint(struct esc_graph *g, uint32_t node, struct constraint c)
 {
     vec_push(&g->nodes.at[node].constraints, c);
-    for (uint32_t i = 0; i < g->nodes.at[node].done; i++)
+    graph_spend(g, g->nodes.at[node].done);
+    for (uint32_t i = 0; i < g->nodes.at[node].done && !g->gave_up; i++)
         apply(g, g->nodes.at[node].set.at[i], &c);
 }
 
@@ -594,13 +621,13 @@ void node_on_call(struct esc_graph *g, uint32_t fp, uint32_t call, uint32_t why)
 void graph_spend(struct esc_graph *g, uint64_t steps)
 {
     g->steps += steps;
-    if (g->steps > g->unit->opt.budget)
+    if (g->steps > g->budget)
         g->gave_up = true;
 }
 
 static void propagate(struct esc_graph *g, uint32_t node)
 {
-    while (g->nodes.at[node].done < g->nodes.at[node].set.len) {
+    while (g->nodes.at[node].done < g->nodes.at[node].set.len && !g->gave_up) {
         /* One address at a time, counted as done first: edges and constraints that are added while
          * it travels see it among the done ones and send it themselves. */
         addr_t a = g->nodes.at[node].set.at[g->nodes.at[node].done++];

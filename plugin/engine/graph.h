@@ -36,6 +36,7 @@ struct object {
     bool collapsed;      /* too many cells: every access is to an unknown offset */
     bool leaked;         /* reachable from the world */
     bool lent;           /* an unknown function may have written into it */
+    bool swallows;       /* POINTEE: stands for all that it reaches, too (coarse levels) */
     bool open;           /* POINTEE: the child for unknown offsets is there */
     uint32_t id;         /* see enum obj_kind */
     uint32_t parent;     /* POINTEE: object whose word held its address; itself at depth 0 */
@@ -187,9 +188,10 @@ struct esc_graph {
     uint32_t *var_obj;            /* by variable: its object or UINT32_MAX */
     struct map sym_obj;           /* symbol -> FUNC or DATA object */
     struct map children;          /* (object, word) -> POINTEE object */
-    VEC(struct also) also;         /* further parents of POINTEEs */
+    VEC(struct also) also;        /* further parents of POINTEEs */
     uint32_t pointees;            /* POINTEE objects made so far */
     uint64_t steps;               /* work done, against the budget */
+    uint64_t budget;              /* steps it may take */
     bool gave_up;                 /* out of budget */
 };
 
@@ -229,7 +231,7 @@ void call_found(struct esc_graph *, uint32_t call, uint32_t obj);
 void call_unknown(struct esc_graph *, struct call *);
 void call_add(struct esc_graph *, struct call *);
 /* summary.c */
-void summary_apply(struct esc_graph *, struct call *, const struct esc_fn *callee);
+void summary_apply(struct esc_graph *, struct call *, struct esc_fn *callee);
 /* Makes FN's summary from its solved graph; true if it says more than before. */
 bool summary_make(struct esc_graph *);
 /* The summary of a function nothing is known of: everything it is given is kept. */

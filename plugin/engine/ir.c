@@ -4,6 +4,7 @@
  * block in the order of the blocks; every variable index in a reference is below vars.len or is a
  * symbol.
  */
+#include "callgraph.h"
 #include "held.h"
 #include "summary.h"
 
@@ -17,8 +18,6 @@ struct esc_unit *esc_unit_new(const struct esc_options *opt)
     if (!u)
         abort();
     u->opt = *opt;
-    if (u->opt.budget == 0)
-        u->opt.budget = 4 * 1000 * 1000;
     return u;
 }
 
@@ -55,6 +54,7 @@ void esc_unit_free(struct esc_unit *u)
         free_fn(u->fns.at[i]);
     for (uint32_t i = 0; i < u->syms.len; i++)
         vec_free(&u->syms.at[i].inits);
+    classes_free(u);
     vec_free(&u->syms);
     vec_free(&u->fns);
     arena_free(&u->arena);
@@ -94,6 +94,7 @@ struct esc_fn *esc_define(struct esc_unit *u, uint32_t sym)
 {
     struct esc_fn *f = ARENA_NEW(&u->arena, struct esc_fn);
     f->unit = u;
+    f->id = u->fns.len;
     f->sym = sym & ~ESC_SYM;
     vec_push(&f->scopes, 0);
     u->syms.at[f->sym].fn = f;

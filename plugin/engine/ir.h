@@ -7,7 +7,8 @@
 #include "../util/vec.h"
 #include "escape.h"
 
-enum { ESC_WORD = 8 }; /* cells, names and summaries are kept by words of this many bytes */
+enum { ESC_LEVELS = 3 }; /* degrees of precision: graph.c */
+enum { ESC_WORD = 8 };   /* cells, names and summaries are kept by words of this many bytes */
 
 enum esc_stmt_kind {
     ESC_STMT_ASSIGN,   /* dst = merge of refs[0..n) */
@@ -81,8 +82,11 @@ struct esc_fn {
     uint32_t scc;                /* its strongly connected component in the call graph */
     uint32_t rounds;             /* how often it was solved inside its SCC */
     bool recursive;              /* may be called again while it runs */
+    uint8_t level;               /* how coarsely it is solved, below ESC_LEVELS (graph.c) */
+    uint8_t state;               /* in the worklist of its component: unit.c */
+    uint32_t id;                 /* its index among the unit's functions */
     bool gave_up;                /* out of budget: everything escapes */
-    VEC(uint32_t) callers;       /* functions of the unit that call it */
+    VEC(uint32_t) callers;       /* functions of its component that have used its summary */
     struct esc_graph *graph;     /* the solved graph, while its SCC is being worked on */
     struct esc_summary *summary; /* what callers need; grows while the SCC is solved */
     struct esc_exit_state *exit; /* held.c: what certainly is held at its exit */
@@ -118,11 +122,26 @@ struct esc_symbol {
     uint32_t also;              /* function: the symbol it may stand for; UINT32_MAX: none */
 };
 
+struct esc_merge;
+
+/* The functions of the unit that a call through a pointer of some signature may reach. */
+struct esc_class {
+    uint32_t signature;       /* 0: fits all */
+    VEC(uint32_t) members;    /* symbols: functions with a body whose address is taken */
+    VEC(uint32_t) callers;    /* functions of its own component that have used it */
+    uint32_t scc;             /* component it belongs to; 0: not closed yet */
+    struct esc_merge *merged; /* what its members do, taken together; NULL: too few to merge */
+    bool grown;               /* merged says more than its callers have seen */
+};
+
 struct esc_unit {
     struct arena arena; /* all that lives as long as the unit */
     struct esc_options opt;
     VEC(struct esc_symbol) syms;
-    VEC(struct esc_fn *) fns; /* in order of definition */
+    VEC(struct esc_fn *) fns;      /* in order of definition */
+    VEC(struct esc_class) classes; /* what may hide behind pointers to functions: callgraph.c */
+    struct map class_of;           /* signature -> class */
+    bool drop_graphs;              /* unit.c: the component at hand is too big to keep them */
 };
 
 /* cfg.c: order, preds, loops. */

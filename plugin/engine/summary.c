@@ -33,7 +33,10 @@ void summary_free(struct esc_summary *s)
 
 /* ---- making ---- */
 
-enum { MAX_CALLS = 6 };
+enum {
+    MAX_CALLS = 6,     /* calls left to the caller */
+    MAX_SUMMARY = 800, /* flows; a summary of more is folded */
+};
 
 struct maker {
     struct esc_graph *g;
@@ -330,6 +333,10 @@ bool summary_make(struct esc_graph *g)
         m.index[i] = NO_OBJ;
     collect(&m);
     collect_parents(&m);
+    if (s->flows.len > MAX_SUMMARY)
+        m.s = s = summary_fold(s, 1);
+    if (s->flows.len > MAX_SUMMARY)
+        m.s = s = summary_fold(s, 0);
     sort_flows(s);
     free(m.index);
     free(m.deferred);
@@ -361,11 +368,15 @@ void summary_make_worst(struct esc_fn *f)
 
 /* ---- applying ---- */
 
+enum { CLASS = 0x80000000u };
+
 struct applier {
     struct esc_graph *g;
     struct call *c;
     const struct esc_summary *s;
-    const struct esc_fn *callee;
+    const struct esc_fn *callee; /* NULL: several */
+    uint32_t of;                 /* the callee's symbol, or CLASS | number of the class */
+    bool recursive;              /* of the caller's own component */
     uint32_t *node;      /* summary object -> node with the caller's objects it stands for */
     struct call **calls; /* summary call -> the call made of it here */
 };
@@ -382,8 +393,8 @@ static void join_argument(struct applier *a, uint32_t param, int32_t word, uint3
 {
     struct esc_graph *g = a->g;
     struct call *c = a->c;
-    uint32_t flags = a->callee->vars.at[param].flags, named = 0;
-    for (uint32_t i = 0; i < a->callee->nparams; i++)
+    uint32_t flags = a->callee ? a->callee->vars.at[param].flags : 0, named = 0;
+    for (uint32_t i = 0; a->callee && i < a->callee->nparams; i++)
         named += !(a->callee->vars.at[i].flags & (ESC_VARARGS | ESC_CHAIN));
     bool chained = false;
     for (uint32_t i = 0; i < c->nargs; i++) {
@@ -496,7 +507,7 @@ static struct call *new_call(struct applier *a, const struct sum_call *sc)
     c->fp = node_new(g);
     c->fresh = c->answer = NO_OBJ;
     c->signature = sc->signature;
-    c->recursive = a->c->recursive || a->callee->scc == g->fn->scc;
+    c->recursive = a->c->recursive || a->recursive;
     c->nargs = sc->nargs;
     c->args = arena_alloc(&g->arena, sc->nargs * sizeof *c->args);
     for (uint32_t i = 0; i < sc->nargs; i++) {
@@ -512,7 +523,7 @@ static struct call *new_call(struct applier *a, const struct sum_call *sc)
 static struct call *shared_call(struct applier *a, uint32_t number)
 {
     struct esc_graph *g = a->g;
-    uint64_t key = ((uint64_t)a->c->stmt * MAX_CALLS + number) << 32 | a->callee->sym;
+    uint64_t key = ((uint64_t)a->c->stmt * MAX_CALLS + number) << 32 | a->of;
     uint32_t id = map_get(&g->shared_calls, key);
     if (id == MAP_NONE) {
         id = g->calls.len;
@@ -522,12 +533,13 @@ static struct call *shared_call(struct applier *a, uint32_t number)
     return g->calls.at[id];
 }
 
-void summary_apply(struct esc_graph *g, struct call *c, const struct esc_fn *callee)
+void summary_replay(struct esc_graph *g, struct call *c, const struct esc_summary *s,
+                    const struct esc_fn *callee, uint32_t of, bool recursive)
 {
-    const struct esc_summary *s = callee->summary;
-    if (!s || g->gave_up)
+    if (g->gave_up)
         return;
-    struct applier a = {.g = g, .c = c, .s = s, .callee = callee};
+    struct applier a = {.g = g, .c = c, .s = s, .callee = callee, .recursive = recursive};
+    a.of = callee ? callee->sym : CLASS | of;
     a.node = malloc((s->objs.len + 1) * sizeof *a.node);
     a.calls = malloc((s->calls.len + 1) * sizeof *a.calls);
     if (!a.node || !a.calls)
@@ -544,4 +556,13 @@ void summary_apply(struct esc_graph *g, struct call *c, const struct esc_fn *cal
         node_on_call(g, g->calls.at[i]->fp, i, c->stmt);
     free(a.node);
     free(a.calls);
+}
+
+void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee)
+{
+    bool recursive = callee->scc == g->fn->scc;
+    if (recursive && (!callee->callers.len || vec_last(&callee->callers) != g->fn->id))
+        vec_push(&callee->callers, g->fn->id);
+    if (callee->summary)
+        summary_replay(g, c, callee->summary, callee, 0, recursive);
 }

@@ -55,5 +55,18 @@ struct esc_summary {
 };
 
 void summary_free(struct esc_summary *);
+/* Does to call C what summary S says. CALLEE: whose it is; NULL: the merge of class OF. */
+void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s,
+                    const struct esc_fn *callee, uint32_t of, bool recursive);
+
+/* fold.c. S, consumed, with no more than DEPTH dereferences told apart. */
+struct esc_summary *summary_fold(struct esc_summary *s, unsigned depth);
+struct esc_merge;
+struct esc_merge *merge_new(void);
+void merge_free(struct esc_merge *);
+/* Adds what S says; true if that was news. S stays the caller's. */
+bool merge_add(struct esc_merge *, const struct esc_summary *s);
+/* All that was added; valid until the next merge_add. */
+const struct esc_summary *merge_summary(const struct esc_merge *);
 
 #endif

@@ -1,194 +1,158 @@
 /* The unit: which function is solved when.
  *
- * Callees come before callers: strongly connected components of the call graph, in the order in
- * which Tarjan's algorithm closes them. Inside a component every function starts with no summary
+ * Callees come before callers (callgraph.c). Inside a component every function starts with no summary
  * (nothing flows anywhere) and is solved again whenever the summary of a function it calls has grown,
- * so mutual recursion is as precise as straight code. Summaries only grow and are finite; MAX_ROUNDS
- * bounds the repetition, and a function that exceeds it is taken to keep everything.
+ * so mutual recursion is as precise as straight code. What an indirect call may reach is the merge of
+ * the summaries of its class; a component's classes are looked at when no function waits any more, so
+ * that growth of many members costs their callers one more round.
  *
- * The call graph has an edge for every function that is called, whose address is mentioned, or that
- * an indirect call of its signature might reach.
+ * Summaries only grow and are finite; a function that is solved too often, or that exceeds its budget,
+ * is solved more coarsely from then on, and at the last level taken to keep everything. Work on a
+ * component is thus linear in its functions, times a constant number of rounds.
+ *
+ * A component of a few functions keeps their solved graphs for the verdicts; of many, memory matters
+ * more, and each is solved once more in the end.
  */
+#include "callgraph.h"
 #include "held.h"
 #include "summary.h"
 
 #include <stdlib.h>
 
-enum { MAX_ROUNDS = 24 };
-
-struct scc_search {
-    struct esc_unit *u;
-    uint32_t *index;     /* by function number: discovery order, 0 = not yet */
-    uint32_t *low;       /* Tarjan's low link */
-    bool *open;          /* on the stack */
-    VEC(uint32_t) stack; /* functions of components not yet closed */
-    uint32_t counter;    /* discovery numbers handed out */
-    uint32_t components; /* components closed */
-    struct map number;   /* symbol -> function number */
+enum {
+    MAX_ROUNDS = 18, /* times a function is solved before it is solved more coarsely */
+    MANY_ROUNDS = 6, /* the same in a component of many functions */
+    MAX_GRAPHS = 16, /* functions of a component whose graphs are kept */
 };
 
-/* Every function a function may call. */
-struct callee_list {
-    VEC(uint32_t) at; /* function numbers, with repetitions */
-};
+enum state { IDLE, WAITS }; /* esc_fn.state */
 
-/* Whatever an indirect call of this signature may reach. */
-static void add_signature(struct scc_search *s, struct callee_list *l, uint32_t signature)
-{
-    for (uint32_t n = 0; n < s->u->fns.len; n++)
-        if (esc_may_be_called(&s->u->syms.at[s->u->fns.at[n]->sym], signature))
-            vec_push(&l->at, n);
-}
+typedef VEC(uint32_t) worklist;
 
-static void add_symbol(struct scc_search *s, struct callee_list *l, uint32_t var)
-{
-    if (!(var & ESC_SYM))
-        return;
-    uint32_t sym = var & ~ESC_SYM;
-    uint32_t n = map_get(&s->number, sym);
-    if (n != MAP_NONE)
-        vec_push(&l->at, n);
-    const struct esc_symbol *data = &s->u->syms.at[sym];
-    if (data->also != UINT32_MAX)
-        add_symbol(s, l, ESC_SYM | data->also);
-    if (data->flags & ESC_SYM_CHOSEN)
-        add_signature(s, l, data->signature);
-    for (uint32_t i = 0; i < data->inits.len; i++) {
-        n = map_get(&s->number, data->inits.at[i].to);
-        if (n != MAP_NONE)
-            vec_push(&l->at, n);
-    }
-}
-
-static void callees(struct scc_search *s, const struct esc_fn *f, struct callee_list *l)
-{
-    struct map seen = {0};
-    for (uint32_t i = 0; i < f->stmts.len; i++) {
-        const struct esc_stmt *st = &f->stmts.at[i];
-        for (uint32_t k = 0; k < st->n; k++)
-            if (st->refs[k].kind == ESC_ADDR || st->refs[k].kind == ESC_VAR)
-                add_symbol(s, l, st->refs[k].var);
-        if (st->kind != ESC_STMT_CALL)
-            continue;
-        if (st->callee.kind == ESC_ADDR) {
-            add_symbol(s, l, st->callee.var);
-        } else if (map_add(&seen, st->signature)) {
-            add_signature(s, l, st->signature);
-        }
-    }
-    map_free(&seen);
-}
-
-/* ---- solving one component ---- */
-
-static bool solve_fn(struct esc_fn *f)
+static void drop_graph(struct esc_fn *f)
 {
     graph_free(f->graph);
-    f->rounds++;
+    f->graph = NULL;
+}
+
+static void solve_graph(struct esc_fn *f)
+{
+    drop_graph(f);
     f->graph = graph_new(f);
     graph_build(f->graph);
-    if (f->graph->gave_up || f->rounds > MAX_ROUNDS) {
-        bool first = !f->gave_up;
-        f->gave_up = true;
-        if (first)
-            summary_make_worst(f);
-        return first;
+}
+
+/* True if the summary has grown. */
+static bool solve_fn(struct esc_fn *f)
+{
+    uint32_t rounds = f->unit->drop_graphs ? MANY_ROUNDS : MAX_ROUNDS;
+    if (f->rounds++ % rounds == rounds - 1 && f->level + 1 < ESC_LEVELS)
+        f->level++;
+    for (;;) {
+        solve_graph(f);
+        if (!f->graph->gave_up && f->rounds <= (ESC_LEVELS + 1) * rounds) {
+            bool grown = summary_make(f->graph);
+            if (f->unit->drop_graphs)
+                drop_graph(f);
+            return grown;
+        }
+        if (f->level + 1 == ESC_LEVELS)
+            break;
+        f->level++;
     }
-    return summary_make(f->graph);
+    f->gave_up = true;
+    summary_make_worst(f);
+    return true;
+}
+
+static void again(struct esc_unit *u, const uint32_t *callers, uint32_t n, worklist *work)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        struct esc_fn *f = u->fns.at[callers[i]];
+        if (f->state == WAITS || f->gave_up)
+            continue;
+        f->state = WAITS;
+        vec_push(work, f->id);
+    }
+}
+
+/* F's summary has grown: so have the classes it is a member of. */
+static void grow_class(struct esc_unit *u, struct esc_class *k, const struct esc_fn *f)
+{
+    if (!call_merges(u, k, f->sym))
+        return;
+    if (!k->merged)
+        k->merged = merge_new();
+    k->grown |= merge_add(k->merged, f->summary);
+}
+
+static void grow_classes(struct esc_unit *u, const struct esc_fn *f)
+{
+    const struct esc_symbol *s = &u->syms.at[f->sym];
+    if (!(s->flags & ESC_SYM_TAKEN))
+        return;
+    for (uint32_t i = 1; i < u->classes.len && s->signature == 0; i++)
+        grow_class(u, &u->classes.at[i], f);
+    if (s->signature)
+        grow_class(u, &u->classes.at[class_find(u, s->signature)], f);
+    grow_class(u, &u->classes.at[0], f);
+}
+
+static void solve_all(struct esc_unit *u, worklist *work)
+{
+    for (uint32_t at = 0; at < work->len;) {
+        for (; at < work->len; at++) {
+            struct esc_fn *f = u->fns.at[work->at[at]];
+            f->state = IDLE;
+            if (f->gave_up || !solve_fn(f))
+                continue;
+            grow_classes(u, f);
+            again(u, f->callers.at, f->callers.len, work);
+        }
+        work->len = at = 0;
+        for (uint32_t i = 0; i < u->classes.len; i++) {
+            struct esc_class *k = &u->classes.at[i];
+            if (k->grown)
+                again(u, k->callers.at, k->callers.len, work);
+            k->grown = false;
+        }
+    }
 }
 
 static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
 {
-    struct map in = {0};
-    VEC(uint32_t) work = {0};
+    worklist work = {0};
+    bool keep = n <= MAX_GRAPHS;
     for (uint32_t i = n; i-- > 0;) {
         struct esc_fn *f = u->fns.at[fns[i]];
         esc_cfg(f);
         esc_ssa(f);
         esc_dead_stores(f);
-        map_set(&in, fns[i], 1); /* 1: waits in the worklist */
-        f->recursive = n > 1;
-        for (uint32_t k = 0; k < f->callers.len; k++)
-            f->recursive |= f->callers.at[k] == fns[i];
+        f->recursive |= n > 1;
+        f->state = WAITS;
         vec_push(&work, fns[i]);
     }
-    for (uint32_t at = 0; at < work.len; at++) {
-        struct esc_fn *f = u->fns.at[work.at[at]];
-        map_set(&in, work.at[at], 2);
-        if (f->gave_up || !solve_fn(f))
-            continue;
-        for (uint32_t i = 0; i < f->callers.len; i++)
-            if (map_get(&in, f->callers.at[i]) == 2) {
-                map_set(&in, f->callers.at[i], 1);
-                vec_push(&work, f->callers.at[i]);
-            }
-    }
+    u->drop_graphs = !keep;
+    solve_all(u, &work);
     for (uint32_t i = 0; i < n; i++) {
-        verdicts(u->fns.at[fns[i]]->graph);
-        promote(u->fns.at[fns[i]]->graph);
-    }
-    if (u->opt.held)
-        for (uint32_t i = n; i-- > 0;)
-            held(u->fns.at[fns[i]]->graph);
-    for (uint32_t i = 0; i < n; i++) {
-        graph_free(u->fns.at[fns[i]]->graph);
-        u->fns.at[fns[i]]->graph = NULL;
-    }
-    map_free(&in);
-    vec_free(&work);
-}
-
-/* ---- the order ---- */
-
-static void close_component(struct scc_search *s, uint32_t root)
-{
-    uint32_t start = s->stack.len;
-    do {
-        uint32_t n = s->stack.at[--start];
-        s->open[n] = false;
-        s->u->fns.at[n]->scc = s->components + 1;
-    } while (s->stack.at[start] != root);
-    s->components++;
-    solve_component(s->u, s->stack.at + start, s->stack.len - start);
-    s->stack.len = start;
-}
-
-static void search(struct scc_search *s, uint32_t start)
-{
-    struct frame {
-        uint32_t fn, next;
-        struct callee_list list;
-    };
-    VEC(struct frame) work = {0};
-    vec_push(&work, ((struct frame){.fn = start}));
-    while (work.len) {
-        struct frame *top = &vec_last(&work);
-        uint32_t n = top->fn;
-        if (!s->index[n]) {
-            s->index[n] = s->low[n] = ++s->counter;
-            s->open[n] = true;
-            vec_push(&s->stack, n);
-            callees(s, s->u->fns.at[n], &top->list);
+        struct esc_fn *f = u->fns.at[fns[keep ? i : n - 1 - i]];
+        if (!keep && !f->gave_up) {
+            solve_graph(f);
+            f->gave_up = f->graph->gave_up;
         }
-        bool descended = false;
-        while (top->next < top->list.at.len) {
-            uint32_t c = top->list.at.at[top->next++];
-            if (!s->index[c]) {
-                top->next--; /* looked at again on return, to take its low link */
-                vec_push(&work, ((struct frame){.fn = c}));
-                descended = true;
-                break;
-            }
-            vec_push(&s->u->fns.at[c]->callers, n);
-            if (s->open[c] && s->low[c] < s->low[n])
-                s->low[n] = s->low[c];
-        }
-        if (descended)
+        verdicts(f->graph);
+        promote(f->graph);
+        if (keep)
             continue;
-        vec_free(&top->list.at);
-        work.len--;
-        if (s->low[n] == s->index[n])
-            close_component(s, n);
+        if (u->opt.held)
+            held(f->graph);
+        drop_graph(f);
+    }
+    for (uint32_t i = n; keep && i-- > 0;) {
+        struct esc_fn *f = u->fns.at[fns[i]];
+        if (u->opt.held)
+            held(f->graph);
+        drop_graph(f);
     }
     vec_free(&work);
 }
@@ -213,22 +177,8 @@ static void count_writers(struct esc_unit *u)
 
 void esc_solve(struct esc_unit *u)
 {
-    uint32_t n = u->fns.len;
-    struct scc_search s = {.u = u,
-                           .index = calloc(n + 1, sizeof(uint32_t)),
-                           .low = calloc(n + 1, sizeof(uint32_t)),
-                           .open = calloc(n + 1, sizeof(bool))};
-    if (!s.index || !s.low || !s.open)
-        abort();
-    for (uint32_t i = 0; i < n; i++)
-        map_set(&s.number, u->fns.at[i]->sym, i);
+    static const struct component_user user = {solve_component};
     count_writers(u);
-    for (uint32_t i = 0; i < n; i++)
-        if (!s.index[i])
-            search(&s, i);
-    map_free(&s.number);
-    vec_free(&s.stack);
-    free(s.index);
-    free(s.low);
-    free(s.open);
+    classes_make(u);
+    components_callees_first(u, &user);
 }
