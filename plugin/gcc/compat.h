@@ -63,6 +63,8 @@
 #include "gcc-rich-location.h"
 #include "asan.h"
 #include "cpplib.h"
+#include "json.h"
+#include <sys/file.h>
 
 #if GCCPLUGIN_VERSION_MAJOR >= 16
 #include "diagnostics/metadata.h"
@@ -106,6 +108,18 @@ struct event_path : private event_printer, public simple_diagnostic_path {
     event_path() : simple_diagnostic_path(printer.get()) {}
 #endif
 };
+
+/* VALUE as JSON, on one line. */
+static inline std::string json_text(const json::value &value)
+{
+    pretty_printer printer;
+#if GCCPLUGIN_VERSION_MAJOR >= 14
+    value.print(&printer, false);
+#else
+    value.print(&printer);
+#endif
+    return pp_formatted_text(&printer);
+}
 
 /* What ends a variable's life in GIMPLE: `x = {CLOBBER(eol)}`. */
 #if GCCPLUGIN_VERSION_MAJOR >= 14

@@ -20,7 +20,7 @@ static std::string subject(const esc_var *v)
     return (v->flags & ESC_VLA ? "variable-length array " : "local variable ") + quoted;
 }
 
-static std::string warning_text(const esc_fn *f, const esc_warning &w)
+std::string warning_text(const esc_fn *f, const esc_warning &w)
 {
     std::string text = "address of " + subject(esc_fn_var(f, w.var));
     std::string name = std::string(open_quote) + (w.name ? w.name : "memory") + close_quote;

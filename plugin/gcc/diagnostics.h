@@ -9,6 +9,9 @@
    warnings off; true if it was printed. */
 bool emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning &w, bool moved);
 
+/* Its text: "address of local variable 'x' is returned". */
+std::string warning_text(const esc_fn *f, const esc_warning &w);
+
 /* How a variable is called in messages. */
 std::string display_name(const esc_var *v);
 

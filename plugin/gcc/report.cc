@@ -10,25 +10,17 @@
 #include "options.h"
 #include "diagnostics.h"
 #include "lower_expr.h"
-
-/* Something to be said. */
-struct message {
-    location_t at;              /* where it is printed */
-    unsigned order;             /* tie-breaker: order of discovery */
-    std::string text;           /* a note's text */
-    const lowered_fn *f;        /* the function it is about */
-    const esc_warning *warning; /* a warning instead of a note */
-    uint32_t var;               /* the variable a note is about, for its explanation */
-};
+#include "record.h"
 
 struct report_state {
     const lowered_unit *u;
     std::vector<message> messages;
 };
 
+/* Whether every decision is to be collected, and not only what is said without -m. */
 static bool notes_wanted(void)
 {
-    return options.m_ > 0;
+    return options.m_ > 0 || options.report_;
 }
 
 std::string display_name(const esc_var *v)
@@ -40,10 +32,15 @@ std::string display_name(const esc_var *v)
     return v->name ? v->name : "temporary";
 }
 
-static void add_note(report_state *s, location_t at, const lowered_fn *f, uint32_t var,
-                     const std::string &text)
+/* Adds a note about variable VAR of F. */
+static message &add_note(report_state *s, location_t at, const lowered_fn *f, uint32_t var,
+                         const char *verdict, const std::string &text, const std::string &reason)
 {
-    s->messages.push_back({at, (unsigned)s->messages.size(), text, f, NULL, var});
+    const esc_var *v = var == ESC_NOVAR ? NULL : esc_fn_var(f->esc, var);
+    s->messages.push_back({at, (unsigned)s->messages.size(), text, f, NULL, var, UINT32_MAX,
+                           v && (v->flags & ESC_PARAM) ? "parameter" : "variable", verdict,
+                           v ? display_name(v) : "", reason});
+    return s->messages.back();
 }
 
 /* Whether memory LEVEL dereferences away from a value of TYPE can hold addresses, by its type. */
@@ -98,19 +95,23 @@ static void report_params(report_state *s, const lowered_fn *f)
             std::string level = std::to_string(leaks[i].level);
             switch (leaks[i].kind) {
             case esc_leak::ESC_LEAK_HEAP:
-                add_note(s, at, f, p, "leaking param: " + name);
+                add_note(s, at, f, p, "leaks", "leaking param: " + name, "it is kept");
                 break;
             case esc_leak::ESC_LEAK_CONTENT:
-                add_note(s, at, f, p, "leaking param content: " + name);
+                add_note(s, at, f, p, "leaks", "leaking param content: " + name,
+                         "what it points to is kept");
                 break;
             case esc_leak::ESC_LEAK_RESULT:
-                add_note(s, at, f, p, "leaking param: " + name + " to result level=" + level);
+                add_note(s, at, f, p, "leaks",
+                         "leaking param: " + name + " to result level=" + level,
+                         "it flows to the result");
                 break;
             case esc_leak::ESC_LEAK_PARAM: {
                 const char *to = esc_fn_var(f->esc, leaks[i].to)->name;
-                add_note(s, at, f, p,
+                add_note(s, at, f, p, "leaks",
                          "leaking param: " + name + " to param " + (to ? to : "?") +
-                             " level=" + level);
+                             " level=" + level,
+                         "it flows to another parameter");
                 break;
             }
             default:
@@ -118,7 +119,7 @@ static void report_params(report_state *s, const lowered_fn *f)
             }
         }
         if (quiet)
-            add_note(s, at, f, p, name + " does not escape");
+            add_note(s, at, f, p, "stays", name + " does not escape", "");
     }
 }
 
@@ -182,12 +183,22 @@ static void report_allocations(report_state *s, const lowered_fn *f)
         bool large = too_large(call);
         bool moved = a[i].promoted && options.promote_ == SWITCH_ON &&
                      options.mode_ == MODE_HEAPIFY && !is_goe(call);
-        const char *fate = a[i].escapes || a[i].loops || large ? " escapes to heap"
-                           : moved                             ? " moved to stack"
-                                                               : " does not escape";
+        bool escapes = a[i].escapes || a[i].loops || large;
+        const char *fate = escapes ? " escapes to heap"
+                           : moved ? " moved to stack"
+                                   : " does not escape";
         location_t at = linemap_resolve_location(line_table, gimple_location(call),
                                                  LRK_MACRO_EXPANSION_POINT, NULL);
-        add_note(s, at, f, ESC_NOVAR, allocation_text(call) + fate);
+        std::string text = allocation_text(call);
+        message &m =
+            add_note(s, at, f, ESC_NOVAR,
+                     escapes ? "escapes"
+                     : moved ? "promoted"
+                             : "stays",
+                     text + fate, large ? reason_text(ESC_WHY_LARGE) : reason_text(a[i].reason));
+        m.kind = "allocation";
+        m.name = text;
+        m.stmt = a[i].stmt;
     }
 }
 
@@ -206,13 +217,14 @@ static void report_variable(report_state *s, const lowered_fn *f, uint32_t i)
         if (f->decls[i])
             can_move(f->decls[i], &why);
         if (notes_wanted())
-            add_note(s, at, f, i, name + " escapes but stays on the stack: " + why);
+            add_note(s, at, f, i, "escapes", name + " escapes but stays on the stack: " + why, why);
     } else if (v->verdict == ESC_MOVED) {
-        add_note(s, at, f, i, "moved to heap: " + name);
+        add_note(s, at, f, i, "moved", "moved to heap: " + name, reason_text(v->reason));
     } else if (notes_wanted() && v->verdict == ESC_EXTENDED) {
-        add_note(s, at, f, i, "lifetime extended to function: " + name);
+        add_note(s, at, f, i, "extended", "lifetime extended to function: " + name,
+                 reason_text(v->reason));
     } else if (notes_wanted() && memory && !(v->flags & ESC_PARAM)) {
-        add_note(s, at, f, i, name + " does not escape");
+        add_note(s, at, f, i, "stays", name + " does not escape", "");
     }
 }
 
@@ -250,15 +262,34 @@ static bool wanted(const lowered_fn *f, const esc_warning &w)
     return w.definite || (options.warn_ == WARN_POSSIBLE && !certainly_warned(f, w.var));
 }
 
+static const char *warning_reason(esc_warning_kind kind)
+{
+    switch (kind) {
+    case ESC_WARN_RETURNED:
+        return "its address is returned";
+    case ESC_WARN_STORED:
+        return "its address is stored in memory that outlives it";
+    case ESC_WARN_CAPTURED:
+        return "its address is captured by a callback";
+    case ESC_WARN_USED:
+        return "its address is used after its block ended";
+    }
+    gcc_unreachable();
+}
+
 static void report_function(report_state *s, const lowered_fn *f)
 {
     tree fndecl = f->fn->decl;
     if (in_system_header_at(DECL_SOURCE_LOCATION(fndecl)))
         return;
-    if (notes_wanted() && decl_function_context(fndecl) && f->uses_chain)
-        add_note(s, DECL_SOURCE_LOCATION(fndecl), f, ESC_NOVAR,
-                 literal_escapes(s->u, fndecl) ? "func literal escapes to heap"
-                                               : "func literal does not escape");
+    if (notes_wanted() && decl_function_context(fndecl) && f->uses_chain) {
+        bool escapes = literal_escapes(s->u, fndecl);
+        message &m =
+            add_note(s, DECL_SOURCE_LOCATION(fndecl), f, ESC_NOVAR, escapes ? "escapes" : "stays",
+                     escapes ? "func literal escapes to heap" : "func literal does not escape", "");
+        m.kind = "closure";
+        m.name = function_name(f->fn);
+    }
     if (notes_wanted()) {
         report_params(s, f);
         report_allocations(s, f);
@@ -269,8 +300,10 @@ static void report_function(report_state *s, const lowered_fn *f)
     uint32_t n = esc_fn_warnings(f->esc, &w);
     for (uint32_t i = 0; i < n; i++)
         if (wanted(f, w[i]))
-            s->messages.push_back({expansion_point_location(gimple_location(s->u->sites[w[i].site])),
-                                   (unsigned)s->messages.size(), "", f, &w[i], w[i].var});
+            s->messages.push_back(
+                {expansion_point_location(gimple_location(s->u->sites[w[i].site])),
+                 (unsigned)s->messages.size(), "", f, &w[i], w[i].var, UINT32_MAX, "warning",
+                 "warning", display_name(esc_fn_var(f->esc, w[i].var)), warning_reason(w[i].kind)});
 }
 
 static bool before(const message &a, const message &b)
@@ -286,14 +319,12 @@ static bool before(const message &a, const message &b)
     return a.order < b.order;
 }
 
-static void print_explanation(const report_state *s, const message &m)
+static void print_explanation(const lowered_unit *u, const message &m)
 {
     const esc_step *steps;
-    uint32_t n = m.var == ESC_NOVAR ? 0 : esc_fn_explain(m.f->esc, m.var, &steps);
+    uint32_t n = message_flow(m, &steps);
     for (uint32_t i = 0; i < n; i++)
-        inform(steps[i].site == UINT32_MAX ? variable_location(m.f, m.var)
-                                           : gimple_location(s->u->sites[steps[i].site]),
-               "  flow: %s", steps[i].text);
+        inform(step_location(u, m, steps[i]), "  flow: %s", steps[i].text);
 }
 
 static bool moves(const lowered_fn *f, uint32_t var)
@@ -302,9 +333,12 @@ static bool moves(const lowered_fn *f, uint32_t var)
     return v->verdict == ESC_MOVED && !(v->flags & ESC_FIXED);
 }
 
-static bool captured(const message &m)
+/* Whether N says again what M has said just before: a parameter that is captured, a literal used
+   twice. */
+static bool repeats(const message &m, const message &n)
 {
-    return esc_fn_var(m.f->esc, m.var)->flags & (ESC_CAPTURED | ESC_PARAM);
+    return !m.warning && !n.warning && n.at == m.at && n.text == m.text && n.f == m.f &&
+           n.var != ESC_NOVAR && (esc_fn_var(n.f->esc, n.var)->flags & (ESC_CAPTURED | ESC_PARAM));
 }
 
 void report(const lowered_unit *u)
@@ -313,24 +347,20 @@ void report(const lowered_unit *u)
     for (const lowered_fn *f : u->fns)
         report_function(&s, f);
     std::sort(s.messages.begin(), s.messages.end(), before);
+    s.messages.erase(std::unique(s.messages.begin(), s.messages.end(), repeats), s.messages.end());
     std::set<std::pair<const lowered_fn *, uint32_t>> noted;
-    const message *last = NULL;
-    for (const message &m : s.messages) {
-        /* A variable can be described twice: a parameter that is captured, a literal used twice. */
-        if (last && !m.warning && !last->warning && m.at == last->at && m.text == last->text &&
-            m.f == last->f && m.var != ESC_NOVAR && captured(m))
-            continue;
-        last = &m;
+    for (const message &m : s.messages)
         if (m.warning) {
             /* Under -m the note stands at the declaration; else beneath the first warning. */
-            bool note = !notes_wanted() && options.mode_ == MODE_HEAPIFY && moves(m.f, m.var) &&
+            bool note = options.m_ == 0 && options.mode_ == MODE_HEAPIFY && moves(m.f, m.var) &&
                         !noted.count({m.f, m.var});
             if (emit_warning(u, m.f, *m.warning, note) && note)
                 noted.insert({m.f, m.var});
-        } else if (notes_wanted()) {
+        } else if (options.m_ > 0) {
             inform(m.at, "%s", m.text.c_str());
             if (options.m_ == 2)
-                print_explanation(&s, m);
+                print_explanation(u, m);
         }
-    }
+    if (options.report_)
+        record(u, s.messages);
 }
