@@ -35,6 +35,9 @@ PLUGIN_GCC := \
 # The runtime library.
 RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final gen heap mark options os roots threads tools verify)
 
+# goescape-report, which shows what the plugin wrote with report=FILE; linked with json-c.
+REPORT := tools/goescape-report.c tools/report_html.c tools/report_read.c
+
 # Check programs, one a file: testsuite/unit/NAME.c.
 # UNIT_ENGINE is linked with PLUGIN_UTIL and PLUGIN_ENGINE, UNIT_RUNTIME with libgoescape.a.
 UNIT_ENGINE  := util_containers models_errors models_headers models_language models_table
@@ -58,7 +61,7 @@ TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNT
                $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher \
                $(BUILD)/testsuite/oracle/oracle $(BUILD)/testsuite/oracle/jit
 PRODUCTS    := $(BUILD)/goescape.so $(BUILD)/libgoescape.a $(BUILD)/libgoescape.so \
-               $(BUILD)/goescape-cc $(BUILD)/include/goescape.h
+               $(BUILD)/goescape-cc $(BUILD)/goescape-report $(BUILD)/include/goescape.h
 
 WERROR  ?= $(filter true 1,$(CI))
 STRICT  := -Wall -Wextra -Wshadow $(if $(WERROR),-Werror)
@@ -67,6 +70,7 @@ C_BASE  := $(COMMON) -Wmissing-prototypes
 ENGINE_FLAGS  := -std=c11 $(C_BASE) -Iplugin
 RUNTIME_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread $(C_BASE) -Iruntime
 GCC_FLAGS     := -std=gnu++17 -fno-rtti -fno-exceptions $(COMMON) -Iplugin -isystem $(PLUGDIR)/include
+TOOL_FLAGS    := -std=c11 -D_GNU_SOURCE $(STRICT) -Wmissing-prototypes -MMD -MP
 TEST_FLAGS    := -std=gnu11 -D_GNU_SOURCE -pthread $(STRICT) -MMD -MP -Iplugin -Iruntime -Itestsuite
 CHECK_LIBS     = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -pthread)
 
@@ -144,6 +148,15 @@ $(BUILD)/goescape-cc: tools/goescape-cc
 	$(call say,COPY,$@)
 	$(Q)mkdir -p $(@D) && cp $< $@ && chmod 755 $@
 
+$(BUILD)/tools/%.o: tools/%.c $(BUILD)/config
+	$(call say,C,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(GCC) $(CFLAGS) $(TOOL_FLAGS) $(CPPFLAGS) -c $< -o $@
+
+$(BUILD)/goescape-report: $(call obj,$(REPORT))
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -o $@ $^ -ljson-c
+
 # --- test programs ---------------------------------------------------------------------------
 $(BUILD)/testsuite/%.o: testsuite/%.c $(BUILD)/config
 	$(call say,C,$<)
@@ -184,6 +197,7 @@ $(BUILD)/config: FORCE
 	  | cmp -s - $@ || \
 	 echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WERROR)' >$@
 
+-include $(patsubst %.c,$(BUILD)/%.d,$(REPORT))
 -include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d) $(patsubst %.c,$(BUILD)/%.d,$(ORACLE) $(ORACLE_JIT))
 
 # --- running ---------------------------------------------------------------------------------
@@ -240,6 +254,7 @@ install: all
 	$(Q)install -m 644 runtime/goescape.h $(DESTDIR)$(PREFIX)/include/goescape.h
 	$(Q)sed 's|@LIBDIR@|$(LIBDIR)|' tools/goescape-cc >$(BUILD)/goescape-cc.installed
 	$(Q)install -m 755 $(BUILD)/goescape-cc.installed $(DESTDIR)$(PREFIX)/bin/goescape-cc
+	$(Q)install -m 755 $(BUILD)/goescape-report $(DESTDIR)$(PREFIX)/bin/goescape-report
 	@if [ -n '$(GCCPLUGDIR)' ] && mkdir -p $(DESTDIR)$(GCCPLUGDIR) 2>/dev/null && \
 	    ln -sf $(PLUGINDST)/goescape.so $(DESTDIR)$(GCCPLUGDIR)/goescape.so 2>/dev/null; then \
 	  echo 'installed: $(GCC) -fplugin=goescape finds the plugin'; \
@@ -249,12 +264,12 @@ install: all
 	@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig
 
 uninstall:
-	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/goescape-cc $(DESTDIR)$(PREFIX)/include/goescape.h
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/goescape-cc $(DESTDIR)$(PREFIX)/bin/goescape-report $(DESTDIR)$(PREFIX)/include/goescape.h
 	$(Q)rm -f $(DESTDIR)$(LIBDIR)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.so*
 	$(Q)rm -rf $(DESTDIR)$(LIBDIR)/goescape $(if $(GCCPLUGDIR),$(DESTDIR)$(GCCPLUGDIR)/goescape.so)
 
 # --- housekeeping ----------------------------------------------------------------------------
-FORMATTED = $(PLUGIN_UTIL) $(PLUGIN_ENGINE) $(PLUGIN_GCC) $(RUNTIME) \
+FORMATTED = $(PLUGIN_UTIL) $(PLUGIN_ENGINE) $(PLUGIN_GCC) $(RUNTIME) $(REPORT) tools/report.h \
             $(wildcard plugin/*/*.h runtime/*.h)
 
 format:

@@ -23,7 +23,7 @@ if [ "$(id -u)" != 0 ]; then
     exit 1
 fi
 mkdir -p "$logs" "$ROOT"
-packages='make pkg-config check libc6-dev'
+packages='make pkg-config check libc6-dev libjson-c-dev'
 for v; do packages="$packages gcc-$v g++-$v gcc-$v-plugin-dev libgccjit-$v-dev"; done
 
 in_root() { chroot "$ROOT" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C "$@"; }

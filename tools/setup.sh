@@ -45,6 +45,7 @@ if ! have "${GXX:-$gxx}"; then
 fi
 [ -f "$("$GCC" -print-file-name=plugin)/include/gcc-plugin.h" ] || need "gcc-$major-plugin-dev"
 [ -e "$("$GCC" -print-file-name=libc.so)" ] && [ -f /usr/include/stdio.h ] || need libc6-dev
+has_header json-c/json.h || need libjson-c-dev
 
 if [ "$level" != build ]; then
     has_header check.h || need check

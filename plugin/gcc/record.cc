@@ -26,7 +26,7 @@ const char *reason_text(unsigned reason)
     case ESC_WHY_STORED:
         return "its address reaches memory that outlives the call";
     case ESC_WHY_KEPT:
-        return "its address is handed to a function that keeps it";
+        return "its address is kept: in a global, or by a function that was called";
     case ESC_WHY_LOOP:
         return "the one of an earlier iteration is still in use";
     case ESC_WHY_LARGE:
@@ -39,6 +39,20 @@ const char *reason_text(unsigned reason)
     gcc_unreachable();
 }
 
+/* The flow from the allocation on; that its call returns the block goes without saying. */
+static uint32_t allocation_flow(const message &m, const esc_step **out)
+{
+    const esc_alloc *a;
+    uint32_t n = esc_fn_explain_alloc(m.f->esc, m.stmt, out);
+    uint32_t i = 0, allocs = esc_fn_allocs(m.f->esc, &a);
+    while (i < allocs && a[i].stmt != m.stmt)
+        i++;
+    if (n == 0 || i == allocs || (*out)->site != a[i].site)
+        return n;
+    ++*out;
+    return n - 1;
+}
+
 uint32_t message_flow(const message &m, const esc_step **out)
 {
     if (m.warning) {
@@ -46,7 +60,7 @@ uint32_t message_flow(const message &m, const esc_step **out)
         return m.warning->nsteps;
     }
     if (m.stmt != UINT32_MAX)
-        return esc_fn_explain_alloc(m.f->esc, m.stmt, out);
+        return allocation_flow(m, out);
     /* What is known of a variable is the way of its own address, not of the pointer in it. */
     return m.var == ESC_NOVAR || strcmp(m.verdict, "leaks") == 0
                ? 0
