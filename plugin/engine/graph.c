@@ -179,8 +179,11 @@ static void flow_one(struct esc_graph *g, uint32_t from, addr_t a, const struct 
     addr_t b = a;
     struct object *o = &g->objs.at[addr_obj(a)];
     if (e->filter == PASS_LOCAL && o->kind != OBJ_VAR && o->kind != OBJ_ALLOC &&
-        o->kind != OBJ_FRESH && o->kind != OBJ_VARARGS)
+        o->kind != OBJ_FRESH && o->kind != OBJ_VARARGS) {
+        /* Where the callee stores our objects there, it is out of our hands. */
+        insert(g, e->to, addr(OBJ_THE_WORLD, 0), (struct cause){from, a, e->why});
         return;
+    }
     if (e->add == ESC_ANY || addr_off(a) == ESC_ANY) {
         b = addr(addr_obj(a), ESC_ANY);
     } else if (e->add) {

@@ -65,7 +65,7 @@ static inline int32_t addr_off(addr_t a)
 
 enum filter {
     PASS_ALL,   /* every address flows */
-    PASS_LOCAL, /* only addresses of this function's own objects */
+    PASS_LOCAL, /* addresses of this function's own objects; all others count as the world */
 };
 
 struct edge {
