@@ -47,12 +47,14 @@ static const struct known {
     {719, "stores through two struct parameters of a recursive function, without order"},
 };
 
-static void excuse_known(const struct options *o, const struct prog *p, struct finding *f, FILE *out)
+static void excuse_known(const struct options *o, const struct prog *p, struct finding *f,
+                         FILE *out)
 {
     for (size_t i = 0; i < sizeof known_coarse / sizeof known_coarse[0]; i++)
         if (!o->su.cprofile && p->seed == known_coarse[i].seed && f->faults & 1u << FAULT_COARSE) {
             f->faults &= ~(1u << FAULT_COARSE);
-            fprintf(out, "seed %llu: BAD: %s\n", (unsigned long long)p->seed, known_coarse[i].reason);
+            fprintf(out, "seed %llu: BAD: %s\n", (unsigned long long)p->seed,
+                    known_coarse[i].reason);
         }
 }
 
