@@ -388,7 +388,7 @@ _Atomic uintptr_t atomic_word;
 void or_into_atomic(void)
 {
     int x; /* MOVED x */
-    atomic_word |= (uintptr_t)&x; /* BAD NOTE "compound literal does not escape": a temporary of the front end */
+    atomic_word |= (uintptr_t)&x;
 }
 
 _Atomic(struct s) atomic_struct;
@@ -396,5 +396,5 @@ void struct_into_atomic(void)
 {
     int x; /* MOVED x */
     struct s s = {&x, 0};
-    atomic_struct = s; /* BAD NOTE "compound literal does not escape": a temporary of the front end */
+    atomic_struct = s;
 }
