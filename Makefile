@@ -82,7 +82,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 export GCC GXX BUILD
 
-.PHONY: all tests setup demo check check-all check-peers check-compilers bench bench-analysis \
+.PHONY: all tests setup demo check check-all check-peers check-compilers bench \
         fuzz install uninstall clean format check-format help FORCE
 .SECONDARY:
 
@@ -231,9 +231,6 @@ check-compilers:
 bench: all
 	$(Q)sh testsuite/bench/run.sh $(T)
 
-bench-analysis: all
-	$(Q)sh testsuite/bench/analysis.sh $(T)
-
 fuzz: tests
 	$(Q)sh testsuite/oracle/fuzz.sh $(T)
 
@@ -288,7 +285,7 @@ help:
 	@echo 'make check-all   the same at every optimisation level'
 	@echo 'make check-peers GCC torture tests, csmith, packages (long)'
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
-	@echo 'make bench       speed of the runtime, as ratios; bench-analysis: of the analysis'
+	@echo 'make bench       speed of the runtime, as ratios'
 	@echo 'make fuzz        random programs against the oracle, until interrupted'
 	@echo 'make install     under PREFIX=$(PREFIX), staged in DESTDIR; uninstall undoes it'
 	@echo 'make format      format the sources; check-format only checks'

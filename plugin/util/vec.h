@@ -27,8 +27,8 @@ void *vec_grow(void *at, uint32_t *cap, size_t elem);
     ((v)->len == (v)->cap ? (void)((v)->at = vec_grow((v)->at, &(v)->cap, sizeof *(v)->at))        \
                           : (void)0)
 #define vec_push(v, x) (vec_reserve_one(v), (v)->at[(v)->len++] = (x))
-#define vec_last(v) ((v)->at[(v)->len - 1])
-#define vec_free(v) (vec_release((v)->at), (v)->at = NULL, (v)->len = (v)->cap = 0)
+#define vec_last(v)    ((v)->at[(v)->len - 1])
+#define vec_free(v)    (vec_release((v)->at), (v)->at = NULL, (v)->len = (v)->cap = 0)
 
 /* Frees the storage behind a vector. */
 void vec_release(void *at);

@@ -25,6 +25,7 @@ int main(int argc, char **argv)
         sscanf(line, "Threads: %d", &tasks);
     if (argc > 5) /* never: links the allocator */
         goe_alloc(1);
-    puts(tasks == 1 && !action.handler ? "ok" : "not idle");
+    /* A parent may have left the signal ignored. */
+    puts(tasks == 1 && (!action.handler || action.handler == (void *)SIG_IGN) ? "ok" : "not idle");
     return 0;
 }
