@@ -24,7 +24,7 @@ logs=$LOGS
 # list: the names of all tests, one a line.
 list() {
     for f in "$BUILD"/testsuite/unit/* "$BUILD"/testsuite/jit/*; do
-        case $f in *.*) ;; *) [ -x "$f" ] && echo "${f#"$BUILD"/testsuite/}" ;; esac
+        case ${f##*/} in *.*) ;; *) [ -x "$f" ] && echo "${f#"$BUILD"/testsuite/}" ;; esac
     done
     for f in testsuite/matcher/*.c testsuite/verdicts/*.c testsuite/run/*.c examples/*.c \
         testsuite/cli/*.sh testsuite/*/check.sh; do
