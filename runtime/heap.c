@@ -55,6 +55,19 @@ void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode
     k->map = map;
     /* Zeroing whole runs is cheaper than object by object unless most of each is left undefined. */
     k->zero_run = mode == MODE_ALL || (mode == MODE_MAP && nwords * 16 >= cell);
+    if (!H.nshapes)
+        H.nshapes = 1;
+    k->shape = (uint16_t)H.nshapes++;
+    struct shape *s = &H.shapes[k->shape];
+    s->recip = (uint32_t)((((uint64_t)1 << 32) + cell / 8 - 1) / (cell / 8));
+    s->cell = cell;
+    s->ncells = (uint16_t)(BLOCK_SIZE / cell);
+    s->n = (uint8_t)nwords;
+    s->map = map;
+    s->scan = mode == MODE_NONE                  ? SCAN_NONE
+              : mode == MODE_MAP                 ? SCAN_MAP
+              : mode == MODE_ALL && nwords <= 64 ? SCAN_ALL
+                                                 : SCAN_SLOW;
 }
 
 /* The kind of a layout, made if it is new; null when there are too many. Linear probing over the table. */
@@ -193,6 +206,7 @@ static void block_setup(struct block *b, struct kind *k)
     b->state = BLOCK_CELLS;
     barrier();
     b->ncells = (uint16_t)(BLOCK_SIZE / k->cell);
+    goe__block_slab(b)->shape[b->slot] = k->shape;
 }
 
 /* Lowest slab with a run of n free blocks, and where; count of slabs times constant. */
@@ -287,6 +301,7 @@ void goe__block_free(struct slab *s, uint32_t slot)
 {
     struct block *b = &s->blocks[slot];
     b->ncells = 0;
+    s->shape[slot] = 0;
     b->state = BLOCK_FREE;
     b->kind = NULL;
     b->taken = b->used = false;
@@ -345,6 +360,7 @@ void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uin
         dirty += goe__slab_use(t, at, 1);
         struct block *b = &t->blocks[at];
         b->ncells = 0;
+        t->shape[at] = 0;
         b->kind = NULL;
         b->used = true;
         b->taken = false;

@@ -54,6 +54,7 @@ enum {
     WINDOW_SLABS = 1 << 18, /* the heap lies within 1 TB around its first slab */
     CLOSURE_CELL = 32,      /* bytes of code of one thunk */
     MAX_KINDS = 2048,       /* layouts with blocks of their own; more share */
+    MAX_SHAPES = MAX_KINDS + 3 * 2 * CLASSES + 1,
 };
 
 /* What in a cell may hold a pointer. */
@@ -72,6 +73,27 @@ enum block_state {
     BLOCK_DATA,       /* the data half of a pair of closure blocks */
 };
 
+/* How the fast path of marking scans a cell. */
+enum shape_scan {
+    SCAN_SLOW, /* by scan_cell(), or it is no cell at all */
+    SCAN_NONE, /* nothing to do */
+    SCAN_ALL,  /* n words */
+    SCAN_MAP,  /* the words of map */
+};
+
+/* All that marking reads of a layout; few are in use at a time, so they stay in the nearest cache. Number 0
+ * has no cells: free blocks and large objects. */
+struct shape {
+    uint32_t recip;  /* ceil(2^32 / (cell / 8)) */
+    uint32_t cell;   /* bytes */
+    uint16_t ncells; /* of a block */
+    uint8_t scan;    /* enum shape_scan */
+    uint8_t n;       /* SCAN_ALL: words */
+    uint32_t unused; /* keeps map aligned */
+    uint64_t map;    /* SCAN_MAP: which words */
+    uint64_t marked; /* cells, by the collection under way */
+};
+
 /* One layout: what a block needs to know about its cells. Never freed. */
 struct kind {
     uint32_t cell;       /* bytes from one object to the next, a multiple of 8 */
@@ -80,11 +102,11 @@ struct kind {
     uint8_t mode;        /* enum scan_mode */
     bool zero_run;       /* runs are zeroed when handed out; else objects one by one */
     uint32_t align;      /* of objects */
-    uint32_t hash;       /* of the above */
+    uint16_t shape;      /* its number in H.shapes */
     struct block *avail; /* blocks with free cells that nobody allocates from */
 };
 
-/* One block's description: a cache line, all that marking reads. */
+/* One block's description: a cache line. */
 struct block {
     uint32_t recip;     /* ceil(2^32 / (cell / 8)) */
     uint16_t ncells;    /* 0: no cells here */
@@ -110,6 +132,7 @@ struct block {
 /* What is known of 4 MB of heap. */
 struct slab {
     char *base;                       /* the payload */
+    uint16_t shape[SLAB_BLOCKS];      /* of each block, in H.shapes; 0: no cells */
     uint64_t clean[SLAB_BLOCKS / 64]; /* bit set: no write to the block goes unnoticed (gen.c) */
     uint64_t free[SLAB_BLOCKS / 64];  /* bit set: block is in the pool */
     uint64_t
@@ -229,6 +252,8 @@ struct heap {
     struct kind sized[3][2][CLASSES];      /* as in struct thread */
     struct kind kinds[MAX_KINDS];          /* layouts of descriptors */
     uint32_t nkinds;                       /* how many */
+    struct shape shapes[MAX_SHAPES];       /* of all kinds, by number */
+    uint32_t nshapes;                      /* how many; the first has no cells */
 
     /* threads */
     struct thread *threads; /* all that ever allocated, dead ones to be reused */

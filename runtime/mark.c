@@ -6,6 +6,9 @@
  * is popped is prefetched and enters the queue, and the one that entered long ago leaves it and is looked
  * at, when its cache lines have arrived (Cher, Hosking, Vitek 2004).
  *
+ * An object on the page of the one before skips the queue: its lines are in the cache or on their way, and
+ * walking a structure in the order it lies in memory is what processors foresee best.
+ *
  * Invariants: what is marked is on the stack, in the queue, or all its children have been pushed; a word
  * that points to no object is dropped; nothing here writes to objects. Terminates because each object is
  * scanned once, when its mark bit turns from 0 to 1.
@@ -25,7 +28,8 @@ enum {
     FIRST_STACK = 1 << 16, /* entries */
     CHUNK_WORDS = 512,     /* of a large object scanned at once, so that the stack stays short */
     FIRST_SPANS = 1 << 10, /* entries */
-    FEW_WORDS = 64,        /* of an object that is pushed at once */
+    NEAR = 4096,           /* bytes to another object that needs no prefetching */
+    FEW_WORDS = 64,        /* the most of an object that are pushed at once */
 };
 
 /* A part of a large object that is still to be scanned. */
@@ -76,6 +80,8 @@ void goe__mark_begin(void)
     M->n = M->nspans = 0;
     M->dropped = false;
     H.marked_bytes = H.marked_objects = 0;
+    for (uint32_t i = 0; i < H.nshapes; i++)
+        H.shapes[i].marked = 0;
 }
 
 /* The upper 16 bits of a word do not count: pointers with tags, and programs that box them. */
@@ -140,6 +146,17 @@ static void scan_span(void)
         }
 }
 
+/* Sees to it that the next object's words find room; what does not is dropped. */
+static uintptr_t *make_room(uintptr_t *top)
+{
+    M->n = (size_t)(top - M->stack);
+    if (!grow((void **)&M->stack, &M->cap, sizeof *M->stack)) {
+        M->dropped = true;
+        M->n -= FEW_WORDS * 2;
+    }
+    return M->stack + M->n;
+}
+
 static inline void scan_cell(const struct block *b, char *base)
 {
     uint64_t *w = (uint64_t *)(void *)base;
@@ -173,6 +190,13 @@ static void scan_large(const struct block *b, char *base)
         push_span(w, w + b->size / 8, b->map, b->period);
 }
 
+/* A cell of many words, or a thunk. */
+static void scan_slowly(uintptr_t obj)
+{
+    struct slab *s = goe__slab_at(obj);
+    scan_cell(&s->blocks[(obj >> BLOCK_SHIFT) % SLAB_BLOCKS], (char *)obj);
+}
+
 /* The rarer case of an address in a large object, or in none. */
 static void visit_large(uintptr_t p)
 {
@@ -190,25 +214,25 @@ static void visit_large(uintptr_t p)
 
 /* An address whose object has been found and whose cache lines are on their way. */
 struct incoming {
-    uint64_t *mark;            /* the word of its mark */
-    uint64_t bit;              /* the mark in it */
-    const uint64_t *words;     /* the object */
-    const struct block *block; /* its layout; null: an empty place in the queue */
+    uint64_t *mark;      /* the word of its mark */
+    const uint64_t *obj; /* its words */
+    struct shape *shape; /* its layout */
+    uint64_t cell;       /* its number; the lower six bits are the mark's in its word */
 };
 
-/* Pushes the words of an object; the stack has room. Without a branch: half of all words are null. */
-static inline uintptr_t *push_words(uintptr_t *top, const struct incoming *o, uintptr_t lo,
-                                    uintptr_t span)
+/* Pushes the words of an object that may be addresses in the heap; the stack has room. Without a branch on
+ * what they are: half of all words are null. */
+static inline uintptr_t *push_words(uintptr_t *top, const uint64_t *w, const struct shape *shape,
+                                    uintptr_t lo, uintptr_t span)
 {
-    const uint64_t *w = o->words;
-    if (likely(o->block->mode == MODE_ALL)) {
-        for (uint32_t i = o->block->nwords; i-- > 0;) {
+    if (likely(shape->scan == SCAN_ALL)) {
+        for (uint32_t i = shape->n; i-- > 0;) {
             uintptr_t p = strip(w[i]);
             *top = p;
             top += p - lo < span;
         }
-    } else if (o->block->mode == MODE_MAP) {
-        for (uint64_t m = o->block->map; m; m &= m - 1) {
+    } else if (likely(shape->scan == SCAN_MAP)) {
+        for (uint64_t m = shape->map; m; m &= m - 1) {
             uintptr_t p = strip(w[__builtin_ctzll(m)]);
             *top = p;
             top += p - lo < span;
@@ -217,68 +241,89 @@ static inline uintptr_t *push_words(uintptr_t *top, const struct incoming *o, ui
     return top;
 }
 
-/* Marks everything on the stack, and what it leads to, but for spans. */
+/* Marks the object of `in`, and pushes what it holds. */
+static inline uintptr_t *arrive(uintptr_t *top, const struct incoming *in, uintptr_t lo,
+                                uintptr_t span)
+{
+    uint64_t marks = *in->mark, bit = (uint64_t)1 << (in->cell & 63);
+    if (marks & bit)
+        return top;
+    *in->mark = marks | bit;
+    in->shape->marked++;
+    if (likely(in->shape->scan != SCAN_SLOW))
+        return push_words(top, in->obj, in->shape, lo, span);
+    M->n = (size_t)(top - M->stack);
+    scan_slowly((uintptr_t)in->obj);
+    return M->stack + M->n;
+}
+
+/* Marks everything on the stack, and what it leads to, but for spans. The queue begins full of places that
+ * are marked already, and is emptied whenever the stack is. */
 static void drain_stack(void)
 {
+    static uint64_t marked = ~(uint64_t)0;
+    const struct incoming nothing = {&marked, NULL, &H.shapes[0], 0};
     struct incoming queue[QUEUE];
-    const uintptr_t lo = H.lo, span = H.hi - H.lo, window = H.window;
-    struct slab *const *slabs = H.slabs;
+    const uintptr_t lo = H.lo, span = H.hi - H.lo;
+    struct slab *const *slabs = H.slabs - (H.window >> SLAB_SHIFT);
     uintptr_t *top = M->stack + M->n;
-    uint64_t bytes = 0, objects = 0;
-    unsigned head = 0, busy = 0;
     for (unsigned i = 0; i < QUEUE; i++)
-        queue[i].block = NULL;
+        queue[i] = nothing;
+    struct incoming near = nothing; /* the latest that arrived */
+    unsigned head = 0;
     for (;;) {
-        struct incoming in = {.block = NULL};
-        if (likely(top > M->stack)) {
+        while (likely(top > M->stack)) {
             uintptr_t p = *--top;
-            struct slab *s = slabs[(p - window) >> SLAB_SHIFT];
+            if ((p ^ (uintptr_t)near.obj) <
+                NEAR) { /* in the cache, or the processor sees it coming */
+                uint64_t cell = (p % BLOCK_SIZE / 8 * near.shape->recip) >> 32;
+                if (likely(cell < near.shape->ncells)) {
+                    near.mark += cell / 64 - near.cell / 64;
+                    near.cell = cell;
+                    near.obj = (uint64_t *)((p & ~(uintptr_t)(BLOCK_SIZE - 1)) +
+                                            (size_t)cell * near.shape->cell);
+                    top = arrive(top, &near, lo, span);
+                    if (unlikely(M->stack + M->cap - top < FEW_WORDS))
+                        top = make_room(top);
+                }
+                continue;
+            }
+            struct slab *s = slabs[p >> SLAB_SHIFT];
             if (unlikely(!s))
                 continue;
             uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
-            const struct block *b = &s->blocks[slot];
-            uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * b->recip) >> 32);
-            if (unlikely(cell >= b->ncells)) {
+            struct shape *shape = &H.shapes[s->shape[slot]];
+            uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * shape->recip) >> 32);
+            if (unlikely(cell >= shape->ncells)) {
                 M->n = (size_t)(top - M->stack);
                 visit_large(p);
                 top = M->stack + M->n;
                 continue;
             }
-            in.mark = &s->marks[slot][cell / 64];
-            in.bit = (uint64_t)1 << (cell % 64);
-            in.words = (uint64_t *)(void *)(goe__block_base(s, slot) + (size_t)cell * b->cell);
-            in.block = b;
-            __builtin_prefetch(in.mark, 1);
-            __builtin_prefetch(in.words);
-            busy++;
-        } else if (!busy) {
+            near = queue[head];
+            struct incoming *in = &queue[head];
+            in->obj = (uint64_t *)((p & ~(uintptr_t)(BLOCK_SIZE - 1)) + (size_t)cell * shape->cell);
+            __builtin_prefetch(in->obj);
+            in->mark = &s->marks[slot][cell / 64];
+            __builtin_prefetch(in->mark, 1);
+            in->shape = shape;
+            in->cell = cell;
+            head = (head + 1) % QUEUE;
+            top = arrive(top, &near, lo, span);
+            if (unlikely(M->stack + M->cap - top < FEW_WORDS))
+                top = make_room(top);
+        }
+        unsigned i = 0;
+        for (; i < QUEUE && top == M->stack; i++) {
+            near = queue[head];
+            top = arrive(top, &near, lo, span);
+            queue[head] = nothing;
+            head = (head + 1) % QUEUE;
+        }
+        if (i == QUEUE && top == M->stack)
             break;
-        }
-        struct incoming out = queue[head];
-        queue[head] = in;
-        head = (head + 1) % QUEUE;
-        if (unlikely(!out.block))
-            continue;
-        busy--;
-        if (*out.mark & out.bit)
-            continue;
-        *out.mark |= out.bit;
-        bytes += out.block->cell;
-        objects++;
-        if (out.block->mode == MODE_NONE)
-            continue;
-        if (unlikely((size_t)(M->stack + M->cap - top) < FEW_WORDS ||
-                     out.block->nwords > FEW_WORDS || out.block->mode == MODE_CLOSURE)) {
-            M->n = (size_t)(top - M->stack);
-            scan_cell(out.block, (char *)(uintptr_t)out.words);
-            top = M->stack + M->n;
-            continue;
-        }
-        top = push_words(top, &out, lo, span);
     }
     M->n = 0;
-    H.marked_bytes += bytes;
-    H.marked_objects += objects;
 }
 
 /* Scans every marked object again, after addresses were dropped. */
@@ -352,6 +397,10 @@ bool goe__is_marked(const struct object *o)
 /* Gives back what an unusually deep heap took. */
 void goe__mark_end(void)
 {
+    for (uint32_t i = 0; i < H.nshapes; i++) {
+        H.marked_objects += H.shapes[i].marked;
+        H.marked_bytes += H.shapes[i].marked * H.shapes[i].cell;
+    }
     if (M->cap > FIRST_STACK * 64) {
         goe__own_unmap(M->stack, M->cap * sizeof *M->stack);
         M->stack = goe__own_map(FIRST_STACK * sizeof *M->stack);
