@@ -429,6 +429,8 @@ static void *new_slow(const struct __goe_type *type, bool zeroed)
         if (c->block)
             drop_run(c);
         *c = (struct cursor){.type = type, .kind = type_kind(type)};
+        if (c->kind && c->kind->proven) /* two types may take turns in one slot of the cache */
+            c->trial = TRIAL_BYTES;
     }
     if (mode == MODE_NONE || !c->kind || c->trial < TRIAL_BYTES) {
         c->trial += (uint32_t)size + 16;
@@ -437,6 +439,7 @@ static void *new_slow(const struct __goe_type *type, bool zeroed)
             return sized(t, mode, size, type->align > 8, zeroed);
         }
     }
+    c->kind->proven = mode != MODE_NONE;
     stock_reserve();
     refill(t, c, c->kind);
     void *p = bump(c);

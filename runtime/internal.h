@@ -100,6 +100,7 @@ struct kind {
     uint32_t nwords;     /* words to look at in each */
     uint64_t map;        /* MODE_MAP: which */
     uint8_t mode;        /* enum scan_mode */
+    bool proven;         /* a type with pointers that is laid out so is common */
     bool zero_run;       /* runs are zeroed when handed out; else objects one by one */
     uint32_t align;      /* of objects */
     uint16_t shape;      /* its number in H.shapes */

@@ -269,12 +269,15 @@ START_TEST(words_that_are_no_pointers_hold_nothing)
 {
     static const uint64_t map = 2;
     static const struct __goe_type pair = {16, 8, 2, &map};
-    static const struct __goe_type bytes = {64, 8, 0, NULL};
+    static const struct __goe_type others[256] = {[0 ... 255] = {64, 8, 0, NULL}};
 
     for (int i = 0; i < 3000; i++) /* past the trial, so that the layout counts */
         __goe_new(&pair);
+    /* So many types that some share the pair's slot in the cache of types, wherever they lie. */
+    for (int i = 0; i < 256; i++)
+        __goe_new(&others[i]);
     for (int i = 0; i < PROBES; i++) {
-        uint64_t *p = i % 2 ? __goe_new(&pair) : __goe_new(&bytes);
+        uint64_t *p = i % 2 ? __goe_new(&pair) : __goe_new(&others[i]);
         p[0] = (uint64_t)(uintptr_t)probe_new(i);
         in_bss[i] = p;
     }
