@@ -18,6 +18,7 @@ __attribute__((visibility("default"))) int plugin_is_GPL_compatible;
 extern "C++" __attribute__((weak)) struct cpp_reader *parse_in;
 extern __attribute__((weak)) void cpp_define(cpp_reader *, const char *);
 extern __attribute__((weak)) cpp_options *cpp_get_options(cpp_reader *);
+extern __attribute__((weak)) cpp_callbacks *cpp_get_callbacks(cpp_reader *);
 
 static std::string help;
 
@@ -60,11 +61,17 @@ static bool language_is(const char *name)
 }
 
 /* PLUGIN_PRAGMAS comes once the preprocessor stands and before it reads anything, with -E too.
-   Input that is preprocessed already (ccache, -save-temps) takes no definitions. */
+   Input that is preprocessed already (ccache, -save-temps) takes no definitions. There is no line
+   yet that -g3 could be told the macro stands in. */
 static void on_pragmas(void *, void *)
 {
-    if (&parse_in && parse_in && cpp_define && !cpp_get_options(parse_in)->preprocessed)
-        cpp_define(parse_in, "__GOESCAPE__=" GOESCAPE_VERSION);
+    if (!&parse_in || !parse_in || !cpp_define || cpp_get_options(parse_in)->preprocessed)
+        return;
+    cpp_callbacks *callbacks = cpp_get_callbacks(parse_in);
+    auto define = callbacks->define;
+    callbacks->define = NULL;
+    cpp_define(parse_in, "__GOESCAPE__=" GOESCAPE_VERSION);
+    callbacks->define = define;
 }
 
 static void on_attributes(void *, void *)
@@ -77,8 +84,7 @@ static void on_pre_genericize(void *fndecl, void *)
     if (seen_error())
         return;
     restore_returns((tree)fndecl);
-    if (options.closures_ == SWITCH_ON && !flag_openmp)
-        box_captures((tree)fndecl);
+    box_captures((tree)fndecl);
 }
 
 static void register_passes(const char *name)

@@ -24,6 +24,7 @@ silent_on 'default: no notes of what stays' 'does not escape' "$TMP/msg"
 says 'm: notes' 0 'x.c:9:9: note: y does not escape' compile $arg-m
 compile $arg-m=0 2>"$TMP/msg"
 silent_on 'm=0: no notes' 'does not escape' "$TMP/msg"
+says 'with -g3: moves' 0 'moved to heap: x' compile -g3
 says 'm=1: notes' 0 'y does not escape' compile $arg-m=1
 says 'm=2: notes' 0 'y does not escape' compile $arg-m=2
 
