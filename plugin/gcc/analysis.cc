@@ -93,7 +93,7 @@ void decide(const lowered_unit *u, const lowered_fn *f, decisions *d)
         if (v->flags & ESC_CAPTURED) {
             continue; /* below: it may have two calls */
         } else if (v->flags & ESC_CLOSURE) {
-            if (v->verdict == ESC_MOVED)
+            if (v->verdict == ESC_MOVED && !(v->flags & ESC_FIXED))
                 d->closures.add(call);
         } else if (v->verdict == ESC_MOVED && call)
             d->move_calls.add(call);

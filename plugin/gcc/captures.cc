@@ -20,19 +20,21 @@
    outlives the function, the address of a local (closures.cc).
 
    A variable is boxed when its address is taken or when some nested function of the nest is used as
-   a value. Nests with a goto out of a nested function are left alone: their FRAME holds a jump
-   buffer that must not be copied. A captured parameter is first copied to a variable of its name,
-   because the parameter itself has no place but the one it came in.
+   a value. Nests with OpenMP directives are left alone: their data-sharing clauses name variables. A
+   captured parameter is first copied to a variable of its name, because the parameter itself has no
+   place but the one it came in.
 
    Two lists must survive GCC's garbage collector from here to the IPA pass: see boxed. */
 #include "compat.h"
 #include "adapter.h"
 #include "closures.h"
+#include "options.h"
 
 /* The declaration of __goe_box, and a TREE_LIST of the boxed variables in order, newest first;
    both are GC roots. */
 static tree box_decl, boxed;
 static unsigned boxed_count;
+static std::set<unsigned> left_alone; /* DECL_UIDs of the outermost functions of nests not boxed */
 
 static const struct ggc_root_tab roots[] = {
     {&box_decl, 1, sizeof box_decl, &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node},
@@ -56,6 +58,18 @@ tree boxed_variable(gimple *call)
     return TREE_VALUE(list);
 }
 
+static tree outermost(tree fndecl)
+{
+    while (tree parent = decl_function_context(fndecl))
+        fndecl = parent;
+    return fndecl;
+}
+
+bool nest_is_boxed(tree fndecl)
+{
+    return !left_alone.count(DECL_UID(outermost(fndecl)));
+}
+
 namespace
 {
 
@@ -69,7 +83,7 @@ struct nest {
     hash_set<tree> visited;       /* expressions in which parameters were replaced */
     tree function;                /* being walked */
     bool values;                  /* a nested function is used as a value */
-    bool jumps;                   /* a goto leaves a nested function */
+    bool parallel;                /* there are OpenMP directives */
 };
 
 bool is_nested(nest *n, tree fndecl)
@@ -94,7 +108,7 @@ bool can_box(tree decl)
     if (VAR_P(decl) && (is_global_var(decl) || DECL_HARD_REGISTER(decl)))
         return false;
     return !DECL_HAS_VALUE_EXPR_P(decl) && DECL_SIZE_UNIT(decl) &&
-           tree_fits_uhwi_p(DECL_SIZE_UNIT(decl)) && !is_va_list(TREE_TYPE(decl));
+           tree_fits_uhwi_p(DECL_SIZE_UNIT(decl));
 }
 
 tree look(tree *tp, int *walk_subtrees, void *data)
@@ -111,11 +125,6 @@ tree look(tree *tp, int *walk_subtrees, void *data)
             is_nested(n, TREE_OPERAND(t, 0)))
             n->values = true;
         break;
-    case GOTO_EXPR:
-        if (TREE_CODE(GOTO_DESTINATION(t)) == LABEL_DECL &&
-            decl_function_context(GOTO_DESTINATION(t)) != n->function)
-            n->jumps = true;
-        break;
     case VAR_DECL:
     case PARM_DECL:
         if (DECL_CONTEXT(t) && TREE_CODE(DECL_CONTEXT(t)) == FUNCTION_DECL &&
@@ -125,6 +134,7 @@ tree look(tree *tp, int *walk_subtrees, void *data)
     default:
         if (TYPE_P(t))
             *walk_subtrees = 0;
+        n->parallel |= TREE_CODE(t) >= OACC_PARALLEL && TREE_CODE(t) <= OMP_TARGET_EXIT_DATA;
         break;
     }
     return NULL_TREE;
@@ -255,6 +265,31 @@ tree use_shadows(tree *tp, int *walk_subtrees, void *data)
     return NULL_TREE;
 }
 
+/* In sizes that the type of a parameter of DATA's function mentions, replaces captured parameters of
+   functions around it. Its own must stay what they are, in all places that share the expressions:
+   such sizes are computed on entry, before any copy is made. */
+tree use_outer_shadows(tree *tp, int *walk_subtrees, void *data)
+{
+    nest *n = (nest *)data;
+    if (TYPE_P(*tp) || (!DECL_P(*tp) && n->visited.add(*tp)))
+        *walk_subtrees = 0;
+    else if (TREE_CODE(*tp) == PARM_DECL && DECL_CONTEXT(*tp) != n->function)
+        if (tree *shadow = n->shadows.get(*tp))
+            *tp = *shadow;
+    return NULL_TREE;
+}
+
+void settle_sizes(nest *n, tree type)
+{
+    while (type && variably_modified_type_p(type, NULL_TREE)) {
+        if (TREE_CODE(type) == ARRAY_TYPE && TYPE_DOMAIN(type))
+            walk_tree(&TYPE_MAX_VALUE(TYPE_DOMAIN(type)), use_outer_shadows, n, NULL);
+        walk_tree(&TYPE_SIZE(type), use_outer_shadows, n, NULL);
+        walk_tree(&TYPE_SIZE_UNIT(type), use_outer_shadows, n, NULL);
+        type = TREE_TYPE(type);
+    }
+}
+
 void copy_parameter(tree parm, tree shadow)
 {
     tree bind = outer_bind(DECL_CONTEXT(parm));
@@ -326,7 +361,7 @@ void box(tree variable)
 void box_captures(tree fndecl)
 {
     nest n;
-    n.values = n.jumps = false;
+    n.values = n.parallel = false;
     collect_functions(&n, fndecl);
     if (n.functions.size() == 1)
         return;
@@ -334,8 +369,10 @@ void box_captures(tree fndecl)
         n.function = f;
         walk_tree_without_duplicates(&DECL_SAVED_TREE(f), look, &n);
     }
-    if (n.jumps)
+    if (n.parallel || options.closures_ == SWITCH_OFF) {
+        left_alone.insert(DECL_UID(fndecl));
         return;
+    }
     std::vector<tree> variables, parameters;
     for (tree v : n.captured)
         if (n.values || TREE_ADDRESSABLE(v)) {
@@ -348,6 +385,11 @@ void box_captures(tree fndecl)
             variables.push_back(variable);
         }
     if (!parameters.empty()) {
+        for (tree f : n.functions) {
+            n.function = f;
+            for (tree p = DECL_ARGUMENTS(f); p; p = DECL_CHAIN(p))
+                settle_sizes(&n, TREE_TYPE(p));
+        }
         for (tree f : n.functions)
             walk_tree(&DECL_SAVED_TREE(f), use_shadows, &n, NULL);
         for (tree p : parameters)

@@ -9,18 +9,21 @@
        copy = __goe_new (&FRAME_type);  copy->total.box = FRAME.1.total.box;  ...
        p = __goe_closure (add, copy);
 
-   The copy has all fields of the frame but the trampolines. Where it has a link to the frame of the
+   The copy has all fields of the frame but the trampolines and the buffer for gotos out of nested
+   functions, which say where the parent is on the stack: a nested function that may use those is
+   not converted (find_jumps). Where it has a link to the frame of the
    parent's parent (__chain), that frame is copied as well, to the outermost. FRAME_BASE.PARENT,
    which leads debuggers to the parent's stack frame, is left null. The runtime's thunk calls the
    function with the copy as its static chain. Captured variables are boxed (captures.cc), so copy
    and frame share them.
 
-   Invariant: a nested function that may run on a copied frame never uses a trampoline of that
-   frame, because the copy has none. settle_closures converts what this demands. Once no use of a
+   Invariant: a nested function that may run on a copied frame never uses a trampoline or jump buffer
+   of that frame, because the copy has none. settle_closures converts what this demands. Once no use of a
    trampoline is left, its initialisation goes too, and with it the executable stack. */
 #include "compat.h"
 #include "adapter.h"
 #include "closures.h"
+#include "options.h"
 #include "rewrite_parts.h"
 #include "runtime_abi.h"
 
@@ -29,6 +32,73 @@ static hash_map<tree, tree> *functions_of; /* trampoline field of a frame -> &ne
 static hash_set<tree> *fields_in_use;      /* trampoline fields that some unconverted site uses */
 static hash_map<tree, tree> *demoted;      /* captured variable -> the local it is demoted to */
 static hash_map<tree, tree> *captured_by;  /* field of a frame that holds a box -> the variable */
+/* Nested function -> types of the frames whose jump buffers it, or what it calls or names, uses. */
+static hash_map<tree, hash_set<tree> *> *jumps_to;
+
+/* If *TP is the jump buffer in some frame that is not the current function's own, adds the frame's
+   type to DATA. */
+static tree find_jump_buffer(tree *tp, int *, void *data)
+{
+    if (TREE_CODE(*tp) == COMPONENT_REF && DECL_NAME(TREE_OPERAND(*tp, 1)) &&
+        id_equal(DECL_NAME(TREE_OPERAND(*tp, 1)), "__nl_goto_buf") && !VAR_P(TREE_OPERAND(*tp, 0)))
+        ((hash_set<tree> *)((walk_stmt_info *)data)->info)
+            ->add(TYPE_MAIN_VARIANT(TREE_TYPE(TREE_OPERAND(*tp, 0))));
+    return NULL_TREE;
+}
+
+/* The type of FN's own frame, or NULL_TREE. */
+static tree own_frame(function *fn)
+{
+    tree v;
+    unsigned i;
+    FOR_EACH_LOCAL_DECL (fn, i, v)
+        if (VAR_P(v) && DECL_NONLOCAL_FRAME(v))
+            return TYPE_MAIN_VARIANT(TREE_TYPE(v));
+    return NULL_TREE;
+}
+
+/* Which nested functions cannot run on a copied frame, because they need its jump buffer. A need goes
+   from a nested function to those that call or name it, but for the one whose frame it is. Each
+   round but the last adds one of finitely many pairs. */
+static void find_jumps(const std::vector<cgraph_node *> &functions)
+{
+    jumps_to = new hash_map<tree, hash_set<tree> *>;
+    hash_map<tree, hash_set<tree> *> named; /* function -> nested functions it calls or names */
+    for (cgraph_node *node : functions) {
+        hash_set<tree> *needs = new hash_set<tree>, *names = new hash_set<tree>;
+        jumps_to->put(node->decl, needs);
+        named.put(node->decl, names);
+        walk_stmt_info wi = {};
+        wi.info = needs;
+        basic_block bb;
+        FOR_EACH_BB_FN (bb, DECL_STRUCT_FUNCTION(node->decl))
+            for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s)) {
+                walk_gimple_op(gsi_stmt(s), find_jump_buffer, &wi);
+                closure_site site;
+                if (closure_made(gsi_stmt(s), &site))
+                    names->add(site.function);
+                else if (is_gimple_call(gsi_stmt(s)) && gimple_call_chain(gsi_stmt(s)) &&
+                         gimple_call_fndecl(gsi_stmt(s)))
+                    names->add(gimple_call_fndecl(gsi_stmt(s)));
+            }
+    }
+    for (bool again = true; again;) {
+        again = false;
+        for (cgraph_node *node : functions) {
+            hash_set<tree> *needs = *jumps_to->get(node->decl);
+            tree own = own_frame(DECL_STRUCT_FUNCTION(node->decl));
+            for (tree callee : **named.get(node->decl)) {
+                hash_set<tree> **more = jumps_to->get(callee);
+                if (!more || *more == needs)
+                    continue;
+                for (tree frame : **more)
+                    again |= frame != own && !needs->add(frame);
+            }
+        }
+    }
+    for (cgraph_node *node : functions)
+        delete *named.get(node->decl);
+}
 
 void find_trampolines(const std::vector<cgraph_node *> &functions)
 {
@@ -50,6 +120,7 @@ void find_trampolines(const std::vector<cgraph_node *> &functions)
                                       gimple_call_arg(stmt, 1));
             }
     }
+    find_jumps(functions);
 }
 
 /* The trampoline CALL is about: a COMPONENT_REF of a frame. Its address is the argument, or was
@@ -93,17 +164,14 @@ static tree field_named(tree record, const char *name)
     return NULL_TREE;
 }
 
-/* Whether frames of type FRAME, with those around it, can be copied: a jump buffer cannot. */
-static bool can_copy(tree frame)
+const char *why_not_closure(const closure_site &site)
 {
-    for (;;) {
-        if (field_named(frame, "__nl_goto_buf"))
-            return false;
-        tree chain = field_named(frame, "__chain");
-        if (!chain)
-            return true;
-        frame = TREE_TYPE(TREE_TYPE(chain));
-    }
+    if (options.closures_ == SWITCH_OFF)
+        return "closures are off";
+    if (!nest_is_boxed(site.function))
+        return "its function has OpenMP directives";
+    hash_set<tree> **jumps = jumps_to->get(site.function);
+    return jumps && !(*jumps)->is_empty() ? "it may jump into its parent" : NULL;
 }
 
 void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<decisions> &d)
@@ -131,7 +199,7 @@ void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<de
                 closure_site site;
                 if (!closure_made(gsi_stmt(s), &site))
                     continue;
-                if (!can_copy(TREE_TYPE(site.frame)))
+                if (why_not_closure(site))
                     d[i].closures.remove(site.call);
                 if (d[i].closures.contains(site.call))
                     convert(i, site);
@@ -144,7 +212,7 @@ void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<de
         again = false;
         for (size_t k = 0; k < open.size(); k++) {
             const place p = open[k];
-            if (VAR_P(p.site.frame) || !can_copy(TREE_TYPE(p.site.frame)) ||
+            if (VAR_P(p.site.frame) || why_not_closure(p.site) ||
                 !copied.contains(TYPE_MAIN_VARIANT(TREE_TYPE(p.site.frame))))
                 continue;
             convert(p.function, p.site);
@@ -167,9 +235,10 @@ static tree copy_frame(gimple_stmt_iterator *gsi, tree frame)
     gimple_call_set_lhs(make, copy);
     gsi_insert_before(gsi, make, GSI_SAME_STMT);
     for (tree f = TYPE_FIELDS(type); f; f = DECL_CHAIN(f)) {
-        if (TREE_CODE(f) != FIELD_DECL || functions_of->get(f))
-            continue;
         tree name = DECL_NAME(f);
+        if (TREE_CODE(f) != FIELD_DECL || functions_of->get(f) ||
+            (name && id_equal(name, "__nl_goto_buf")))
+            continue;
         tree value = build3(COMPONENT_REF, TREE_TYPE(f), unshare_expr(frame), f, NULL_TREE);
         if (name && id_equal(name, "FRAME_BASE.PARENT"))
             value = build_zero_cst(TREE_TYPE(f));
@@ -200,6 +269,7 @@ static void convert_site(gimple_stmt_iterator *gsi, const closure_site &site)
 /* __goe_box (7) becomes an allocation or, demoted, the address of a local. */
 static void make_box(gimple_stmt_iterator *gsi, tree variable, bool demote)
 {
+    demote |= is_va_list(TREE_TYPE(variable)); /* it points into the frame anyway */
     gimple *call = gsi_stmt(*gsi), *stmt;
     tree lhs = gimple_call_lhs(call);
     if (demote) {

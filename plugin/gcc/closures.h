@@ -22,6 +22,10 @@ const struct ggc_root_tab *capture_roots(void);
    parameter is represented by a VAR_DECL of its name and location. */
 tree boxed_variable(gimple *stmt);
 
+/* Whether the captured variables of the nest that FNDECL belongs to have boxes where they need them:
+   else its frames must not be copied. */
+bool nest_is_boxed(tree fndecl);
+
 /* A place where a nested function becomes a value. */
 struct closure_site {
     gcall *call;   /* __builtin_adjust_trampoline */
@@ -34,6 +38,9 @@ struct closure_site {
 void find_trampolines(const std::vector<cgraph_node *> &functions);
 /* Whether STMT makes nested function a value; fills *SITE then. */
 bool closure_made(gimple *stmt, closure_site *site);
+
+/* Why the value made at SITE cannot be a closure on the heap, as a phrase; NULL if it can. */
+const char *why_not_closure(const closure_site &site);
 
 /* Adds to D (one set of decisions a function, in the order of FUNCTIONS) the closures that must be
    converted because another one is: a frame that is copied has no working trampoline. */

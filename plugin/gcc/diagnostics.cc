@@ -6,6 +6,7 @@
    number and the location reach JSON and SARIF as well. */
 #include "compat.h"
 #include "adapter.h"
+#include "closures.h"
 #include "diagnostics.h"
 #include "options.h"
 
@@ -17,7 +18,18 @@ static std::string subject(const esc_var *v)
     std::string quoted = std::string(open_quote) + display_name(v) + close_quote;
     if (v->flags & ESC_PARAM)
         return "parameter " + quoted;
+    if (v->flags & ESC_CLOSURE)
+        return "nested function " + quoted;
     return (v->flags & ESC_VLA ? "variable-length array " : "local variable ") + quoted;
+}
+
+/* Why the nested function's value VAR of F is no closure on the heap though it escapes, or NULL. */
+static const char *why_on_stack(const lowered_fn *f, uint32_t var)
+{
+    if (!(esc_fn_var(f->esc, var)->flags & ESC_CLOSURE))
+        return NULL;
+    closure_site site;
+    return closure_made(f->calls[var], &site) ? why_not_closure(site) : NULL;
 }
 
 std::string warning_text(const esc_fn *f, const esc_warning &w)
@@ -60,7 +72,14 @@ bool emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning 
     if (moved)
         inform(variable_location(f, w.var), "moved to heap: %s",
                display_name(esc_fn_var(f->esc, w.var)).c_str());
-    if (options.mode_ == MODE_CHECK)
+    const char *why = why_on_stack(f, w.var);
+    if (why && options.m_ == 0) /* else -m says so there */
+        inform(variable_location(f, w.var), "%qs stays on the stack: %s",
+               display_name(esc_fn_var(f->esc, w.var)).c_str(), why);
+    else if (!why && options.mode_ == MODE_CHECK &&
+             (esc_fn_var(f->esc, w.var)->flags & ESC_CLOSURE))
+        inform(at, "fix: make what it uses global, or compile with %<mode=heapify%>");
+    else if (!why && options.mode_ == MODE_CHECK)
         inform(at, w.kind == ESC_WARN_USED
                        ? G_("fix: declare it outside the block, or compile with %<mode=heapify%>")
                        : G_("fix: make it static, allocate it, or compile with %<mode=heapify%>"));

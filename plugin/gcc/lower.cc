@@ -27,8 +27,18 @@ lowered_unit::~lowered_unit()
         delete f;
 }
 
+tree nested_function(const lowered_fn *f, uint32_t var)
+{
+    for (auto &c : f->closures)
+        if (c.second == var)
+            return c.first;
+    gcc_unreachable();
+}
+
 location_t variable_location(const lowered_fn *f, uint32_t var)
 {
+    if (esc_fn_var(f->esc, var)->flags & ESC_CLOSURE)
+        return DECL_SOURCE_LOCATION(nested_function(f, var));
     if (f->decls[var])
         return DECL_SOURCE_LOCATION(f->decls[var]);
     return f->calls[var] ? gimple_location(f->calls[var]) : UNKNOWN_LOCATION;
@@ -373,6 +383,8 @@ static void lower_capture(lowered_unit *u, lowered_fn *f, gcall *call, tree decl
     } else {
         esc_var v = describe_variable(f, decl);
         v.flags = (v.flags & ~(ESC_ADDRESSED | ESC_FIXED | ESC_ARTIFICIAL)) | ESC_CAPTURED;
+        if (is_va_list(TREE_TYPE(decl)))
+            v.flags |= ESC_FIXED;
         var = add_variable(f, decl, call, v);
     }
     f->calls[var] = call;
@@ -387,7 +399,7 @@ static void lower_closure(lowered_unit *u, lowered_fn *f, const closure_site &c,
 {
     esc_var v = {};
     v.name = DECL_NAME(c.function) ? IDENTIFIER_POINTER(DECL_NAME(c.function)) : "func literal";
-    v.flags = ESC_CLOSURE | ESC_ARTIFICIAL;
+    v.flags = ESC_CLOSURE | ESC_ARTIFICIAL | (why_not_closure(c) ? ESC_FIXED : 0);
     v.size =
         TYPE_SIZE_UNIT(TREE_TYPE(c.frame)) && tree_fits_uhwi_p(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))
             ? (uint32_t)tree_to_uhwi(TYPE_SIZE_UNIT(TREE_TYPE(c.frame)))

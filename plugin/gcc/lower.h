@@ -31,6 +31,9 @@ struct lowered_unit {
 /* Lowers the bodies of FUNCTIONS. */
 void lower_unit(lowered_unit *, const std::vector<cgraph_node *> &functions);
 
+/* The nested function whose value the ESC_CLOSURE variable VAR is. */
+tree nested_function(const lowered_fn *, uint32_t var);
+
 /* Where the memory of variable VAR comes from: its declaration, or its alloca. */
 location_t variable_location(const lowered_fn *, uint32_t var);
 

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "adapter.h"
 #include "analysis.h"
+#include "closures.h"
 #include "options.h"
 #include "diagnostics.h"
 #include "lower_expr.h"
@@ -228,13 +229,18 @@ static void report_variable(report_state *s, const lowered_fn *f, uint32_t i)
     }
 }
 
-/* Whether nested function FNDECL is made a value somewhere that must be a closure on the heap. */
-static bool literal_escapes(const lowered_unit *u, tree fndecl)
+/* Whether nested function FNDECL is made a value somewhere that must be a closure on the heap; sets
+   *WHY_NOT to a phrase if it cannot be one. */
+static bool literal_escapes(const lowered_unit *u, tree fndecl, const char **why_not)
 {
+    closure_site site;
     for (const lowered_fn *f : u->fns)
         for (auto &c : f->closures)
-            if (c.first == fndecl && esc_fn_var(f->esc, c.second)->verdict == ESC_MOVED)
+            if (c.first == fndecl && esc_fn_var(f->esc, c.second)->verdict == ESC_MOVED) {
+                if (closure_made(f->calls[c.second], &site))
+                    *why_not = why_not_closure(site);
                 return true;
+            }
     return false;
 }
 
@@ -257,7 +263,7 @@ static bool wanted(const lowered_fn *f, const esc_warning &w)
         ((v->flags & ESC_ARTIFICIAL) && !(v->flags & ESC_LITERAL) && !closure))
         return false;
     /* In heapify mode a closure may outlive its parent: it is made to. */
-    if (closure && options.mode_ != MODE_CHECK)
+    if (closure && options.mode_ != MODE_CHECK && !(v->flags & ESC_FIXED))
         return false;
     return w.definite || (options.warn_ == WARN_POSSIBLE && !certainly_warned(f, w.var));
 }
@@ -283,10 +289,14 @@ static void report_function(report_state *s, const lowered_fn *f)
     if (in_system_header_at(DECL_SOURCE_LOCATION(fndecl)))
         return;
     if (notes_wanted() && decl_function_context(fndecl) && f->uses_chain) {
-        bool escapes = literal_escapes(s->u, fndecl);
+        const char *why_not = NULL;
+        bool escapes = literal_escapes(s->u, fndecl, &why_not);
+        std::string text = !escapes  ? "func literal does not escape"
+                           : why_not ? "func literal escapes but stays on the stack: "
+                                     : "func literal escapes to heap";
         message &m =
             add_note(s, DECL_SOURCE_LOCATION(fndecl), f, ESC_NOVAR, escapes ? "escapes" : "stays",
-                     escapes ? "func literal escapes to heap" : "func literal does not escape", "");
+                     why_not ? text + why_not : text, why_not ? why_not : "");
         m.kind = "closure";
         m.name = function_name(f->fn);
     }

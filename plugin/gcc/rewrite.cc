@@ -112,12 +112,12 @@ bool can_move(tree decl, const char **why_not)
         why = "it is bound to a register";
     else if (VAR_P(decl) && DECL_NONLOCAL_FRAME(decl))
         why = "it is the frame of nested functions";
+    else if (is_va_list(TREE_TYPE(decl)))
+        why = "it is a va_list";
     else if (DECL_HAS_VALUE_EXPR_P(decl))
         why = "it stands for another object";
     else if (!DECL_SIZE_UNIT(decl) || !tree_fits_uhwi_p(DECL_SIZE_UNIT(decl)))
         why = "its size is not constant";
-    else if (is_va_list(TREE_TYPE(decl)))
-        why = "it is a va_list";
     else if (DECL_NAME(decl) && IDENTIFIER_POINTER(DECL_NAME(decl))[0] == '.')
         why = "it belongs to the compiler";
     else if (lookup_attribute("naked", DECL_ATTRIBUTES(DECL_CONTEXT(decl))))

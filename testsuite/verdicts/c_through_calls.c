@@ -584,11 +584,10 @@ int *nested_stores(void)
     return p;
 }
 
-/* GCC keeps the frame of a function that is jumped back into: x cannot move although it should. */
 int *nested_stores_and_jumps(void)
 {
     __label__ out;
-    int x;
+    int x; /* MOVED x */
     int *p = 0;
     void in(void) /* NOTE "func literal does not escape" */
     {
