@@ -180,7 +180,7 @@ static void holders_free(struct holders *h)
     free(h);
 }
 
-/* True if NAME is defined before and used after statement STMT of BLOCK. */
+/* True if NAME is defined before and used from statement STMT of BLOCK on. */
 static bool live_after(struct holders *h, uint32_t name, uint32_t block, uint32_t stmt)
 {
     struct esc_fn *f = h->g->fn;
@@ -195,7 +195,7 @@ static bool live_after(struct holders *h, uint32_t name, uint32_t block, uint32_
         bool phi = use & PHI_USE;
         uint32_t at = phi ? use & ~PHI_USE : f->stmts.at[use].block;
         if (at == block)
-            phi ? (out = true) : (later_use |= use > stmt);
+            phi ? (out = true) : (later_use |= use >= stmt);
         bool before = n->block == at && (n->stmt == UINT32_MAX || phi || n->stmt < use);
         if (!before && map_add(&in, at))
             vec_push(&todo, at);
@@ -228,7 +228,7 @@ static bool loop_encloses(const struct esc_fn *f, uint32_t outer, uint32_t inner
 /* The question put to the holders of an object: does one of them live on past this point? */
 struct question {
     uint32_t obj;   /* whose address */
-    uint32_t block; /* where: after statement stmt of this block */
+    uint32_t block; /* where: before statement stmt of this block */
     uint32_t stmt;
     bool next_birth; /* rule 2: the point is a birth of obj; else rule 3: its end */
 };
@@ -344,7 +344,7 @@ static void decide_by_lifetime(struct esc_graph *g, const struct reach *r)
                 continue;
             if (!h)
                 h = holders_new(g);
-            struct question q = {obj, f->order.at[i], k, s->kind == ESC_STMT_BEGIN};
+            struct question q = {obj, f->order.at[i], k + 1, s->kind == ESC_STMT_BEGIN};
             if (h->of[obj].len == 0 || !lives_on(h, &q, birth))
                 continue;
             if (q.next_birth)
@@ -362,7 +362,7 @@ static void decide_by_lifetime(struct esc_graph *g, const struct reach *r)
         if (!a.escapes && f->blocks.at[block].loop) {
             if (!h)
                 h = holders_new(g);
-            struct question q = {i, block, stmt ? stmt - 1 : 0, true};
+            struct question q = {i, block, stmt, true};
             a.loops = f->stmts.at[stmt].dst.kind != ESC_NONE && lives_on(h, &q, birth);
             if (a.loops)
                 a.reason = ESC_WHY_LOOP;
