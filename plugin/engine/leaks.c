@@ -36,6 +36,21 @@ static bool put_back(const struct sum_flow *f, const struct sum_obj *from)
            f->to_off == from->off * ESC_WORD;
 }
 
+/* Whether a function nobody knows keeps argument ARG of call C. A call left to the caller may be of
+ * one, and what it does with the argument is not known to be less. */
+static bool unknown_keeps(const struct esc_fn *f, const struct sum_call *c, uint32_t arg)
+{
+    bool fn = false, data = false;
+    uint16_t flags = c->arg_flags[arg];
+    for (uint32_t i = 0; i < c->nargs; i++) {
+        fn |= (c->arg_flags[i] & ESC_REF_FNPTR) != 0;
+        data |= (c->arg_flags[i] & ESC_REF_VOIDP) != 0;
+    }
+    if (flags & (ESC_REF_BORROW | ESC_REF_KEEP))
+        return flags & ESC_REF_KEEP;
+    return f->unit->opt.extern_keeps || (fn && data && (flags & (ESC_REF_FNPTR | ESC_REF_VOIDP)));
+}
+
 uint32_t esc_fn_leaks(const struct esc_fn *f, uint32_t param, struct esc_leak *out, uint32_t max)
 {
     const struct esc_summary *s = f->summary;
@@ -51,7 +66,9 @@ uint32_t esc_fn_leaks(const struct esc_fn *f, uint32_t param, struct esc_leak *o
         bool leaks =
             fl->target == TO_LEAK ||
             (fl->target == TO_CELL && (s->objs.at[fl->to].kind != OBJ_POINTEE ||
-                                       (f->vars.at[s->objs.at[fl->to].id].flags & ESC_CHAIN)));
+                                       (f->vars.at[s->objs.at[fl->to].id].flags & ESC_CHAIN))) ||
+            (fl->target == TO_ARG &&
+             unknown_keeps(f, &s->calls.at[fl->to], (uint32_t)fl->to_off / MAX_ARG_WORDS));
         if (leaks && from->depth < heap)
             heap = from->depth;
     }
