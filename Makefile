@@ -47,6 +47,9 @@ JIT_TESTS    := jit_roots
 # Random programs with an interpreter that knows the truth: against the plugin, and through libgccjit.
 ORACLE       := $(patsubst %,testsuite/oracle/%.c,check disguise gen interp main print prog reduce)
 ORACLE_JIT   := $(patsubst %,testsuite/oracle/%.c,jit gen interp prog)
+# Random programs of the engine's own statements, with an interpreter of those.
+BRUTE        := $(patsubst %,testsuite/fuzz/%.c,engine_brute brute_call brute_flat brute_gen brute_judge \
+                    brute_mem brute_print brute_run)
 
 # --- what follows from them ------------------------------------------------------------------
 Q       := $(if $(filter 1,$(V)),,@)
@@ -59,7 +62,8 @@ PLUGIN_OBJ  := $(ENGINE_OBJ) $(call obj,$(PLUGIN_GCC))
 RUNTIME_OBJ := $(call obj,$(RUNTIME))
 TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNTIME)) \
                $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher \
-               $(BUILD)/testsuite/oracle/oracle $(BUILD)/testsuite/oracle/jit
+               $(BUILD)/testsuite/oracle/oracle $(BUILD)/testsuite/oracle/jit \
+               $(BUILD)/testsuite/fuzz/engine_brute
 PRODUCTS    := $(BUILD)/goescape.so $(BUILD)/libgoescape.a $(BUILD)/libgoescape.so \
                $(BUILD)/goescape-cc $(BUILD)/goescape-report $(BUILD)/include/goescape.h
 
@@ -83,7 +87,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export GCC GXX BUILD
 
 .PHONY: all tests setup demo check check-all check-peers check-compilers bench \
-        fuzz install uninstall clean format check-format help FORCE
+        fuzz fuzz-engine install uninstall clean format check-format help FORCE
 .SECONDARY:
 
 all: $(PRODUCTS)
@@ -187,6 +191,10 @@ $(BUILD)/testsuite/oracle/jit: $(call obj,$(ORACLE_JIT)) $(BUILD)/libgoescape.a
 	$(call say,LINK,$@)
 	$(Q)$(GCC) $(LDFLAGS) -pthread -o $@ $^ -lgccjit
 
+$(BUILD)/testsuite/fuzz/engine_brute: $(call obj,$(BRUTE)) $(ENGINE_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
+
 # Everything is built anew when the compiler or the flags change.
 $(BUILD)/config: FORCE
 	@mkdir -p $(BUILD)
@@ -198,7 +206,7 @@ $(BUILD)/config: FORCE
 	 echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WERROR)' >$@
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(REPORT))
--include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d) $(patsubst %.c,$(BUILD)/%.d,$(ORACLE) $(ORACLE_JIT))
+-include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d) $(patsubst %.c,$(BUILD)/%.d,$(ORACLE) $(ORACLE_JIT) $(BRUTE))
 
 # --- running ---------------------------------------------------------------------------------
 # setup installs packages, after which the compiler answers PLUGDIR differently: hence $(MAKE).
@@ -233,6 +241,9 @@ bench: all
 
 fuzz: tests
 	$(Q)sh testsuite/oracle/fuzz.sh $(T)
+
+fuzz-engine: $(BUILD)/testsuite/fuzz/engine_brute
+	$(Q)$< -s $(or $(SEED),1000000) -S $(or $(SECONDS),1000000000) $(T)
 
 # --- installing ------------------------------------------------------------------------------
 # The plugin proper lies under PREFIX, by compiler version; a link in GCC's own plugin folder makes
@@ -287,6 +298,7 @@ help:
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
 	@echo 'make bench       speed of the runtime, as ratios'
 	@echo 'make fuzz        random programs against the oracle, until interrupted'
+	@echo 'make fuzz-engine the same for the engine alone, on programs of its own statements'
 	@echo 'make install     under PREFIX=$(PREFIX), staged in DESTDIR; uninstall undoes it'
 	@echo 'make format      format the sources; check-format only checks'
 	@echo 'make clean       remove $(BUILD)/'
