@@ -454,6 +454,14 @@ bool goe__roots_find(void); /* false: the memory map cannot be read: free nothin
 long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negative errno */
 void goe__roots_done(void);
 void goe__roots_mark(uintptr_t sp); /* sp: the collecting thread's */
+bool goe__roots_private(uintptr_t at); /* whether AT is in a root that only this process has */
+
+/* ---- hidden.c: what the kernel and libc hold and do not show; during a collection ---- */
+bool goe__hidden_any(void);       /* whether there are closures: else there is nothing to do */
+void goe__hidden_signals(void);   /* marks signal handlers */
+uintptr_t goe__hidden_libc(void); /* an address in libc's data */
+/* Scans the words FROM to TO of libc's data, LO to HI, for exit functions. */
+void goe__hidden_scan(uintptr_t from, uintptr_t to, uintptr_t lo, uintptr_t hi);
 
 /* ---- collect.c ---- */
 void goe__collect(struct thread *t, const char *why, bool full); /* with the lock held */

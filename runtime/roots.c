@@ -94,9 +94,10 @@ static struct roots_state {
     pid_t pid;                           /* of the process, so of the main thread */
     pid_t tid;                           /* of the collecting thread */
     int pagemap;                         /* /proc/self/pagemap, open during a collection */
-    uintptr_t on_stack;                  /* an address on the main thread's stack */
-    bool no_query;                       /* the kernel lacks PROCMAP_QUERY */
-    bool no_scan;                        /* the kernel lacks PAGEMAP_SCAN */
+    uintptr_t libc_lo, libc_hi; /* libc's data, if closures may be hidden there; else empty */
+    uintptr_t on_stack;         /* an address on the main thread's stack */
+    bool no_query;              /* the kernel lacks PROCMAP_QUERY */
+    bool no_scan;               /* the kernel lacks PAGEMAP_SCAN */
 } * R;
 
 static bool starts(const char *s, const char *prefix)
@@ -328,6 +329,8 @@ static void mark_pages(const struct area *a, uintptr_t lo, uintptr_t hi, bool pr
         mark_shared(lo, hi);
     else
         goe__mark_range(lo, hi);
+    if (unlikely(lo - R->libc_lo < R->libc_hi - R->libc_lo))
+        goe__hidden_scan(lo, hi, R->libc_lo, R->libc_hi);
     goe__mark_drain();
 }
 
@@ -531,9 +534,49 @@ static bool scan_cluster(const struct area *a, size_t n, uintptr_t sp, uintptr_t
     return true;
 }
 
+/* The root at or after AT, or R->n. */
+static size_t area_at(uintptr_t at)
+{
+    size_t lo = 0, hi = R->n;
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        if (R->areas[mid].hi <= at)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+bool goe__roots_private(uintptr_t at)
+{
+    size_t i = area_at(at);
+    return i < R->n && at >= R->areas[i].lo && !R->areas[i].shared;
+}
+
+/* Libc's data are the roots around an address in it, without a gap. */
+static void find_libc(void)
+{
+    R->libc_lo = R->libc_hi = 0;
+    if (!goe__hidden_any())
+        return;
+    goe__hidden_signals();
+    uintptr_t at = goe__hidden_libc();
+    size_t i = area_at(at), k = i;
+    if (i == R->n || at < R->areas[i].lo)
+        return;
+    while (i > 0 && R->areas[i - 1].hi == R->areas[i].lo)
+        i--;
+    while (k + 1 < R->n && R->areas[k + 1].lo == R->areas[k].hi)
+        k++;
+    R->libc_lo = R->areas[i].lo;
+    R->libc_hi = R->areas[k].hi;
+}
+
 void goe__roots_mark(uintptr_t sp)
 {
     H.root_bytes = 0;
+    find_libc();
     uintptr_t tp = (uintptr_t)__builtin_thread_pointer();
     stack_t alt;
     if (sigaltstack(NULL, &alt) == 0 && alt.ss_flags & SS_ONSTACK)

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSL-1.0
+ *
+ * hidden.c: pointers to closures that are not in memory as such.
+ *
+ * Idea: two places take a function pointer, a closure's thunk perhaps, and keep it where a scan for addresses
+ * does not see it.
+ *  - The kernel keeps signal handlers. It tells them: 64 calls of sigaction.
+ *  - glibc keeps the functions given to atexit, on_exit and at_quick_exit mixed up with a secret number, so that
+ *    who overwrites them cannot choose what runs. The number is no secret to the process itself. The first 32
+ *    lie in libc's own data, the others in blocks from calloc() that hang from there.
+ * Nothing is done here until the program has made a closure.
+ *
+ * Worked example: atexit(say), where `say` is a thunk at 0x7f10'0000'8040. The word in libc's data is
+ * rol(0x7f10'0000'8040 ^ guard, 17), on x86-64; turned back, it is the address again and marks the thunk.
+ * What is no such word turns into some number, which marks a thunk with a chance of one in millions.
+ */
+#include "internal.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* What the system call fills in. */
+struct disposition {
+    uintptr_t handler; /* the function, or SIG_DFL, SIG_IGN */
+    uint64_t flags;    /* SA_... */
+    void *restorer;    /* where a handler returns to */
+    uint64_t mask;     /* signals blocked meanwhile */
+};
+
+/* A block of glibc's list of exit functions. */
+struct exit_block {
+    uintptr_t next; /* an older one, or 0 */
+    uint64_t used;  /* how many of the entries */
+    struct {
+        uint64_t kind;    /* which of the calls it was */
+        uintptr_t fn;     /* mixed up */
+        uintptr_t arg[2]; /* as given */
+    } entries[32];
+};
+
+bool goe__hidden_any(void)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++)
+        if (H.slab_list[i]->closures)
+            return true;
+    return false;
+}
+
+void goe__hidden_signals(void)
+{
+    struct disposition d;
+    for (int sig = 1; sig <= 64; sig++)
+        if (syscall(SYS_rt_sigaction, sig, NULL, &d, 8) == 0)
+            goe__mark_word(d.handler);
+}
+
+/* ---- exit functions ---- */
+
+/* The number glibc mixes function pointers with; elsewhere something that is of no use, and does no harm. */
+static uintptr_t guard(void)
+{
+    uintptr_t g = 0;
+#if defined(__x86_64__)
+    __asm__("mov %%fs:0x30, %0" : "=r"(g));
+#elif defined(__aarch64__)
+    /* It is out of reach, but setjmp stores the stack pointer mixed up in the same way. */
+    jmp_buf env;
+    uintptr_t sp;
+    if (_setjmp(env) == 0) {
+        __asm__("mov %0, sp" : "=r"(sp));
+        g = ((uintptr_t *)(void *)env)[13] ^ sp;
+    }
+#endif
+    return g;
+}
+
+static uintptr_t turn_back(uintptr_t word, uintptr_t g)
+{
+#if defined(__x86_64__)
+    word = word >> 17 | word << 47;
+#endif
+    return word ^ g;
+}
+
+static bool read_words(uintptr_t at, void *to, size_t bytes)
+{
+    struct iovec mine = {to, bytes}, there = {(void *)at, bytes};
+    return process_vm_readv(getpid(), &mine, 1, &there, 1, 0) == (ssize_t)bytes;
+}
+
+/* If there is a block of exit functions at AT, and then others that it leads to, marks what they hold. The list
+ * ends at the block in libc's data, LO to HI, which the caller scans. */
+static void follow(uintptr_t at, uintptr_t lo, uintptr_t hi, uintptr_t g)
+{
+    static struct exit_block b; /* the world is stopped */
+    while (at && at % 16 == 0 && at - lo >= hi - lo) {
+        if (!read_words(at, &b, 2 * sizeof b.next) || b.used - 1 >= 32 ||
+            !read_words(at, &b, sizeof b))
+            return;
+        for (uint64_t i = 0; i < b.used; i++)
+            goe__mark_word(turn_back(b.entries[i].fn, g));
+        at = b.next != at ? b.next : 0;
+    }
+}
+
+uintptr_t goe__hidden_libc(void)
+{
+    static FILE *some; /* what `stdout` was at the first call */
+    if (!some)
+        some = stdout;
+    return (uintptr_t)some;
+}
+
+__attribute__((no_sanitize_address)) void goe__hidden_scan(uintptr_t from, uintptr_t to,
+                                                           uintptr_t lo, uintptr_t hi)
+{
+    uintptr_t g = guard();
+    for (uintptr_t at = (from + 7) & ~(uintptr_t)7; at + 8 <= to; at += 8) {
+        uintptr_t w = *(uintptr_t *)at;
+        goe__mark_word(turn_back(w, g));
+        if (w % 16 == 0 && w - lo >= hi - lo && goe__roots_private(w))
+            follow(w, lo, hi, g);
+    }
+}
