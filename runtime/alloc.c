@@ -9,7 +9,13 @@
  *    was about to store bump does no harm;
  *  - t->busy is set while a cursor is in use. A signal handler that allocates meanwhile gets a large
  *    object from a reserve, without a lock (emergency()).
- *  - runs of kinds with zero_run hold zeros; other objects have their pointer words zeroed one by one.
+ *  - cells of runs hold anything; who takes one zeroes what must be zero before anybody else sees it. A
+ *    collection that comes first may follow stale words: it then keeps some garbage once more.
+ *
+ * A cursor in the cache of a thread is known by its key, which says all there is to know of a small layout
+ * (see __goe_take in goescape.h, which is this file's fast path, inlined in programs as well). Two layouts may
+ * want the same place: who comes first has it until a collection finds it idle, the other one makes do
+ * with the cursors by size.
  *
  * Worked example: marks 0b01110010 of a block with eight cells. Cell 1, 4, 5, 6 are live; the runs are
  * [0,1), [2,4), [7,8): three refills allocate four objects and never touch a live one.
@@ -22,33 +28,28 @@
 #include <unistd.h>
 
 enum {
-    ZERO_CHUNK = 8192,  /* a zeroed run is at most so long, to be in the nearest cache when used */
-    TRIAL_BYTES = 4096, /* of a type before it gets blocks of its own */
+    TRIAL_BYTES = 4096, /* of a layout with pointers before it gets blocks of its own */
+    KEY_SIZE = 16383,   /* the part of a key that is the size */
 };
-
-static inline uint32_t type_hash(const struct __goe_type *type)
-{
-    return (uint32_t)(((uint64_t)(uintptr_t)type * 0x9E3779B97F4A7C15u) >> 57);
-}
 
 static inline void zero_words(void *p, size_t n)
 {
     uint64_t *w = p;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         w[i] = 0;
+        __asm__ volatile("" : : : "memory"); /* few: no call of memset */
+    }
 }
 
-/* The next cell of a run, or null at its end. */
+/* The next cell of a run, or null at its end. See __goe_take. */
 static inline void *bump(struct cursor *c)
 {
-    char *p = c->bump;
-    if (unlikely(p + c->cell > c->limit))
+    char *p = c->bump, *next = p + c->cell;
+    if (unlikely(next > c->limit))
         return NULL;
-    c->bump = p + c->cell;
-    __asm__ volatile(""
-                     :
-                     : "r"(p)
-                     : "memory"); /* p itself stays in a register, not only p + cell */
+    __asm__ volatile("" : "+r"(p) : : "memory"); /* from here on p is not known as next - cell */
+    c->bump = next;
+    barrier();
     return p;
 }
 
@@ -101,38 +102,23 @@ static void cursor_reset(struct cursor *c)
 
 void goe__cursors_reset(struct thread *t)
 {
-    for (unsigned i = 0; i < CURSORS; i++)
-        cursor_reset(&t->types[i]);
-    for (unsigned m = 0; m < 3; m++)
-        for (unsigned a = 0; a < 2; a++)
-            for (unsigned c = 0; c < H.nclasses; c++)
-                cursor_reset(&t->sized[m][a][c]);
+    for (struct cursor *c = t->active, *next; c; c = next) {
+        next = c->next != c ? c->next : NULL;
+        c->next = NULL;
+        cursor_reset(c);
+    }
+    t->active = NULL;
 }
 
 uint64_t goe__handed_out(const struct thread *t, uint64_t *objects)
 {
     uint64_t bytes = 0;
-    for (unsigned i = 0; i < CURSORS + 3 * 2 * CLASSES; i++) {
-        const struct cursor *c = i < CURSORS ? &t->types[i] : &t->sized[0][0][0] + (i - CURSORS);
+    for (const struct cursor *c = t->active; c; c = c->next != c ? c->next : NULL) {
         uint64_t used = run_used(c);
         bytes += used;
         *objects += used ? used / c->cell : 0;
     }
     return bytes;
-}
-
-/* Descriptors are known by address. When a library is unloaded and another comes to lie there, the same
- * address may mean another layout, so all caches forget. Racing owners only see a miss. */
-void goe__forget_types(void)
-{
-    if (!__atomic_load_n(&H.ready, __ATOMIC_ACQUIRE))
-        return;
-    struct thread *self = goe__thread();
-    goe__enter(self);
-    for (struct thread *t = H.threads; t; t = t->next)
-        for (unsigned i = 0; i < CURSORS; i++)
-            __atomic_store_n(&t->types[i].type, NULL, __ATOMIC_RELAXED);
-    goe__leave(self);
 }
 
 /* The first unmarked cell at or after `from`, or ncells. */
@@ -165,14 +151,10 @@ static bool next_run(struct cursor *c)
     uint32_t to = next_free(s->marks[b->slot], from, b->ncells, ~(uint64_t)0);
     if (H.opt.stress)
         to = from + 1;
-    else if (c->kind->zero_run && (to - from) * b->cell > ZERO_CHUNK)
-        to = from + (ZERO_CHUNK + b->cell - 1) / b->cell;
     b->pos = to;
     char *base = goe__block_base(s, b->slot);
     char *lo = base + (size_t)from * b->cell;
     char *hi = base + (size_t)to * b->cell;
-    if (c->kind->zero_run)
-        goe__fill(lo, 0, (size_t)(hi - lo));
     c->start = lo;
     c->bump = lo;
     c->limit = hi;
@@ -213,8 +195,6 @@ static void refill(struct thread *t, struct cursor *c, struct kind *k)
         collect_if_due(t);
     c->kind = k;
     c->cell = k->cell;
-    c->zero_words = k->zero_run ? 0 : (uint16_t)k->nwords;
-    c->all_words = k->zero_run ? 0 : (uint16_t)(k->cell / 8);
     for (bool desperate = false; !next_run(c);) {
         if (c->block) {
             c->block->taken = false;
@@ -257,6 +237,18 @@ static void stock_reserve(void)
         __atomic_store_n(&r->next, 0, __ATOMIC_RELAXED);
         __atomic_store_n(&r->slab, s, __ATOMIC_RELEASE);
     }
+}
+
+/* Refills one of the thread's own cursors, which a collection has to know of. */
+static void *refill_own(struct thread *t, struct cursor *c, struct kind *k)
+{
+    stock_reserve();
+    refill(t, c, k);
+    if (!c->next) {
+        c->next = t->active ? t->active : c;
+        t->active = c;
+    }
+    return bump(c);
 }
 
 /* Claims n blocks in a row of a reserve. */
@@ -306,8 +298,8 @@ static void *emergency(size_t size, size_t align)
     return p;
 }
 
-/* Allocates one cell of the class of this size. zeroed: all of it; else its pointer words. */
-static void *sized(struct thread *t, unsigned mode, size_t size, unsigned wide, bool zeroed)
+/* One cell of the class of this size, not zeroed. */
+static void *sized(struct thread *t, unsigned mode, size_t size, unsigned wide)
 {
     unsigned class = H.class_of[wide][size / 8 + 1];
     struct cursor *c = &t->sized[mode][wide][class];
@@ -316,16 +308,11 @@ static void *sized(struct thread *t, unsigned mode, size_t size, unsigned wide, 
     void *p = bump(c);
     if (unlikely(!p)) {
         goe__enter(t);
-        stock_reserve();
-        refill(t, c, &H.sized[mode][wide][class]);
-        p = bump(c);
+        p = refill_own(t, c, &H.sized[mode][wide][class]);
         goe__unlock();
     }
-    size_t n = c->all_words;
     barrier();
     t->busy = 0;
-    if (zeroed && n)
-        memset(p, 0, size);
     return p;
 }
 
@@ -384,115 +371,95 @@ static void *allocate(size_t size, size_t align, uint8_t mode)
     if (unlikely(align > 16 && size < (size_t)1 << 40))
         return odd(t, size, align, mode);
     if (likely(size < MAX_CELL))
-        return sized(t, mode, size, align > 8, true);
+        return memset(sized(t, mode, size, align > 8), 0, size);
     struct kind layout = {.mode = mode};
     return large(t, size, align, &layout, 0, true);
 }
 
-/* The layout of one object of a type. */
-static struct kind *type_kind(const struct __goe_type *type)
+/* The key of a type's layout; 0: it has none, being large, empty or aligned to more than 16 bytes. */
+static inline uint64_t type_key(const struct __goe_type *type)
 {
-    size_t align = type->align < 8 ? 8 : type->align;
-    size_t cell = (type->size + align) & ~(align - 1);
-    if (cell < MIN_CELL)
-        cell = MIN_CELL;
-    unsigned wide = align > 8;
-    unsigned class = H.class_of[wide][type->size / 8 + 1];
-    if (type->nwords == 0)
-        return &H.sized[MODE_NONE][wide][class];
-    if (!type->ptrmap || type->nwords > 64)
-        return goe__kind_intern((uint32_t)cell, (uint32_t)align, MODE_ALL, type->nwords, 0);
-    uint64_t map = type->ptrmap[0];
-    if (type->nwords < 64)
-        map &= ((uint64_t)1 << type->nwords) - 1;
-    if (map == 0)
-        return &H.sized[MODE_NONE][wide][class];
-    uint32_t words = 64 - (uint32_t)__builtin_clzll(map);
-    bool dense = map == (words < 64 ? ((uint64_t)1 << words) - 1 : ~(uint64_t)0);
-    return goe__kind_intern((uint32_t)cell, (uint32_t)align, dense ? MODE_ALL : MODE_MAP, words,
-                            dense ? 0 : map);
+    uint64_t map = 0;
+    if (unlikely(type->size >= MAX_CELL || type->align > 16))
+        return 0;
+    if (type->nwords > __GOE_KEY_WORDS)
+        return __goe_key(type->size, type->align, type->nwords) | __GOE_KEY_ALL;
+    if (type->nwords)
+        map =
+            (type->ptrmap ? type->ptrmap[0] : ~(uint64_t)0) & (~(uint64_t)0 >> (64 - type->nwords));
+    return __goe_key(type->size, type->align, map);
 }
 
-static void *new_slow(const struct __goe_type *type, bool zeroed) __attribute__((noinline));
-static void *new_slow(const struct __goe_type *type, bool zeroed)
+/* The layout that a key tells of; null: there are too many. */
+static struct kind *key_kind(uint64_t key, unsigned *mode)
+{
+    size_t size = key & KEY_SIZE;
+    unsigned wide = key >> 14 & 1;
+    uint64_t map = (key & ~__GOE_KEY_ALL) >> 15;
+    *mode = map ? MODE_ALL : MODE_NONE;
+    if (!map)
+        return &H.sized[MODE_NONE][wide][H.class_of[wide][size / 8 + 1]];
+    uint32_t words = key & __GOE_KEY_ALL ? (uint32_t)map : 64 - (uint32_t)__builtin_clzll(map);
+    uint32_t align = wide ? 16 : 8, cell = (uint32_t)(size + align) & ~(align - 1);
+    if (cell < MIN_CELL)
+        cell = MIN_CELL;
+    bool dense = key & __GOE_KEY_ALL || map == ~(uint64_t)0 >> (64 - words);
+    return goe__kind_intern(cell, align, dense ? MODE_ALL : MODE_MAP, words, dense ? 0 : map);
+}
+
+/* Whether a layout with pointers is still too rare for blocks of its own. */
+static bool on_trial(struct kind *k, size_t size)
+{
+    if (k->trial >= TRIAL_BYTES)
+        return false;
+    k->trial += (uint32_t)size + 16;
+    return true;
+}
+
+__attribute__((noinline)) void *__goe_refill(uint64_t key)
 {
     struct thread *t = goe__self ? goe__self : goe__thread();
-    size_t size = type->size;
+    size_t size = key & KEY_SIZE;
+    unsigned wide = key >> 14 & 1, mode;
     if (t->busy)
-        return emergency(size, type->align);
-    uint8_t mode = type->nwords ? MODE_ALL : MODE_NONE;
-    if (type->align > 16 || size >= MAX_CELL)
-        return allocate(size, type->align, mode);
+        return emergency(size, wide ? 16 : 8);
     goe__enter(t);
-    struct cursor *c = &t->types[type_hash(type)];
-    if (c->type != type) {
-        if (c->block)
-            drop_run(c);
-        *c = (struct cursor){.type = type, .kind = type_kind(type)};
-        if (c->kind && c->kind->proven) /* two types may take turns in one slot of the cache */
-            c->trial = TRIAL_BYTES;
-    }
-    if (mode == MODE_NONE || !c->kind || c->trial < TRIAL_BYTES) {
-        c->trial += (uint32_t)size + 16;
-        if (mode != MODE_NONE || c->trial < TRIAL_BYTES || !c->kind) {
+    struct cursor *c = &t->keyed[__goe_slot(key)];
+    if (c->key != key) {
+        struct kind *k = c->start ? NULL : key_kind(key, &mode);
+        if (!k || (mode != MODE_NONE && on_trial(k, size))) {
             goe__leave(t);
-            return sized(t, mode, size, type->align > 8, zeroed);
+            return sized(t, (key & ~__GOE_KEY_ALL) >> 15 ? MODE_ALL : MODE_NONE, size, wide);
         }
+        c->key = key;
+        c->kind = k;
     }
-    c->kind->proven = mode != MODE_NONE;
-    stock_reserve();
-    refill(t, c, c->kind);
-    void *p = bump(c);
-    size_t n = zeroed ? c->all_words : c->zero_words;
-    goe__unlock();
-    zero_words(p, n);
-    barrier();
-    t->busy = 0;
+    void *p = refill_own(t, c, c->kind);
+    goe__leave(t);
+    return p;
+}
+
+/* One object; zero: how much of it, when that is its own affair: all, or its leading words. */
+static inline __attribute__((always_inline)) void *one(const struct __goe_type *type, bool all)
+{
+    uint64_t key = type_key(type);
+    if (unlikely(!key))
+        return allocate(type->size, type->align, type->nwords ? MODE_ALL : MODE_NONE);
+    void *p = __goe_take(key);
+    if (unlikely(!p))
+        p = __goe_refill(key);
+    zero_words(p, all ? (type->size + 7) / 8 : type->nwords);
     return p;
 }
 
 __attribute__((malloc)) void *__goe_new(const struct __goe_type *type)
 {
-    struct thread *t = goe__self;
-    if (likely(t && !t->busy)) {
-        t->busy = 1;
-        barrier();
-        struct cursor *c = &t->types[type_hash(type)];
-        void *p;
-        if (likely(c->type == type) && likely((p = bump(c)) != NULL)) {
-            size_t n = c->zero_words;
-            barrier();
-            t->busy = 0;
-            if (n)
-                zero_words(p, n);
-            return p;
-        }
-        barrier();
-        t->busy = 0;
-    }
-    return new_slow(type, false);
+    return one(type, false);
 }
 
-void *__goe_new_typed(const struct __goe_type *type)
+__attribute__((malloc)) void *__goe_new_typed(const struct __goe_type *type)
 {
-    struct thread *t = goe__self;
-    if (likely(t && !t->busy)) {
-        t->busy = 1;
-        barrier();
-        struct cursor *c = &t->types[type_hash(type)];
-        void *p;
-        if (likely(c->type == type) && likely((p = bump(c)) != NULL)) {
-            size_t n = c->all_words;
-            barrier();
-            t->busy = 0;
-            if (n)
-                zero_words(p, n);
-            return p;
-        }
-        barrier();
-        t->busy = 0;
-    }
-    return new_slow(type, true);
+    return one(type, true);
 }
 
 /* An array of elements of a type, `bytes` long. Small ones are scanned word by word; large ones by the
@@ -506,8 +473,10 @@ static void *array(const struct __goe_type *type, size_t bytes, bool zeroed)
     if (type->nwords == 0) {
         if (bytes < MAX_CELL && type->align <= 16) {
             struct thread *t = goe__self ? goe__self : goe__thread();
-            return t->busy ? emergency(bytes, type->align)
-                           : sized(t, MODE_NONE, bytes, type->align > 8, zeroed);
+            if (t->busy)
+                return emergency(bytes, type->align);
+            void *p = sized(t, MODE_NONE, bytes, type->align > 8);
+            return zeroed ? memset(p, 0, bytes) : p;
         }
         return allocate(bytes, type->align, MODE_NONE);
     }
@@ -568,9 +537,7 @@ void *__goe_closure(void *fn, void *chain)
     char *p = bump(c);
     if (unlikely(!p)) {
         goe__enter(t);
-        stock_reserve();
-        refill(t, c, &H.sized[2][0][0]);
-        p = bump(c);
+        p = refill_own(t, c, &H.sized[2][0][0]);
         goe__unlock();
     }
     void **words = (void **)(void *)(p + BLOCK_SIZE);
@@ -590,5 +557,4 @@ void __goe_init(unsigned abi_version, const char *unit)
             "compile it anew, or link the library that belongs to the plugin",
             unit ? unit : "a unit", abi_version, GOE_ABI_VERSION);
     goe__init_process();
-    goe__forget_types();
 }

@@ -52,7 +52,11 @@ extern "C" {
 
 /* A zeroed object of type T / array of n objects of type T. n * sizeof(T) out of range aborts with a
  * clear message. Complexity: constant, amortised over collections. */
-#define goe_new(T)     ((T *)__goe_new_zero(sizeof(T), GOE_ALIGNOF(T), #T, (T *)0))
+#ifdef __GOESCAPE__
+#define goe_new(T) ((T *)__goe_new_zero(sizeof(T), GOE_ALIGNOF(T), #T, (T *)0))
+#else
+#define goe_new(T) ((T *)__goe_new_zero_inline(sizeof(T), GOE_ALIGNOF(T), #T))
+#endif
 #define goe_make(T, n) ((T *)__goe_make((n), sizeof(T), GOE_ALIGNOF(T), #T, (T *)0))
 
 /* `size` zeroed bytes, aligned as malloc aligns, every word of which may hold a pointer. */
@@ -112,7 +116,7 @@ void goe_stats(struct goe_stats *out);
 
 /* ---- What compiled code calls: the ABI, see docs/abi.md ---- */
 
-#define GOE_ABI_VERSION 1
+#define GOE_ABI_VERSION 2
 
 /* One per distinct type of a unit, emitted by the plugin; read-only and as long-lived as the unit. */
 struct __goe_type {
@@ -130,6 +134,110 @@ void *__goe_new_typed(const struct __goe_type *type);            /* zeroed */
 void *__goe_make_typed(const struct __goe_type *type, size_t n); /* zeroed */
 void *__goe_closure(void *fn, void *chain); /* code that calls fn with its static chain = chain */
 void __goe_init(unsigned abi_version, const char *unit);
+
+/* The fast path of allocation, inlined. A small layout has a key that says all of it: the size (14 bits),
+ * whether it is aligned to 16 bytes rather than 8, and which of the first 48 words may hold pointers; or, with
+ * bit 63, that the first so many do. A thread has a cursor for a key at a place that follows from the key. */
+enum { __GOE_CURSORS = 128, __GOE_KEY_WORDS = 48, __GOE_SMALL = 256 };
+#define __GOE_KEY_ALL ((uint64_t)1 << 63)
+
+/* Not where size matters more, nor where a tool watches each access. */
+#if defined(__OPTIMIZE__) && !defined(__OPTIMIZE_SIZE__) && !defined(__SANITIZE_ADDRESS__) &&      \
+    !defined(__SANITIZE_THREAD__)
+#define __GOE_INLINE 1
+#else
+#define __GOE_INLINE 0
+#endif
+
+struct __goe_cursor {
+    volatile uint64_t key;    /* what it is for */
+    volatile uintptr_t bump;  /* the next cell */
+    volatile uintptr_t limit; /* the end of the run of free cells; 0: there is none */
+    volatile uint64_t cell;   /* bytes from one to the next, more than the object has */
+    uint64_t reserved[4];     /* the runtime's */
+};
+
+struct __goe_local {
+    volatile int busy; /* the thread is inside the allocator: a signal handler must not follow */
+    int reserved[15];  /* the runtime's */
+    struct __goe_cursor cursors[__GOE_CURSORS];
+};
+
+/* The calling thread's; before its first allocation one that is busy. */
+__extension__ extern __thread struct __goe_local *__goe_self
+    __attribute__((tls_model("initial-exec")));
+
+/* A cell of the layout, not zeroed, by the way that always works. */
+void *__goe_refill(uint64_t key);
+
+static inline __attribute__((always_inline)) uint64_t __goe_key(uint64_t size, uint64_t align,
+                                                                uint64_t map)
+{
+    return (size | (uint64_t)(align > 8) << 14) + (map << 15);
+}
+
+static inline __attribute__((always_inline)) uint32_t __goe_slot(uint64_t key)
+{
+    return (uint32_t)(key * 0x9E3779B97F4A7C15u >> 57);
+}
+
+/* The next cell of this thread's run for the key, or null. A handler that interrupts it finds busy set; a
+ * collection that stops the thread in between finds the cell in a register, and leaves limit null. */
+static inline __attribute__((always_inline)) void *__goe_take(uint64_t key)
+{
+    struct __goe_local *l = __goe_self;
+    struct __goe_cursor *c = &l->cursors[__goe_slot(key)];
+
+    if (__builtin_expect(l->busy, 0))
+        return (void *)0;
+    l->busy = 1;
+    if (__builtin_expect(c->key == key, 1)) {
+        uintptr_t at = c->bump, next = at + c->cell;
+        if (__builtin_expect(next <= c->limit, 1)) {
+            __asm__ volatile("" : "+r"(at)); /* from here on at is not known as next - cell */
+            c->bump = next;
+            l->busy = 0;
+            return (void *)at;
+        }
+    }
+    l->busy = 0;
+    return (void *)0;
+}
+
+/* __goe_new and __goe_new_zero, inlined where the layout is small and known when compiling. */
+static inline __attribute__((always_inline)) void *__goe_new_inline(const struct __goe_type *type)
+{
+#if __GOE_INLINE
+    if (__builtin_constant_p(type->size) && type->size <= __GOE_SMALL && type->size &&
+        type->align <= 16 && type->nwords <= __GOE_SMALL / 8) {
+        uint64_t map = !type->nwords ? 0
+                                     : (type->ptrmap ? type->ptrmap[0] : ~(uint64_t)0) &
+                                           (~(uint64_t)0 >> (64 - type->nwords));
+        uint64_t key = __goe_key(type->size, type->align, map);
+        void *p = __goe_take(key);
+        if (__builtin_expect(!p, 0))
+            p = __goe_refill(key);
+        __builtin_memset(p, 0, type->nwords * sizeof(uint64_t));
+        return p;
+    }
+#endif
+    return __goe_new(type);
+}
+
+static inline __attribute__((always_inline)) void *__goe_new_zero_inline(size_t size, size_t align,
+                                                                         const char *name)
+{
+#if __GOE_INLINE
+    if (__builtin_constant_p(size) && size <= __GOE_SMALL && size && align <= 16) {
+        uint64_t key = __goe_key(size, align, (uint64_t)1 << size / 8) - ((uint64_t)1 << 15);
+        void *p = __goe_take(key);
+        if (__builtin_expect(!p, 0))
+            p = __goe_refill(key);
+        return __builtin_memset(p, 0, size);
+    }
+#endif
+    return __goe_new_zero(size, align, name);
+}
 
 #pragma GCC visibility pop
 

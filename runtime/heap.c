@@ -53,8 +53,6 @@ void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode
     k->mode = mode;
     k->nwords = nwords;
     k->map = map;
-    /* Zeroing whole runs is cheaper than object by object unless most of each is left undefined. */
-    k->zero_run = mode == MODE_ALL || (mode == MODE_MAP && nwords * 16 >= cell);
     if (!H.nshapes)
         H.nshapes = 1;
     k->shape = (uint16_t)H.nshapes++;

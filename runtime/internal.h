@@ -48,12 +48,12 @@ enum {
     MIN_CELL = 16,
     MAX_CELL = BLOCK_SIZE / 2,
     MARK_WORDS = BLOCK_SIZE / MIN_CELL / 64, /* of 64 cells each, for one block */
-    PAGE = 4096,            /* the least page size; PAGEMAP_SCAN's unit is asked for */
-    CURSORS = 128,          /* slots of the type cache of a thread */
-    CLASSES = 80,           /* more than size_classes() makes */
-    WINDOW_SLABS = 1 << 18, /* the heap lies within 1 TB around its first slab */
-    CLOSURE_CELL = 32,      /* bytes of code of one thunk */
-    MAX_KINDS = 2048,       /* layouts with blocks of their own; more share */
+    PAGE = 4096,             /* the least page size; PAGEMAP_SCAN's unit is asked for */
+    CURSORS = __GOE_CURSORS, /* slots of the cache of layouts of a thread */
+    CLASSES = 80,            /* more than size_classes() makes */
+    WINDOW_SLABS = 1 << 18,  /* the heap lies within 1 TB around its first slab */
+    CLOSURE_CELL = 32,       /* bytes of code of one thunk */
+    MAX_KINDS = 2048,        /* layouts with blocks of their own; more share */
     MAX_SHAPES = MAX_KINDS + 3 * 2 * CLASSES + 1,
 };
 
@@ -100,8 +100,7 @@ struct kind {
     uint32_t nwords;     /* words to look at in each */
     uint64_t map;        /* MODE_MAP: which */
     uint8_t mode;        /* enum scan_mode */
-    bool proven;         /* a type with pointers that is laid out so is common */
-    bool zero_run;       /* runs are zeroed when handed out; else objects one by one */
+    uint32_t trial;      /* bytes allocated before it got blocks of its own */
     uint32_t align;      /* of objects */
     uint16_t shape;      /* its number in H.shapes */
     struct block *avail; /* blocks with free cells that nobody allocates from */
@@ -149,26 +148,37 @@ struct slab {
                   [MARK_WORDS]; /* bit set: the cell was reachable in the last collection */
 };
 
-/* Where a thread allocates one layout. Written by its thread, and by a collection while that is stopped. */
+/* Where a thread allocates one layout. Written by its thread, and by a collection while that is stopped. The
+ * first four fields are struct __goe_cursor's. */
 struct cursor {
-    const struct __goe_type *type; /* the key in the cache of a thread; null: empty */
-    char *bump;                    /* the next cell */
-    char *limit;                   /* the end of the run */
-    uint32_t cell;                 /* bytes of a cell */
-    uint16_t zero_words;           /* leading words to zero for __goe_new */
-    uint16_t all_words;            /* words to zero for __goe_new_typed */
-    uint32_t trial;                /* bytes of a type that is too rare for runs of its own so far */
-    struct kind *kind;             /* layout of the run; null: none yet */
-    struct block *block;           /* where the run lies; null: none */
-    char *start;                   /* where the run began, for counting */
+    uint64_t key;      /* the layout, in the cache of a thread; 0: none yet */
+    char *bump;        /* the next cell */
+    char *limit;       /* the end of the run */
+    uint64_t cell;     /* bytes of a cell */
+    char *start;       /* where the run began, to count by; null: none since the last collection */
+    struct kind *kind; /* layout of the run; null: none yet */
+    struct block *block; /* where the run lies; null: none */
+    struct cursor
+        *next; /* in thread->active, which ends with one that is its own next; null: not in it */
 };
+_Static_assert(sizeof(struct cursor) == sizeof(struct __goe_cursor) &&
+                   offsetof(struct cursor, bump) == offsetof(struct __goe_cursor, bump) &&
+                   offsetof(struct cursor, limit) == offsetof(struct __goe_cursor, limit) &&
+                   offsetof(struct cursor, cell) == offsetof(struct __goe_cursor, cell),
+               "compiled code allocates from cursors");
 
 /* One thread that has allocated. In the collector's own memory: never a root. */
 struct thread {
-    struct cursor types[CURSORS]; /* by hash of the type descriptor */
+    union {
+        struct __goe_local local; /* what compiled code sees: busy, and the cursors by key */
+        struct {
+            volatile int busy; /* inside the allocator: a signal handler must not follow */
+            _Alignas(64) struct cursor keyed[CURSORS]; /* by hash of the key */
+        };
+    };
     struct cursor sized[3][2]
                        [CLASSES]; /* by mode (none, all, closures), alignment 8 or 16, class */
-    volatile int busy;            /* inside the allocator: a signal handler must not follow */
+    struct cursor *active;        /* those that have had a run since the last collection */
     pid_t tid;                    /* kernel's number */
     bool dead;                    /* the thread is gone, the struct may be reused */
     uint64_t stress;              /* allocations since the last collection under stress */
@@ -425,7 +435,6 @@ void goe__trim(uint64_t room);
 /* ---- alloc.c ---- */
 void goe__cursors_reset(struct thread *t);                           /* give all runs up */
 uint64_t goe__handed_out(const struct thread *t, uint64_t *objects); /* of its runs, in bytes */
-void goe__forget_types(void); /* a unit was loaded: descriptors may have new meanings */
 
 /* ---- threads.c ---- */
 struct thread *goe__thread(void);  /* this thread's, made if need be */

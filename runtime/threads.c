@@ -36,6 +36,14 @@
 
 __thread struct thread *goe__self __attribute__((tls_model("initial-exec")));
 
+/* What compiled code sees in a thread that has not allocated yet: always busy. */
+static const struct {
+    int busy;
+} nobody = {1};
+#define NOBODY ((struct __goe_local *)(uintptr_t)&nobody)
+__thread struct __goe_local *__goe_self __attribute__((tls_model("initial-exec"))) =
+    (struct __goe_local *)&nobody;
+
 enum {
     STOP_SIGNAL = 33,
     SLOT_CHUNK = 64,       /* slots allocated at a time */
@@ -338,6 +346,7 @@ static void on_thread_exit(void *value)
     if (t != goe__self || t->busy)
         return;
     goe__enter(t);
+    __goe_self = NOBODY;
     goe__self = NULL;
     retire(t);
     goe__unlock();
@@ -367,7 +376,7 @@ struct thread *goe__thread(void)
     else
         t = unused;
     if (t) {
-        goe__fill(t->types, 0, sizeof t->types);
+        goe__fill(t->keyed, 0, sizeof t->keyed);
         t->dead = false;
     } else {
         t = goe__own_alloc(sizeof *t);
@@ -381,6 +390,7 @@ struct thread *goe__thread(void)
     goe__unlock();
     pthread_setspecific(H.exit_key, t);
     goe__self = t;
+    __goe_self = &t->local;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
     return t;
 }

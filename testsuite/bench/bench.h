@@ -23,7 +23,7 @@
 /* T's first `words` words are pointers. */
 #define DESCRIBE(name, T, words)                                                                   \
     static const struct __goe_type name = {sizeof(T), _Alignof(T), words, NULL}
-#define NEW(name, T) ((T *)__goe_new(&name))
+#define NEW(name, T) ((T *)__goe_new_inline(&name))
 #define FREE(p)      ((void)(p))
 #define COLLECTED    1
 #endif

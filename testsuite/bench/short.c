@@ -16,7 +16,7 @@ static char *volatile sink;
 #define LOOP(bytes)                                                                                \
     static const struct __goe_type type##bytes = {bytes, 8, (bytes) > 64 ? 0 : 2, NULL};           \
     for (int i = 0; i < N; i++) {                                                                  \
-        sink = __goe_new(&type##bytes);                                                            \
+        sink = NEW(type##bytes, char);                                                           \
         *(volatile char *)sink = 1;                                                                \
     }
 #endif
