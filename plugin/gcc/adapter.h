@@ -33,5 +33,7 @@ opt_pass *make_goescape_pass(gcc::context *ctxt);
 
 /* attributes.cc */
 void register_attributes(void);
+/* The function is declared so that neither analysis nor rewriting may touch it. */
+bool leave_alone(tree fndecl);
 
 #endif

@@ -3,7 +3,8 @@
 
    goe_noescape, goe_escapes   on a parameter (or its type's function): it is not kept; it is
    goe_stack, goe_heap         on a local variable: never move it; always move it
-   goe_nocheck                 on a function: leave it alone
+   goe_nocheck                 on a function: leave it alone; GCC's own naked and interrupt, whose
+                               code may call nothing, mean that as well
 
    They only mark the declaration; who asks looks them up in DECL_ATTRIBUTES. */
 #include "compat.h"
@@ -60,6 +61,13 @@ static const struct attribute_spec scoped_attributes[] = {
     {NULL, 0, 0, false, false, false, false, NULL, NULL},
 #endif
 };
+
+bool leave_alone(tree fndecl)
+{
+    return lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(fndecl)) ||
+           lookup_attribute("naked", DECL_ATTRIBUTES(fndecl)) ||
+           lookup_attribute("interrupt", TYPE_ATTRIBUTES(TREE_TYPE(fndecl)));
+}
 
 void register_attributes(void)
 {

@@ -154,6 +154,19 @@ static uint16_t argument_flags(tree arg, tree param_type, tree result_type)
     return flags;
 }
 
+/* The first argument of a call of type FNTYPE that its format string speaks of, or UINT_MAX. Such an
+   argument is text or a number to be printed: what the function returns is never it. */
+static unsigned first_formatted(tree fntype)
+{
+    tree format = fntype ? lookup_attribute("format", TYPE_ATTRIBUTES(fntype)) : NULL_TREE;
+    if (!format || list_length(TREE_VALUE(format)) != 3)
+        return UINT_MAX;
+    tree first = TREE_VALUE(TREE_CHAIN(TREE_CHAIN(TREE_VALUE(format))));
+    if (!tree_fits_uhwi_p(first) || tree_to_uhwi(first) == 0)
+        return UINT_MAX;
+    return (unsigned)tree_to_uhwi(first) - 1;
+}
+
 static uint16_t declared_flags(tree param)
 {
     if (!param)
@@ -175,6 +188,7 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
     tree param_type = fntype ? TYPE_ARG_TYPES(fntype) : NULL_TREE;
     tree param = fndecl ? DECL_ARGUMENTS(fndecl) : NULL_TREE;
     tree result_type = fntype ? TREE_TYPE(fntype) : NULL_TREE;
+    unsigned formatted = first_formatted(fntype);
     std::vector<esc_ref> args;
     for (unsigned i = 0; i < gimple_call_num_args(call); i++) {
         tree arg = gimple_call_arg(call, i);
@@ -182,7 +196,7 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
         r.flags = argument_flags(
             arg,
             param_type && TREE_VALUE(param_type) != void_type_node ? TREE_VALUE(param_type) : NULL,
-            result_type);
+            i < formatted ? result_type : NULL_TREE);
         r.flags |= declared_flags(param) | (is_plain(TREE_TYPE(arg)) ? ESC_REF_PLAIN : 0);
         args.push_back(r);
         param_type = param_type ? TREE_CHAIN(param_type) : NULL_TREE;
@@ -596,7 +610,7 @@ void lower_unit(lowered_unit *u, const std::vector<cgraph_node *> &functions)
         esc_symbol_signature(u->esc, lower_symbol(u, node->decl),
                              signature_of(TREE_TYPE(node->decl)));
     for (cgraph_node *node : functions)
-        if (!lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(node->decl)) &&
+        if (!leave_alone(node->decl) &&
             !DECL_EXTERNAL(node->decl)) /* an inline version: another body may run */
             lower_function(u, node);
 }

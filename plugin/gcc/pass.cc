@@ -50,8 +50,7 @@ static void decide_everything(const std::vector<cgraph_node *> &functions,
 {
     for (size_t i = 0; i < functions.size(); i++) {
         function *fn = DECL_STRUCT_FUNCTION(functions[i]->decl);
-        bool move = options.mode_ == MODE_HEAPIFY &&
-                    !lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(functions[i]->decl));
+        bool move = options.mode_ == MODE_HEAPIFY && !leave_alone(functions[i]->decl);
         if (move)
             decide_all(fn, &d[i]);
         decide_closures(fn, move, &d[i]);
@@ -88,7 +87,8 @@ static void process_function(function *fn, decisions &d)
     pop_cfun();
 }
 
-/* The functions of the unit that have a body, callees first; members of a cycle stand together. */
+/* The functions of the unit that have a body, callees first; members of a cycle stand together. A
+   body that -fgimple gave in SSA form is nothing that C can say: it is left out. */
 static std::vector<cgraph_node *> functions_callees_first(void)
 {
     cgraph_node **order = XCNEWVEC(cgraph_node *, symtab->cgraph_count);
@@ -98,7 +98,7 @@ static std::vector<cgraph_node *> functions_callees_first(void)
     auto add = [&](cgraph_node *node) {
         if (node->has_gimple_body_p() && gimple_has_body_p(node->decl) &&
             DECL_STRUCT_FUNCTION(node->decl) && DECL_STRUCT_FUNCTION(node->decl)->cfg &&
-            !seen.add(node))
+            !gimple_in_ssa_p(DECL_STRUCT_FUNCTION(node->decl)) && !seen.add(node))
             functions.push_back(node);
     };
     for (int i = 0; i < n; i++) {

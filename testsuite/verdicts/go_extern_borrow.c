@@ -48,3 +48,22 @@ void registered_with_content(void)
     struct holder h = {&x}; /* MOVED h */
     registers(callback, &h);
 }
+
+/* What a format string speaks of is printed, not returned. */
+char *append(char *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *append_any(char *s, const char *format, ...);
+char *printed(char *s) /* LEAKS s TO RESULT 0 */
+{
+    char number[20] = "1"; /* STAYS number */ /* GO: MOVED number */
+    return append(s, "%s", number);
+}
+char *printed_into(char *s) /* STAYS s */
+{
+    char text[20] = ""; /* MOVED text */
+    return append(text, "%s", s);
+}
+char *perhaps_printed(char *s) /* LEAKS s TO RESULT 0 */
+{
+    char number[20] = "1"; /* MOVED number */
+    return append_any(s, "%s", number);
+}
