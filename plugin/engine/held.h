@@ -1,7 +1,8 @@
 /* What certainly is still held when a variable dies: the flow-sensitive question behind warnings.
  *
- * held.c runs the analysis, held_call.c says what calls do, held_path.c which paths exist,
- * held_warn.c turns the facts at the end into warnings. Shared by those four.
+ * held.c runs the analysis of a function, held_state.c keeps the facts, held_call.c says what calls
+ * do, held_exit.c what a function leaves behind for its callers, held_path.c which paths exist,
+ * held_warn.c turns the facts at the end into warnings. Shared by those six.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
@@ -9,25 +10,33 @@
 #include "graph.h"
 #include "models.h"
 
-/* Places and targets. Below HELD_SYM: an object of the escape graph. */
+/* Places and targets. Below HELD_SYM: an object of the function (struct held_obj). */
 enum {
-    HELD_SYM = 0x40000000,     /* | symbol: static data */
-    HELD_NOTHING = 0x7ffffff0, /* target: something else was written there */
-    HELD_BEFORE,               /* target: what was there when the function was entered */
-    HELD_DEAD,                 /* place: variables whose block has ended */
-    HELD_REGISTERED,           /* place: callbacks and what was kept until further notice */
-    HELD_RESULT,               /* place: the function's result */
+    HELD_SYM = 0x40000000,      /* | symbol: static data, or a function */
+    HELD_NOTHING = 0x7ffffff0,  /* target: something else was written there */
+    HELD_BEFORE,                /* target: what was there when the function was entered */
+    HELD_DEAD,                  /* place: variables whose block has ended; by variable's object */
+    HELD_STALE,                 /* place: names that hold an address of an earlier life; by name */
+    HELD_REGISTERED,            /* place: what is kept until further notice; by who keeps it */
+    HELD_RESULT,                /* place: the function's result */
+    HELD_RETURNED = 0x7fffffff, /* target.call: it is this function's own result */
     HELD_NO_BLOCK = UINT32_MAX,
 };
 
+enum { HELD_MAX_TARGETS = 12 };
+
 /* An address that a place or a name may hold, and how it got there. */
 struct target {
-    uint32_t obj;    /* HELD_SYM | symbol, graph object, HELD_NOTHING or HELD_BEFORE */
-    int32_t off;     /* bytes or ESC_ANY */
-    uint32_t origin; /* statement that took the address */
-    uint32_t via;    /* statement that put it here */
-    uint32_t block;  /* a block every path that has it went through */
-    uint32_t merge;  /* where that path met others; HELD_NO_BLOCK: nowhere yet */
+    uint32_t obj;     /* HELD_SYM | symbol, object, HELD_NOTHING or HELD_BEFORE */
+    int32_t off;      /* bytes or ESC_ANY */
+    uint32_t origin;  /* statement that took the address */
+    uint32_t via;     /* statement that put it here */
+    uint32_t block;   /* a block every path that has it went through */
+    uint32_t merge;   /* where that path met others; HELD_NO_BLOCK: nowhere yet */
+    uint32_t call;    /* only if the result of this call is as follows; HELD_NO_BLOCK: always */
+    int32_t value;    /* compared with that result */
+    uint8_t relation; /* enum esc_relation: result RELATION value */
+    bool stale;       /* of a life of the variable that has ended */
 };
 
 /* "The word at OFF of PLACE may hold TARGET", on some path to here. */
@@ -37,94 +46,162 @@ struct fact {
     struct target target;
 };
 
-typedef VEC(struct target) target_list;
-typedef VEC(struct fact) fact_list;
-typedef VEC(uint32_t) place_list;
+typedef VEC(struct target) target_vec; /* what an SSA name holds */
+typedef VEC(struct fact) fact_list;    /* sorted by place and offset */
+
+/* A handful of targets, on the stack. */
+struct targets {
+    uint32_t len;
+    struct target at[HELD_MAX_TARGETS];
+};
+
+/* An object that the function can name. The first nvars are its variables. */
+struct held_obj {
+    uint8_t kind;     /* OBJ_VAR, OBJ_POINTEE or OBJ_ALLOC */
+    uint8_t depth;    /* POINTEE: dereferences from the parameter; from static data: at least 1 */
+    uint32_t id;      /* VAR: variable; POINTEE: parameter or HELD_SYM | symbol; ALLOC: statement */
+    uint32_t parent;  /* POINTEE: place whose word held its address; itself at depth 0 */
+    int32_t off;      /* POINTEE: that word; depth 0: word of the parameter */
+    uint32_t child;   /* first POINTEE that hangs on it; 0: none */
+    uint32_t sibling; /* the next one of the same parent; 0: none */
+    uint32_t mark;    /* last walk that came by */
+};
 
 /* What is known to be so wherever control has come through a block: name RELATION value. */
 struct condition {
     uint32_t name;    /* SSA name */
     uint8_t relation; /* enum esc_relation */
     bool address;     /* compared with the address of `obj`, not with a number */
-    uint32_t obj;     /* graph object or HELD_SYM | symbol */
+    uint32_t obj;     /* object or HELD_SYM | symbol */
     int32_t value;    /* the number */
+    uint32_t up;      /* the condition of an outer block; 0: none */
+    uint32_t hot;     /* the innermost from here outwards that can refute something; 0: none */
 };
+
+enum exit_kind { EXIT_POINTEE, EXIT_SYMBOL, EXIT_FRESH, EXIT_RESULT, EXIT_REGISTERED };
 
 /* What a function leaves behind, in terms a caller understands. */
 struct exit_place {
-    uint8_t kind;    /* OBJ_POINTEE; OBJ_WORLD: symbol; OBJ_RESULT */
+    uint8_t kind;    /* enum exit_kind */
     uint8_t depth;   /* POINTEE: dereferences */
-    uint32_t id;     /* parameter or symbol */
+    uint32_t id;     /* parameter, symbol, or number of the FRESH object */
     uint32_t parent; /* POINTEE: index of the place it hangs on */
     int32_t off;     /* POINTEE: word of the parent, or of the parameter */
 };
 struct exit_fact {
     uint32_t place;  /* index into places */
-    int32_t off;     /* bytes */
+    int32_t off;     /* bytes; REGISTERED: symbol of who keeps it */
     uint32_t target; /* index into places; HELD_NOTHING, HELD_BEFORE */
     int32_t target_off;
+    bool when;        /* only if the function's result is as follows */
+    uint8_t relation; /* enum esc_relation */
+    int32_t value;
 };
 struct esc_exit_state {
     VEC(struct exit_place) places;
-    VEC(struct exit_fact) facts;
-    bool returns;   /* some path reaches the exit */
-    bool writes;    /* it may write to memory in ways the facts do not tell */
-    bool calls_out; /* it may call functions nobody here knows */
+    VEC(struct exit_fact) facts; /* those of a word stand together */
+    bool writes;                 /* it may write to memory in ways the facts do not tell */
+    bool calls_out;              /* it may call functions nobody here knows */
+    bool unknown;                /* nothing is known: to be taken for a function without a body */
 };
 
 struct held {
-    struct esc_graph *g;
+    struct esc_unit *u;
     struct esc_fn *f;
-    target_list *val;              /* by SSA name: the addresses it may hold */
-    fact_list *in;                 /* by block: facts at its start */
-    bool *reached;                 /* by block: some path from the entry leads there */
-    VEC(struct condition) * conds; /* by block: held_path.c */
-    fact_list now;                 /* facts at the statement being looked at */
-    fact_list at_exit;             /* facts at the function's end, all paths */
-    fact_list result;              /* what is returned: word at off of the result */
-    VEC(uint32_t) * phis;          /* by block: the phis that stand at its start */
-    bool exits;                    /* at_exit has been set */
-    bool changed;                  /* some name's list grew in this round */
-    bool warning;                  /* last round: uses of dead variables are reported */
-    bool writes, calls_out;        /* see esc_exit_state */
-    bool number;                   /* what is returned is of integer type */
-    struct map children;           /* (place, word) -> POINTEE object standing for what was there */
-    struct map warned;             /* (variable, kind) already warned about */
+    VEC(struct held_obj) objs;
+    target_vec *val;             /* by SSA name: the addresses it may hold */
+    fact_list *in;               /* by block: facts at its start */
+    bool *reached;               /* by block: some path from the entry leads there */
+    bool *dirty;                 /* by block: has to be looked at again */
+    uint32_t *cond;              /* by block: index of the innermost condition, 0: none */
+    uint8_t *tested;             /* by SSA name: conditions that can meet, up to 2 */
+    bool *impossible;            /* by block: a condition between constants does not hold */
+    VEC(struct condition) conds; /* held_path.c; 0 is none */
+    fact_list now;               /* facts at the statement being looked at */
+    fact_list spare;             /* room for a join */
+    fact_list at_exit;           /* facts at the function's end, all paths */
+    fact_list result;            /* what is returned: word at off of the result */
+    uint32_t *phi, *phi_at;      /* the phis of block b: phi[phi_at[b] .. phi_at[b + 1]) */
+    uint32_t *use, *use_at;      /* the blocks that use name n: use[use_at[n] .. use_at[n + 1]) */
+    uint32_t returned;           /* the name that is returned, or UINT32_MAX */
+    uint32_t walk;               /* number of the last walk over objects */
+    uint32_t depth;              /* how many analyses wait for this one */
+    uint64_t steps;              /* work done, against the budget */
+    bool exits;                  /* at_exit has been set */
+    bool gave_up;                /* too many facts, or out of budget: nothing is known */
+    bool suspects;               /* some variable moves or has its lifetime extended */
+    bool warning;                /* last round: uses of dead variables are reported */
+    bool writes, calls_out;      /* see esc_exit_state */
+    bool number;                 /* what is returned is of integer type */
+    bool rooted;                 /* some POINTEE hangs on static data */
+    struct map children;         /* (place, word) -> object, and other things found again */
+    struct map warned;           /* (variable, kind) already warned about */
 };
 
 /* held.c */
-void held(struct esc_graph *);
+void held_unit(struct esc_unit *);
 void exit_state_free(struct esc_exit_state *);
-void held_value(struct held *, const struct esc_ref *, uint32_t word, target_list *out,
-                uint32_t stmt);
-void held_read(struct held *, uint32_t place, int32_t off, target_list *out);
-void held_write(struct held *, uint32_t place, int32_t off, const target_list *, uint32_t stmt,
-                bool strong);
-void held_forget(struct held *, uint32_t place); /* nothing is known of this place any more */
-void held_define(struct held *, const struct esc_ref *dst, uint32_t word, const target_list *,
-                 uint32_t stmt);
-void target_add(target_list *, struct target);
+/* What calling F leaves behind; NULL: nothing is known. Worked out on demand; DEPTH: for whom. */
+const struct esc_exit_state *held_exit_of(struct esc_unit *, struct esc_fn *f, uint32_t depth);
+
+/* held_state.c */
 bool held_is_address(const struct target *);
+struct target held_target(uint32_t obj, int32_t off, uint32_t stmt, uint32_t block);
+void target_add(struct targets *, const struct target *);
+bool target_vec_add(target_vec *, const struct target *);
+void held_spend(struct held *, uint64_t steps);
+bool fact_add(struct held *, fact_list *, const struct fact *);
+uint32_t fact_find(const fact_list *, uint32_t place, int32_t off);
+uint32_t held_param(struct held *, uint32_t param, uint32_t word);
+uint32_t held_alloc(struct held *, uint32_t stmt, uint32_t number);
 uint32_t held_child(struct held *, uint32_t place, int32_t off);
+bool held_is_pointee(const struct held *, uint32_t place);
+uint8_t held_kind(const struct held *, uint32_t place); /* of an object; else OBJ_WORLD */
+void held_read(struct held *, uint32_t place, int32_t off, struct targets *out);
+void held_write(struct held *, uint32_t place, int32_t off, const struct targets *, uint32_t stmt,
+                bool strong);
+void held_register(struct held *, uint32_t by, const struct targets *, uint32_t stmt);
+void held_forget(struct held *, uint32_t place); /* nothing is known of this place any more */
+/* Leaves only the facts for which KEEP is true. */
+void held_filter(struct held *, bool (*keep)(struct held *, const struct fact *, uint32_t),
+                 uint32_t arg);
+/* Word number WORD of the value of a reference is added to OUT. */
+void held_value(struct held *, const struct esc_ref *, uint32_t word, struct targets *out,
+                uint32_t stmt);
+void held_pointer(struct held *, const struct esc_ref *, uint32_t stmt, struct targets *out);
+void held_define(struct held *, const struct esc_ref *dst, uint32_t word, const struct targets *,
+                 uint32_t stmt);
 
 /* held_call.c */
 void held_call(struct held *, uint32_t stmt);
-/* What the result of the call STMT says about its having failed (by its model). */
-enum esc_fails held_call_fails(const struct held *, uint32_t stmt);
 /* At the start of BLOCK: forget the registrations that a loop which begins here may end. */
 void held_enter_loop(struct held *, uint32_t block);
+void held_forget_arguments(struct held *, uint32_t stmt, bool deep);
+void held_forget_static_data(struct held *);
+void held_forget_registrations(struct held *);
+
+/* held_exit.c */
+struct esc_exit_state *held_make_exit(struct held *);
+void held_apply_exit(struct held *, uint32_t stmt, const struct esc_fn *callee,
+                     const struct esc_exit_state *);
 
 /* held_path.c */
 void held_conditions(struct held *);
 /* Whether some path that made T can have come through BLOCK. */
 bool held_feasible(const struct held *, const struct target *t, uint32_t block);
-/* Whether the call that put T where it is has failed where control goes from PRED to BLOCK. */
+/* Whether the call that T depends on has failed where control goes from PRED to BLOCK. */
 bool held_failed(struct held *, const struct target *t, uint32_t pred, uint32_t block);
 /* Whether name N, used in BLOCK, can have the value T there. */
 bool held_may_equal(const struct held *, uint32_t name, const struct target *t, uint32_t block);
 /* NAME (ESC_NOVAR: nothing that has a name) may be T on the edge from PRED to BLOCK. */
 bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t pred,
                  uint32_t block);
+/* The constant that NAME is, if it is one. */
+bool held_constant(const struct held *, uint32_t name, int32_t *value);
+/* The name that NAME is a copy of. */
+uint32_t held_original(const struct held *, uint32_t name);
+/* The name whose value R is, or UINT32_MAX. */
+uint32_t held_name(const struct held *, const struct esc_ref *r);
 
 /* held_warn.c */
 void held_warn_exit(struct held *);

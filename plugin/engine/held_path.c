@@ -15,6 +15,8 @@
  */
 #include "held.h"
 
+#include <stdlib.h>
+
 enum { MAX_CONDITIONS = 16 };
 
 static uint8_t negated(uint8_t relation)
@@ -24,15 +26,15 @@ static uint8_t negated(uint8_t relation)
     return other[relation];
 }
 
-/* The name whose value R is, or UINT32_MAX. */
-static uint32_t name_of(struct held *h, const struct esc_ref *r)
+uint32_t held_name(const struct held *h, const struct esc_ref *r)
 {
     if (r->kind != ESC_VAR || r->add || !esc_is_ssa(h->f, r->var) || r->size > ESC_WORD)
         return UINT32_MAX;
     return esc_same(h->f, h->f->names.at[r->names]);
 }
 
-static bool branch_condition(struct held *h, uint32_t block, bool truth, struct condition *c)
+/* What holds where control leaves BLOCK for its first (TRUTH) or its second successor. */
+static bool branch_condition(const struct held *h, uint32_t block, bool truth, struct condition *c)
 {
     const struct esc_block *b = &h->f->blocks.at[block];
     if (b->first == b->end || b->succs.len != 2 || b->succs.at[0] == b->succs.at[1])
@@ -41,7 +43,7 @@ static bool branch_condition(struct held *h, uint32_t block, bool truth, struct 
     if (s->kind != ESC_STMT_BRANCH)
         return false;
     const struct esc_ref *value = &s->refs[1];
-    *c = (struct condition){.name = name_of(h, &s->refs[0])};
+    *c = (struct condition){.name = held_name(h, &s->refs[0])};
     c->relation = truth ? s->relation : negated(s->relation);
     if (c->name == UINT32_MAX)
         return false;
@@ -51,29 +53,16 @@ static bool branch_condition(struct held *h, uint32_t block, bool truth, struct 
     }
     if (value->kind == ESC_ADDR && value->off == 0) {
         c->address = true;
-        c->obj = value->var & ESC_SYM ? HELD_SYM | (value->var & ~ESC_SYM)
-                                      : object_of_var(h->g, value->var);
+        c->obj = value->var & ESC_SYM ? HELD_SYM | (value->var & ~ESC_SYM) : value->var;
         return true;
     }
     return false;
 }
 
-void held_conditions(struct held *h)
+static bool edge_condition(const struct held *h, uint32_t pred, uint32_t block, struct condition *c)
 {
-    struct esc_fn *f = h->f;
-    esc_dominators(f);
-    for (uint32_t i = 1; i < f->order.len; i++) {
-        uint32_t id = f->order.at[i];
-        const struct esc_block *b = &f->blocks.at[id];
-        for (uint32_t k = 0; k < h->conds[b->idom].len; k++)
-            vec_push(&h->conds[id], h->conds[b->idom].at[k]);
-        struct condition c;
-        if (b->preds.len != 1 || h->conds[id].len >= MAX_CONDITIONS)
-            continue;
-        const struct esc_block *p = &f->blocks.at[b->preds.at[0]];
-        if (branch_condition(h, b->preds.at[0], p->succs.at[0] == id, &c))
-            vec_push(&h->conds[id], c);
-    }
+    const struct esc_block *p = &h->f->blocks.at[pred];
+    return p->succs.len == 2 && branch_condition(h, pred, p->succs.at[0] == block, c);
 }
 
 static bool holds(int64_t x, uint8_t relation, int64_t value)
@@ -109,7 +98,7 @@ static bool contradict(const struct condition *a, const struct condition *b)
 }
 
 /* The constant that NAME is, if it is one. */
-static bool constant_of(const struct held *h, uint32_t name, int32_t *value)
+bool held_constant(const struct held *h, uint32_t name, int32_t *value)
 {
     for (int steps = 0; steps < 8; steps++) {
         name = esc_same(h->f, name);
@@ -130,6 +119,47 @@ static bool constant_of(const struct held *h, uint32_t name, int32_t *value)
     return false;
 }
 
+void held_conditions(struct held *h)
+{
+    struct esc_fn *f = h->f;
+    uint32_t *depth = calloc(f->blocks.len + 1, sizeof *depth);
+    h->cond = calloc(f->blocks.len + 1, sizeof *h->cond);
+    h->impossible = calloc(f->blocks.len + 1, sizeof *h->impossible);
+    h->tested = calloc(f->ssa.len + 1, sizeof *h->tested);
+    if (!depth || !h->cond || !h->impossible || !h->tested)
+        abort();
+    esc_dominators(f);
+    vec_push(&h->conds, ((struct condition){.name = UINT32_MAX}));
+    for (uint32_t i = 1; i < f->order.len; i++) {
+        uint32_t id = f->order.at[i];
+        const struct esc_block *b = &f->blocks.at[id];
+        struct condition c;
+        int32_t value;
+        h->cond[id] = h->cond[b->idom];
+        depth[id] = depth[b->idom];
+        h->impossible[id] = h->impossible[b->idom];
+        if (b->preds.len != 1 || depth[id] >= MAX_CONDITIONS ||
+            !edge_condition(h, b->preds.at[0], id, &c))
+            continue;
+        c.up = h->cond[id];
+        h->cond[id] = h->conds.len;
+        depth[id]++;
+        /* The two sides of one branch meet only in a loop. */
+        const struct esc_block *p = &f->blocks.at[b->preds.at[0]];
+        if (h->tested[c.name] < 2 && (p->loop || p->succs.at[0] == id))
+            h->tested[c.name]++;
+        vec_push(&h->conds, c);
+        if (!c.address && held_constant(h, c.name, &value) && !holds(value, c.relation, c.value))
+            h->impossible[id] = true;
+    }
+    for (uint32_t i = 1; i < h->conds.len; i++) { /* outer ones come first */
+        struct condition *c = &h->conds.at[i];
+        bool phi = f->ssa.at[c->name].stmt == UINT32_MAX;
+        c->hot = h->tested[c->name] > 1 || phi ? i : h->conds.at[c->up].hot;
+    }
+    free(depth);
+}
+
 /* What a phi of block MERGE is on the path that came from block PRED. */
 static bool phi_constant(const struct held *h, uint32_t name, uint32_t pred, uint32_t merge,
                          int32_t *value)
@@ -140,19 +170,39 @@ static bool phi_constant(const struct held *h, uint32_t name, uint32_t pred, uin
     const struct esc_block *b = &h->f->blocks.at[merge];
     for (uint32_t k = 0; k < b->preds.len && k < n->from.len; k++)
         if (b->preds.at[k] == pred)
-            return constant_of(h, n->from.at[k], value);
+            return held_constant(h, n->from.at[k], value);
     return false;
+}
+
+/* Between block MERGE and a block that NAME's definition dominates, NAME is defined anew. */
+static bool defined_since(const struct held *h, uint32_t name, uint32_t merge)
+{
+    const struct esc_fn *f = h->f;
+    for (uint32_t b = f->ssa.at[name].block;; b = f->blocks.at[b].idom) {
+        if (b == merge)
+            return true;
+        if (f->blocks.at[b].order <= f->blocks.at[merge].order)
+            return false;
+    }
+}
+
+/* The first condition from K outwards that can refute something. */
+static uint32_t outwards(const struct held *h, uint32_t k)
+{
+    return h->conds.at[k].hot;
 }
 
 /* Where C holds, T cannot have come along the way it did. */
 static bool refutes(const struct held *h, const struct condition *c, const struct target *t)
 {
     int32_t value;
-    for (uint32_t k = 0; k < h->conds[t->block].len; k++)
-        if (contradict(c, &h->conds[t->block].at[k]))
-            return true;
-    return !c->address && t->merge != HELD_NO_BLOCK &&
-           phi_constant(h, c->name, t->block, t->merge, &value) &&
+    bool chosen = t->merge != HELD_NO_BLOCK && h->f->ssa.at[c->name].block == t->merge;
+    if (h->tested[c->name] > 1 &&
+        (t->merge == HELD_NO_BLOCK || !defined_since(h, c->name, t->merge)))
+        for (uint32_t k = outwards(h, h->cond[t->block]); k; k = outwards(h, h->conds.at[k].up))
+            if (contradict(c, &h->conds.at[k]))
+                return true;
+    return chosen && !c->address && phi_constant(h, c->name, t->block, t->merge, &value) &&
            !holds(value, c->relation, c->value);
 }
 
@@ -167,26 +217,16 @@ static bool denies(const struct condition *c, uint32_t name, const struct target
            (c->relation == ESC_NE && c->obj == t->obj && t->off == 0);
 }
 
-/* BLOCK stands under a condition between constants that does not hold. */
-static bool impossible(const struct held *h, uint32_t block)
-{
-    for (uint32_t i = 0; i < h->conds[block].len; i++) {
-        const struct condition *c = &h->conds[block].at[i];
-        int32_t value;
-        if (!c->address && constant_of(h, c->name, &value) && !holds(value, c->relation, c->value))
-            return true;
-    }
-    return false;
-}
-
 bool held_feasible(const struct held *h, const struct target *t, uint32_t block)
 {
     if (t->block == HELD_NO_BLOCK)
         return true;
-    if (impossible(h, t->block))
+    if (h->impossible[t->block])
         return false;
-    for (uint32_t i = 0; i < h->conds[block].len; i++)
-        if (refutes(h, &h->conds[block].at[i], t))
+    if (t->merge == HELD_NO_BLOCK && h->cond[t->block] == h->cond[block])
+        return true;
+    for (uint32_t k = outwards(h, h->cond[block]); k; k = outwards(h, h->conds.at[k].up))
+        if (refutes(h, &h->conds.at[k], t))
             return false;
     return true;
 }
@@ -195,8 +235,8 @@ bool held_may_equal(const struct held *h, uint32_t name, const struct target *t,
 {
     if (!held_feasible(h, t, block))
         return false;
-    for (uint32_t i = 0; i < h->conds[block].len; i++)
-        if (denies(&h->conds[block].at[i], name, t))
+    for (uint32_t k = name == ESC_NOVAR ? 0 : h->cond[block]; k; k = h->conds.at[k].up)
+        if (denies(&h->conds.at[k], name, t))
             return false;
     return true;
 }
@@ -205,16 +245,14 @@ bool held_passes(struct held *h, uint32_t name, const struct target *t, uint32_t
                  uint32_t block)
 {
     struct condition c;
-    const struct esc_block *p = &h->f->blocks.at[pred];
     if (!held_may_equal(h, name, t, pred))
         return false;
-    if (p->succs.len != 2 || !branch_condition(h, pred, p->succs.at[0] == block, &c))
+    if (!edge_condition(h, pred, block, &c))
         return true;
     return !(t->block != HELD_NO_BLOCK && refutes(h, &c, t)) && !denies(&c, name, t);
 }
 
-/* The name that NAME is a copy of. */
-static uint32_t original(const struct held *h, uint32_t name)
+uint32_t held_original(const struct held *h, uint32_t name)
 {
     for (int steps = 0; steps < 8; steps++) {
         name = esc_same(h->f, name);
@@ -232,22 +270,20 @@ static uint32_t original(const struct held *h, uint32_t name)
 
 bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t block)
 {
-    enum esc_fails fails = held_call_fails(h, t->via);
-    if (fails == ESC_FAILS_NEVER || block == ESC_EXIT)
+    if (t->call >= h->f->stmts.len || block == ESC_EXIT)
         return false;
-    uint32_t result = name_of(h, &h->f->stmts.at[t->via].dst);
+    uint32_t result = held_name(h, &h->f->stmts.at[t->call].dst);
     if (result == UINT32_MAX)
         return false;
-    struct condition done = {result, fails == ESC_FAILS_ZERO ? ESC_NE : ESC_EQ, false, 0, 0}, c;
-    const struct esc_block *p = &h->f->blocks.at[pred];
-    if (branch_condition(h, pred, p->succs.at[0] == block, &c)) {
-        c.name = original(h, c.name);
+    struct condition done = {.name = result, .relation = t->relation, .value = t->value}, c;
+    if (edge_condition(h, pred, block, &c)) {
+        c.name = held_original(h, c.name);
         if (contradict(&done, &c))
             return true;
     }
-    for (uint32_t i = 0; i < h->conds[block].len; i++) {
-        c = h->conds[block].at[i];
-        c.name = original(h, c.name);
+    for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up) {
+        c = h->conds.at[k];
+        c.name = held_original(h, c.name);
         if (contradict(&done, &c))
             return true;
     }

@@ -12,7 +12,7 @@
 
 static const char *symbol_name(const struct held *h, uint32_t sym)
 {
-    return h->g->unit->syms.at[sym].name;
+    return h->u->syms.at[sym].name;
 }
 
 /* A place in the words of the source: g, *out, **p. */
@@ -21,28 +21,35 @@ static const char *place_name(struct held *h, uint32_t place)
     char text[128];
     if (place & HELD_SYM)
         return symbol_name(h, place & ~(uint32_t)HELD_SYM);
-    const struct object *o = &h->g->objs.at[place];
+    const struct held_obj *o = &h->objs.at[place];
     if (o->kind != OBJ_POINTEE)
         return "heap memory";
-    const char *name = h->f->vars.at[o->id].name;
-    snprintf(text, sizeof text, "%.*s%s", o->depth + 1, "********", name ? name : "argument");
-    return arena_strdup(&h->g->unit->arena, text);
+    bool data = o->id >= HELD_SYM;
+    const char *name =
+        data ? symbol_name(h, o->id & ~(uint32_t)HELD_SYM) : h->f->vars.at[o->id].name;
+    snprintf(text, sizeof text, "%.*s%.100s", o->depth + !data, "********",
+             name ? name : "argument");
+    return arena_strdup(&h->u->arena, text);
 }
 
-static const char *kept_by(struct held *h, uint32_t stmt, bool *callback)
+/* Who keeps what was registered: the function BY, called by STMT itself or somewhere below it. */
+static const char *kept_by(struct held *h, uint32_t stmt, uint32_t by, bool *callback)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    const char *name = by == ESC_NOVAR ? "a function pointer" : symbol_name(h, by);
+    const struct esc_model *m =
+        h->u->opt.models && by != ESC_NOVAR ? esc_models_find(h->u->opt.models, name) : NULL;
+    bool itself = s->callee.kind == ESC_ADDR && (s->callee.var & ~ESC_SYM) == by;
     *callback = false;
     for (uint32_t i = 0; i < s->n; i++)
         *callback |= (s->refs[i].flags & ESC_REF_FNPTR) != 0;
-    const char *name = s->callee.kind == ESC_ADDR && (s->callee.var & ESC_SYM)
-                           ? symbol_name(h, s->callee.var & ~ESC_SYM)
-                           : "a function pointer";
+    for (size_t i = 0; m && !itself && i < m->neffects; i++)
+        *callback |= m->effects[i].kind == ESC_EFFECT_REGISTER;
     if (*callback)
         return name;
     char text[160];
     snprintf(text, sizeof text, "memory kept by %.120s", name);
-    return arena_strdup(&h->g->unit->arena, text);
+    return arena_strdup(&h->u->arena, text);
 }
 
 static void add_step(struct esc_warning *w, struct esc_step *steps, uint32_t site, const char *text)
@@ -54,13 +61,13 @@ static void warn(struct held *h, enum esc_warning_kind kind, const struct target
                  const char *name)
 {
     struct esc_fn *f = h->f;
-    if (t->obj >= HELD_SYM || h->g->objs.at[t->obj].kind != OBJ_VAR)
+    if (held_kind(h, t->obj) != OBJ_VAR)
         return;
     /* uintptr_t low = (uintptr_t)&x: a number that nobody will follow, as far as types tell. */
     if (kind == ESC_WARN_STORED && stmt != UINT32_MAX &&
         (f->stmts.at[stmt].dst.flags & ESC_REF_NUMBER))
         return;
-    uint32_t var = h->g->objs.at[t->obj].id;
+    uint32_t var = t->obj;
     const struct esc_var *v = &f->vars.at[var];
     if (v->verdict == ESC_STAYS || (!v->name && !(v->flags & (ESC_LITERAL | ESC_ALLOCA))))
         return;
@@ -71,7 +78,7 @@ static void warn(struct held *h, enum esc_warning_kind kind, const struct target
         return;
     struct esc_warning w = {
         .kind = kind, .var = var, .site = f->stmts.at[stmt].site, .name = name, .definite = true};
-    struct esc_step *steps = arena_alloc(&h->g->unit->arena, 3 * sizeof *steps);
+    struct esc_step *steps = arena_alloc(&h->u->arena, 3 * sizeof *steps);
     if (v->name)
         add_step(&w, steps, UINT32_MAX, "declared here");
     if (t->origin != UINT32_MAX && t->origin != stmt)
@@ -90,15 +97,14 @@ static void warn_place(struct held *h, uint32_t place, const char *name, struct 
 {
     if (!map_add(seen, place))
         return;
-    for (uint32_t i = 0; i < h->at_exit.len; i++) {
-        const struct fact *f = &h->at_exit.at[i];
-        if (f->place != place || !held_is_address(&f->target) || f->target.obj >= HELD_SYM)
-            continue;
-        uint8_t kind = h->g->objs.at[f->target.obj].kind;
+    uint32_t i = fact_find(&h->at_exit, place, ESC_ANY);
+    for (; i < h->at_exit.len && h->at_exit.at[i].place == place; i++) {
+        const struct target *t = &h->at_exit.at[i].target;
+        uint8_t kind = held_kind(h, t->obj);
         if (kind == OBJ_VAR)
-            warn(h, ESC_WARN_STORED, &f->target, f->target.via, name);
-        else if (kind == OBJ_ALLOC || kind == OBJ_FRESH)
-            warn_place(h, f->target.obj, name, seen);
+            warn(h, ESC_WARN_STORED, t, t->via, name);
+        else if (kind == OBJ_ALLOC)
+            warn_place(h, t->obj, name, seen);
     }
 }
 
@@ -106,28 +112,28 @@ void held_warn_exit(struct held *h)
 {
     struct map seen = {0};
     bool is_main = strcmp(symbol_name(h, h->f->sym), "main") == 0;
-    for (uint32_t i = 0; i < h->result.len; i++) {
+    for (uint32_t i = 0; i < h->result.len && !h->number; i++) {
         const struct target *t = &h->result.at[i].target;
-        if (t->obj >= HELD_SYM || h->number)
-            continue;
-        uint8_t kind = h->g->objs.at[t->obj].kind;
+        uint8_t kind = held_kind(h, t->obj);
         if (kind == OBJ_VAR)
             warn(h, ESC_WARN_RETURNED, t, t->via, NULL);
-        else if (kind == OBJ_ALLOC || kind == OBJ_FRESH)
+        else if (kind == OBJ_ALLOC)
             warn_place(h, t->obj, "heap memory", &seen);
     }
-    for (uint32_t i = 0; i < h->at_exit.len; i++) {
-        const struct fact *f = &h->at_exit.at[i];
+    /* Static data first: g rather than *g where both lead there. */
+    for (uint32_t n = h->at_exit.len, at = fact_find(&h->at_exit, HELD_SYM, ESC_ANY), k = 0; k < n;
+         k++) {
+        const struct fact *f = &h->at_exit.at[(at + k) % n];
         if (f->place == HELD_REGISTERED) {
             bool callback;
-            const char *name = kept_by(h, f->target.via, &callback);
+            const char *name = kept_by(h, f->target.via, (uint32_t)f->off, &callback);
             warn(h, callback ? ESC_WARN_CAPTURED : ESC_WARN_STORED, &f->target, f->target.via,
                  name);
-        } else if (f->place < HELD_NOTHING && (f->place & HELD_SYM)) {
-            if (!is_main) /* what main leaves in static data is gone with the process */
+        } else if (held_is_pointee(h, f->place) ||
+                   (f->place >= HELD_SYM && f->place < HELD_NOTHING)) {
+            bool data = f->place >= HELD_SYM || h->objs.at[f->place].id >= HELD_SYM;
+            if (!is_main || !data) /* what main leaves in static data is gone with the process */
                 warn_place(h, f->place, place_name(h, f->place), &seen);
-        } else if (f->place < HELD_SYM && h->g->objs.at[f->place].kind == OBJ_POINTEE) {
-            warn_place(h, f->place, place_name(h, f->place), &seen);
         }
     }
     map_free(&seen);
@@ -135,12 +141,13 @@ void held_warn_exit(struct held *h)
 
 void held_warn_use(struct held *h, const struct target *t, uint32_t stmt)
 {
-    if (!h->warning || t->obj >= HELD_SYM || h->g->objs.at[t->obj].kind != OBJ_VAR)
+    if (held_kind(h, t->obj) != OBJ_VAR)
         return;
-    for (uint32_t i = 0; i < h->now.len; i++) {
-        const struct fact *f = &h->now.at[i];
-        if (f->place == HELD_DEAD && f->target.obj == t->obj &&
-            held_feasible(h, &f->target, h->f->stmts.at[stmt].block))
-            warn(h, ESC_WARN_USED, t, stmt, NULL);
-    }
+    bool dead = t->stale;
+    uint32_t i = fact_find(&h->now, HELD_DEAD, (int32_t)t->obj);
+    for (; i < h->now.len && h->now.at[i].place == HELD_DEAD && h->now.at[i].off == (int32_t)t->obj;
+         i++)
+        dead |= held_feasible(h, &h->now.at[i].target, h->f->stmts.at[stmt].block);
+    if (dead)
+        warn(h, ESC_WARN_USED, t, stmt, NULL);
 }

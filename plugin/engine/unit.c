@@ -142,16 +142,6 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
         }
         verdicts(f->graph);
         promote(f->graph);
-        if (keep)
-            continue;
-        if (u->opt.held)
-            held(f->graph);
-        drop_graph(f);
-    }
-    for (uint32_t i = n; keep && i-- > 0;) {
-        struct esc_fn *f = u->fns.at[fns[i]];
-        if (u->opt.held)
-            held(f->graph);
         drop_graph(f);
     }
     vec_free(&work);
@@ -181,4 +171,6 @@ void esc_solve(struct esc_unit *u)
     count_writers(u);
     classes_make(u);
     components_callees_first(u, &user);
+    if (u->opt.held)
+        held_unit(u);
 }

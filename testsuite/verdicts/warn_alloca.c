@@ -326,7 +326,7 @@ int bad_vla_previous_turn(int n)
         int v[i];
         v[0] = i;
         if (prev)
-            sum += *prev; /* BAD NOWARN: a block that is entered again is taken for alive */
+            sum += *prev; /* WARN "'v' is used after its block ended" */
         prev = v;
     }
     return sum;

@@ -89,7 +89,7 @@ int bad_while_body(void)
         int x = 1;
         p = &x;
     }
-    return *p; /* BAD NOWARN: a block that is entered again is taken for alive */
+    return *p; /* WARN "'x' is used after its block ended" */
 }
 
 int bad_do_body(void)
@@ -220,7 +220,7 @@ int bad_left_by_continue(int n)
     int *p = NULL, sum = 0;
     for (int i = 0; i < n; i++) {
         if (p)
-            sum += *p; /* BAD NOWARN: a block that is entered again is taken for alive */
+            sum += *p; /* WARN "'x' is used after its block ended" */
         int x = i;
         p = &x;
         if (i & 1)
@@ -235,7 +235,7 @@ int bad_jumped_back(void)
     int *p = NULL, n = 0;
 again:
     if (p)
-        return *p; /* BAD NOWARN: a block that is entered again is taken for alive */
+        return *p; /* WARN "'x' is used after its block ended" */
     {
         int x = n++;
         p = &x;
@@ -249,7 +249,7 @@ int bad_previous_turn(const int *v, int n)
     for (int i = 0; i < n; i++) {
         int cur = v[i];
         if (prev)
-            sum += *prev; /* BAD NOWARN: a block that is entered again is taken for alive */
+            sum += *prev; /* WARN "'cur' is used after its block ended" */
         prev = &cur;
     }
     return sum;

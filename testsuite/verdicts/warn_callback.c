@@ -108,7 +108,7 @@ static void register_for(struct job *j)
 void bad_registered_by_helper(void)
 {
     struct job j = {1, "a"};
-    register_for(&j); /* BAD NOWARN: the helper registers it */
+    register_for(&j); /* WARN "'j' is stored in 'memory kept by register_callback'" */
 }
 
 void bad_nested_atexit(void)

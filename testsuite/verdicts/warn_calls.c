@@ -324,7 +324,7 @@ struct ctx bad_init_local(void)
 struct ctx *bad_new_ctx(void)
 {
     char buf[16] = "text";
-    struct ctx *c = new_ctx(buf); /* BAD NOWARN: stored in the callee's own heap object */
+    struct ctx *c = new_ctx(buf); /* WARN "'buf' is stored in 'heap memory'" */
     return c;
 }
 
@@ -332,7 +332,7 @@ struct ctx *bad_new_then_set(void)
 {
     char buf[16] = "text";
     struct ctx *c = new_ctx(NULL);
-    set_buf(c, buf); /* BAD NOWARN: stored in the callee's own heap object */
+    set_buf(c, buf); /* WARN "'buf' is stored in 'heap memory'" */
     return c;
 }
 
@@ -374,7 +374,7 @@ void bad_function_pointer(void)
 {
     int x = 1;
     void (*f)(int *) = set_global;
-    f(&x); /* BAD NOWARN: call through a pointer */
+    f(&x); /* WARN "'x' is stored in 'g'" */
 }
 
 void bad_applied(void)

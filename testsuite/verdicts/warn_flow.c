@@ -127,7 +127,7 @@ int *bad_via_two_targets(int c)
     int *p = &shared, *q = &shared;
     int **pp = c ? &p : &q;
     *pp = &x;
-    return *pp; /* BAD NOWARN: one of two targets is written */
+    return *pp; /* WARN "'x' is returned" */
 }
 
 void *bad_void(void)

@@ -263,7 +263,7 @@ void bad_struct_copy(void)
 void bad_pointee(void)
 {
     int x = 1;
-    gp->in.a = &x; /* BAD NOWARN: what a global points to is not a place */
+    gp->in.a = &x; /* WARN "'x' is stored in '.gp'" */
 }
 
 void bad_whole_struct(void)

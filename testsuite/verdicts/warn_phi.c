@@ -149,7 +149,7 @@ int *bad_while(int n)
         p = &x;
         x--;
     }
-    return p; /* BAD NOWARN: the loop hides the join */
+    return p; /* WARN "'x' is returned" */
 }
 
 int *bad_do_while(void)
@@ -208,7 +208,7 @@ again:
         p = &x;
         goto again;
     }
-    return p; /* BAD NOWARN: the loop hides the join */
+    return p; /* WARN "'x' is returned" */
 }
 
 int *bad_computed_goto(int c)

@@ -387,7 +387,7 @@ void bad_sort(int *v, int n)
     int keys[64];
     for (int i = 0; i < n && i < 64; i++)
         keys[i] = v[i] & 7;
-    sort_keys = keys; /* BAD NOWARN: the comparator might reset it */
+    sort_keys = keys; /* WARN "'keys' is stored in 'sort_keys'" */
     qsort(v, (size_t)n, sizeof *v, by_key);
 }
 
@@ -400,7 +400,7 @@ int bad_start_worker(int n)
 {
     struct request r = {.err = n};
     pthread_t t;
-    if (start(&t, &r)) /* BAD NOWARN: the helper registers it */
+    if (start(&t, &r)) /* WARN "'r' is captured by a callback registered with 'pthread_create'" */
         return -1;
     return pthread_detach(t);
 }
@@ -582,7 +582,7 @@ int bad_iterate_directory(DIR *d, const char **last)
     int n = 0;
     while ((e = readdir(d))) {
         copy = *e;
-        *last = copy.d_name; /* BAD NOWARN: not followed */
+        *last = copy.d_name; /* WARN "'copy' is stored in '.last'" */
         n++;
     }
     return n;

@@ -217,7 +217,7 @@ int *bad_slot(int i)
 {
     int x = 1, y = 2;
     int *v[2] = {&x, &y};
-    return v[i]; /* BAD NOWARN: the slot is not known */ /* BAD NOWARN: the slot is not known */
+    return v[i]; /* WARN "'x' is returned" */ /* WARN "'y' is returned" */
 }
 
 int *bad_constant_slot(void)
