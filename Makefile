@@ -33,7 +33,7 @@ PLUGIN_GCC := \
     plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
 
 # The runtime library.
-RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect final gen heap hidden mark options os roots threads tools verify)
+RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect cycle final gen heap hidden mark options os roots threads tools verify)
 
 # goescape-report, which shows what the plugin wrote with report=FILE; linked with json-c.
 REPORT := tools/goescape-report.c tools/report_html.c tools/report_read.c

@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 enum {
+    SWEEP_AT_ONCE = 4,  /* slabs, in search of a block with room */
     TRIAL_BYTES = 4096, /* of a layout with pointers before it gets blocks of its own */
     KEY_SIZE = 16383,   /* the part of a key that is the size */
 };
@@ -173,7 +174,8 @@ static void collect_if_due(struct thread *t)
 {
     if (unlikely(due(t))) {
         t->stress = 0;
-        goe__collect(t, H.opt.stress ? "stress" : "growth", false);
+        if (H.opt.stress || !goe__cycle_due(t))
+            goe__collect(t, H.opt.stress ? "stress" : "growth", false);
     }
 }
 
@@ -202,6 +204,8 @@ static void refill(struct thread *t, struct cursor *c, struct kind *k)
         }
         if (!H.opt.stress)
             collect_if_due(t);
+        for (int i = 0; i < SWEEP_AT_ONCE && !k->avail && goe__sweep_next(); i++)
+            ;
         struct block *b = k->avail;
         if (b) {
             k->avail = b->next;

@@ -43,7 +43,7 @@ bool goe__over_limit(size_t more)
 }
 
 /* Decides when the next collection comes and whether it may be a minor one. */
-static void pace(bool minor)
+void goe__pace(bool minor)
 {
     uint64_t percent = H.percent < 0 ? 100 : (uint64_t)H.percent;
     uint64_t least = (uint64_t)H.opt.minheap;
@@ -62,10 +62,17 @@ static void pace(bool minor)
     if (left <= H.nursery)
         H.next_full = true;
     H.trigger = H.next_full ? (left > least / 2 ? left : least / 2) : H.nursery;
+    H.hard = H.trigger;
+    if (goe__cycle_possible()) {
+        if (H.next_full)
+            H.trigger = H.trigger / 8 * 3; /* the rest is for what is allocated meanwhile */
+        else
+            H.hard += H.nursery;
+    }
 }
 
-static void trace(const char *why, uint64_t start, uint64_t stopped, uint64_t marked, uint64_t end,
-                  uint64_t before)
+void goe__trace(const char *why, uint64_t start, uint64_t stopped, uint64_t marked, uint64_t end,
+                uint64_t before)
 {
     static const char *const unit = "MB";
     goe__say(
@@ -84,8 +91,44 @@ static void clear_marks(void)
     for (uint32_t i = 0; i < H.nslabs; i++) {
         struct slab *s = H.slab_list[i];
         if (s->nfree < SLAB_BLOCKS)
-            goe__fill(s->marks, 0, sizeof s->marks);
+            goe__fill(s->marks, 0, sizeof s->own_marks);
     }
+}
+
+/* All threads give up their runs, and those that are gone their structs. World stopped. */
+void goe__cursors_drop(void)
+{
+    goe__threads_reap();
+    for (struct thread *t = H.threads; t; t = t->next)
+        goe__cursors_reset(t);
+}
+
+/* After marking: what lives, what was freed. World stopped. */
+void goe__collect_account(bool minor)
+{
+    uint64_t known = H.live + H.allocated;
+    uint64_t known_objects = H.live_objects + H.total_objects - H.known_objects;
+    uint64_t allocated = H.allocated, survived = H.marked_bytes - H.live;
+    H.live = H.marked_bytes;
+    H.live_objects = H.marked_objects;
+    if (known > H.live)
+        H.stats.freed_bytes += known - H.live;
+    if (known_objects > H.live_objects)
+        H.stats.freed_objects += known_objects - H.live_objects;
+    H.known_objects = H.total_objects;
+    H.allocated = 0;
+    if (minor) {
+        goe__gen_outcome(allocated, survived);
+        H.stats.minor++;
+    }
+    H.stats.collections++;
+}
+
+void goe__note_pause(uint64_t ns)
+{
+    H.stats.pause_total_ns += ns;
+    if (ns > H.stats.pause_max_ns)
+        H.stats.pause_max_ns = ns;
 }
 
 /* With the lock held, all signals blocked and the callee-saved registers in a frame above. */
@@ -98,17 +141,14 @@ static __attribute__((noinline)) void collect(const char *why, bool full)
         return;
     }
     uint64_t stopped = goe__now();
-    goe__threads_reap();
-    for (struct thread *t = H.threads; t; t = t->next)
-        goe__cursors_reset(t);
+    goe__cursors_drop();
     bool can_watch = H.live >= WORTH_WATCHING && goe__gen_ready();
     bool minor = can_watch && !full && !H.next_full && H.stats.collections > 0;
     uint64_t known = H.live + H.allocated;
-    uint64_t known_objects = H.live_objects + H.total_objects - H.known_objects;
     goe__tools_quiet(true);
     if (!minor)
         clear_marks();
-    goe__mark_begin();
+    goe__mark_begin(false);
     if (minor) {
         H.marked_bytes = H.live;
         H.marked_objects = H.live_objects;
@@ -124,43 +164,28 @@ static __attribute__((noinline)) void collect(const char *why, bool full)
     if (H.opt.verify)
         goe__verify();
     uint64_t marked = goe__now();
-    uint64_t allocated = H.allocated, survived = H.marked_bytes - H.live;
-    H.live = H.marked_bytes;
-    H.live_objects = H.marked_objects;
-    if (known > H.live)
-        H.stats.freed_bytes += known - H.live;
-    if (known_objects > H.live_objects)
-        H.stats.freed_objects += known_objects - H.live_objects;
-    H.known_objects = H.total_objects;
-    H.allocated = 0;
+    goe__collect_account(minor);
     goe__sweep(minor);
     if (can_watch)
         goe__gen_protect(!minor);
     goe__roots_done();
-    if (minor) {
-        goe__gen_outcome(allocated, survived);
-        H.stats.minor++;
-    }
-    pace(minor);
-    H.stats.collections++;
+    goe__pace(minor);
     goe__start_world();
     uint64_t end = goe__now();
     if (!minor)
         goe__trim(H.goal - H.live);
-    H.stats.pause_total_ns += end - start;
-    if (end - start > H.stats.pause_max_ns)
-        H.stats.pause_max_ns = end - start;
+    goe__note_pause(end - start);
     if (H.opt.trace)
-        trace(minor ? "minor" : why, start, stopped, marked, end, known);
+        goe__trace(minor ? "minor" : why, start, stopped, marked, end, known);
     goe__final_wake();
 }
 
 /* Collects. The caller holds the lock and is busy. */
 void goe__collect(struct thread *t, const char *why, bool full)
 {
-    (void)t;
     if (H.in_gc)
         return;
+    goe__cycle_cancel(t);
     H.in_gc = 1;
     uint64_t all = ~(uint64_t)0, old;
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
@@ -202,6 +227,7 @@ static void after_fork_child(void)
     if (goe__self)
         goe__self->busy = 0;
     goe__threads_child();
+    goe__cycle_child();
     goe__gen_child();
     goe__final_child();
 }
@@ -261,7 +287,7 @@ int goe_set_gc_percent(int percent)
     goe__enter(t);
     int old = (int)H.percent;
     H.percent = percent < 0 ? -1 : percent;
-    pace(false);
+    goe__pace(false);
     goe__leave(t);
     return old;
 }
@@ -272,7 +298,7 @@ size_t goe_set_memory_limit(size_t bytes)
     goe__enter(t);
     size_t old = (size_t)H.limit;
     H.limit = bytes;
-    pace(false);
+    goe__pace(false);
     goe__leave(t);
     return old;
 }

@@ -54,15 +54,17 @@ enum {
     WP_ASYNC = 1 << 15,     /* feature */
     CAT_WPALLOWED = 1 << 0, /* PAGEMAP_SCAN: pages of ranges registered as here */
     CAT_WRITTEN = 1 << 1,   /* and those not protected any more */
+    PROTECT_MATCHING = 1,   /* its flag: and protects what it reports */
     REGIONS = 128,
     MOST_BACKOFF = 16, /* full collections in a row before trying minor ones again */
 };
 
 static struct gen {
-    int fd;                              /* userfaultfd; negative: none */
-    bool tried;                          /* to open it */
-    unsigned backoff;                    /* full collections still to come */
-    unsigned next_backoff;               /* and how many next time */
+    int fd;                /* userfaultfd; negative: none */
+    bool tried;            /* to open it */
+    unsigned survival;     /* of what was young, in 1/256; more if that is not known */
+    unsigned backoff;      /* full collections still to come */
+    unsigned next_backoff; /* and how many next time */
     struct page_region regions[REGIONS]; /* written pages */
 } * G;
 
@@ -78,6 +80,7 @@ static void gen_open(void)
         return;
     G->tried = true;
     G->next_backoff = 1;
+    G->survival = 256;
     G->fd = -1;
     if (!H.opt.generations || H.tsan || H.valgrind)
         return;
@@ -163,7 +166,7 @@ static void mark_old(struct slab *s, uint32_t slot, uintptr_t lo, uintptr_t hi)
         return;
     uintptr_t base = (uintptr_t)goe__block_base(s, slot);
     uint32_t from = (uint32_t)(lo - base) / b->cell, to = (uint32_t)(hi - 1 - base) / b->cell;
-    const uint64_t *marks = s->marks[slot];
+    const uint64_t *marks = s->work[slot];
     for (uint32_t w = from / 64; w <= to / 64 && w < MARK_WORDS; w++) {
         uint64_t bits = marks[w];
         if (w == from / 64)
@@ -234,6 +237,88 @@ void goe__gen_mark_dirty(void)
     }
 }
 
+/* Whether what is written to a block matters, so that the kernel should note it. Blocks that somebody
+ * allocates from are written all the time: they count as such without a fault for each page. */
+static bool tracked(const struct slab *s, uint32_t slot)
+{
+    const struct block *b = &s->blocks[slot];
+    uint8_t state = __atomic_load_n(&b->state, __ATOMIC_ACQUIRE);
+    if (state == BLOCK_CELLS)
+        return b->mode != MODE_NONE && !b->taken;
+    struct object o;
+    return (state == BLOCK_LARGE || state == BLOCK_LARGE_TAIL) &&
+           goe__resolve((uintptr_t)goe__block_base(s, slot), &o) && o.block->mode != MODE_NONE;
+}
+
+static void mark_whole(struct slab *s, uintptr_t lo, uintptr_t hi)
+{
+    for (; lo < hi; lo = (lo | (BLOCK_SIZE - 1)) + 1) {
+        uintptr_t end = (lo | (BLOCK_SIZE - 1)) + 1;
+        mark_old(s, (uint32_t)(lo >> BLOCK_SHIFT) % SLAB_BLOCKS, lo, end < hi ? end : hi);
+    }
+}
+
+/* Of [lo, hi), takes note of the pages that were written, protects them, and scans what is marked on them. */
+static size_t take_written(struct slab *s, uintptr_t lo, uintptr_t hi, bool scan)
+{
+    size_t bytes = 0;
+    while (lo < hi) {
+        struct pm_scan_arg arg = {
+            .size = sizeof arg,
+            .flags = PROTECT_MATCHING,
+            .start = lo,
+            .end = hi,
+            .vec = (uintptr_t)G->regions,
+            .vec_len = REGIONS,
+            .category_mask = CAT_WRITTEN,
+            .return_mask = CAT_WRITTEN,
+        };
+        long n = goe__pagemap_scan(&arg);
+        if (n == -EINTR)
+            continue;
+        if (n < 0 || arg.walk_end <= lo) { /* not to be known: everything */
+            if (scan)
+                mark_whole(s, lo, hi);
+            return bytes + (hi - lo);
+        }
+        for (long r = 0; r < n; r++) {
+            bytes += G->regions[r].end - G->regions[r].start;
+            if (scan)
+                mark_whole(s, G->regions[r].start, G->regions[r].end);
+        }
+        lo = arg.walk_end;
+    }
+    return bytes;
+}
+
+/* One slab: what was written to it since the last time? With scan, what is marked there is scanned again.
+ * Returns how many bytes those pages are. */
+size_t goe__gen_round(struct slab *s, bool scan)
+{
+    uintptr_t base = (uintptr_t)s->base;
+    size_t bytes = 0;
+    if (s->closures || !s->watched) {
+        if (scan)
+            for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot++)
+                if (s->blocks[slot].state != BLOCK_DATA)
+                    mark_old(s, slot, base + ((uintptr_t)slot << BLOCK_SHIFT),
+                             base + ((uintptr_t)(slot + 1) << BLOCK_SHIFT));
+        return 0;
+    }
+    for (uint32_t slot = 0, n; slot < SLAB_BLOCKS; slot += n) {
+        uintptr_t lo = base + ((uintptr_t)slot << BLOCK_SHIFT);
+        n = 1;
+        if (tracked(s, slot)) {
+            while (slot + n < SLAB_BLOCKS && tracked(s, slot + n))
+                n++;
+            bytes += take_written(s, lo, lo + ((uintptr_t)n << BLOCK_SHIFT), scan);
+        } else if (scan && s->blocks[slot].taken) {
+            mark_old(s, slot, lo, lo + BLOCK_SIZE);
+        }
+    }
+    return bytes;
+}
+
 static bool watch(struct slab *s)
 {
     struct uffd_register r = {.start = (uintptr_t)s->base, .len = SLAB_SIZE, .mode = 2};
@@ -286,6 +371,28 @@ void goe__gen_protect(bool renew)
     }
 }
 
+/* A slab was mapped: its pages count as written from the start, and as others once they were looked at. */
+void goe__gen_new(struct slab *s)
+{
+    if (G && G->tried && G->fd >= 0)
+        watch(s);
+}
+
+bool goe__gen_watch_all(void)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++)
+        if (!H.slab_list[i]->watched && !H.slab_list[i]->closures && !watch(H.slab_list[i]))
+            return false;
+    return true;
+}
+
+/* After a concurrent collection all that is written to a slab is noted. */
+void goe__gen_clean(struct slab *s)
+{
+    if (s->watched && !s->closures)
+        s->clean[0] = s->clean[1] = ~(uint64_t)0;
+}
+
 /* Somebody will write to these blocks: saves a fault for each page. */
 void goe__gen_release(struct slab *s, uint32_t slot)
 {
@@ -300,6 +407,7 @@ void goe__gen_release(struct slab *s, uint32_t slot)
 /* How a minor collection went, which decides about the next ones. */
 void goe__gen_outcome(uint64_t allocated, uint64_t survived)
 {
+    G->survival = allocated ? (unsigned)(survived / (allocated / 256 + 1)) : 0;
     if (survived <= allocated / 2) {
         G->next_backoff = 1;
         return;
@@ -307,6 +415,11 @@ void goe__gen_outcome(uint64_t allocated, uint64_t survived)
     G->backoff = G->next_backoff;
     if (G->next_backoff < MOST_BACKOFF)
         G->next_backoff *= 2;
+}
+
+uint64_t goe__gen_expected(uint64_t bytes)
+{
+    return G ? bytes / 256 * G->survival : bytes;
 }
 
 /* Whether minor collections are worth trying in the cycle that begins. */

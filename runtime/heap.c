@@ -156,11 +156,20 @@ static struct slab *slabs_new(uint32_t count)
             return NULL; /* what was entered before stays, free */
         }
         s->base = base + ((size_t)i << SLAB_SHIFT);
+        s->marks = s->work = s->own_marks;
+        if (H.phase == PHASE_MARK) {
+            s->other = goe__own_alloc(sizeof s->own_marks);
+            if (s->other)
+                s->work = s->other;
+            else
+                goe__mark_cancel();
+        }
         for (uint32_t b = 0; b < SLAB_BLOCKS; b++)
             s->blocks[b].slot = (uint8_t)b;
         goe__fill(s->free, 0xff, sizeof s->free);
         s->nfree = SLAB_BLOCKS;
         slab_enter(s);
+        goe__gen_new(s);
         if (!first)
             first = s;
     }
@@ -202,10 +211,11 @@ static void block_setup(struct block *b, struct kind *k)
     b->pos = 0;
     b->taken = b->used = true;
     b->state = BLOCK_CELLS;
-    barrier();
-    b->ncells = (uint16_t)(BLOCK_SIZE / k->cell);
-    goe__block_slab(b)->shape[b->slot] = k->shape;
+    __atomic_store_n(&b->ncells, (uint16_t)(BLOCK_SIZE / k->cell), __ATOMIC_RELEASE);
+    __atomic_store_n(&goe__block_slab(b)->shape[b->slot], k->shape, __ATOMIC_RELEASE);
 }
+
+static void sweep_slab(struct slab *s, bool minor);
 
 /* Lowest slab with a run of n free blocks, and where; count of slabs times constant. */
 static struct slab *find_run(uint32_t n, uint32_t *slot)
@@ -219,6 +229,11 @@ static struct slab *find_run(uint32_t n, uint32_t *slot)
         }
         if (s->nfree < n || s->closures || s == H.reserve[0].slab || s == H.reserve[1].slab)
             continue;
+        if (s->unswept) {
+            sweep_slab(s, false);
+            if (s->nfree < n)
+                continue;
+        }
         if (n == 1) {
             *slot = s->free[0] ? (uint32_t)__builtin_ctzll(s->free[0])
                                : 64 + (uint32_t)__builtin_ctzll(s->free[1]);
@@ -259,6 +274,8 @@ static struct block *closure_block(struct kind *k)
     for (uint32_t i = 0; i < H.nslabs && !s; i++)
         if (H.slab_list[i]->closures && H.slab_list[i]->nfree)
             s = H.slab_list[i];
+    if (s && s->unswept)
+        sweep_slab(s, false);
     if (!s) {
         s = slabs_new(1);
         if (!s)
@@ -321,14 +338,13 @@ struct slab *goe__slab_reserve(void)
 }
 
 /* Takes the large object that starts at block b apart, across slabs if it spans several. */
-static size_t large_free(struct block *b)
+static void large_free(struct block *b)
 {
     struct slab *s = goe__block_slab(b);
     uintptr_t p = (uintptr_t)goe__block_base(s, b->slot);
     size_t n = (b->size >> BLOCK_SHIFT) + 1;
     for (size_t i = 0; i < n; i++, p += BLOCK_SIZE)
         goe__block_free(goe__slab_at(p), (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS);
-    return n << BLOCK_SHIFT;
 }
 
 /* An object of its own blocks. layout says what to scan (nwords is of one period). Null: no memory. */
@@ -364,7 +380,7 @@ void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uin
         b->taken = false;
         b->back = (uint32_t)i;
         if (i)
-            b->state = BLOCK_LARGE_TAIL;
+            __atomic_store_n(&b->state, BLOCK_LARGE_TAIL, __ATOMIC_RELEASE);
     }
     struct block *b = &s->blocks[slot];
     b->size = size;
@@ -376,8 +392,7 @@ void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uin
         dirty = 0;
     if (dirty && (zero || layout->mode != MODE_NONE))
         goe__fill(base, 0, size);
-    barrier();
-    b->state = BLOCK_LARGE;
+    __atomic_store_n(&b->state, BLOCK_LARGE, __ATOMIC_RELEASE);
     return base;
 }
 
@@ -395,12 +410,13 @@ bool goe__resolve(uintptr_t p, struct object *out)
         *out = (struct object){s, b, cell, goe__block_base(s, slot) + (size_t)cell * b->cell};
         return true;
     }
-    if (b->state == BLOCK_LARGE_TAIL) {
+    uint8_t state = __atomic_load_n(&b->state, __ATOMIC_ACQUIRE);
+    if (state == BLOCK_LARGE_TAIL) {
         uintptr_t first = (p & ~(uintptr_t)(BLOCK_SIZE - 1)) - ((uintptr_t)b->back << BLOCK_SHIFT);
         s = goe__slab_at(first);
         slot = (uint32_t)(first >> BLOCK_SHIFT) % SLAB_BLOCKS;
         b = &s->blocks[slot];
-    } else if (b->state != BLOCK_LARGE) {
+    } else if (state != BLOCK_LARGE) {
         return false;
     }
     *out = (struct object){s, b, 0, goe__block_base(s, slot)};
@@ -428,52 +444,91 @@ static void poison(struct slab *s, struct block *b)
             goe__fill(goe__block_base(s, b->slot) + (size_t)c * b->cell, 0xdb, b->cell);
 }
 
-/* minor: only blocks that were allocated from have changed. Sorts all blocks by what marking left: empty ones go to the pool, those with room to their kind's list,
- * in address order. Complexity: linear in blocks, not in objects. */
-size_t goe__sweep(bool minor)
+/* Sorts the blocks of a slab by what marking left: empty ones go to the pool, those with room to their
+ * kind's list, lowest first. minor: only blocks that were allocated from have changed. Linear in blocks, not in
+ * objects. */
+static void sweep_slab(struct slab *s, bool minor)
 {
-    size_t freed = 0;
+    if (s->unswept) {
+        s->unswept = false;
+        H.unswept--;
+    }
+    if (s->nfree == SLAB_BLOCKS)
+        return;
+    for (uint32_t slot = SLAB_BLOCKS; slot-- > 0;) {
+        struct block *b = &s->blocks[slot];
+        if (b->state == BLOCK_LARGE) {
+            b->used = false;
+            if (!(s->marks[slot][0] & 1)) {
+                if (H.opt.verify)
+                    goe__fill(goe__block_base(s, slot), 0xdb, b->size);
+                large_free(b);
+            }
+            continue;
+        }
+        if (b->state != BLOCK_CELLS)
+            continue;
+        bool changed = b->used || !minor;
+        if (changed)
+            b->live = count_marks(s->marks[slot], b->ncells);
+        uint32_t live = b->live;
+        b->pos = 0;
+        b->taken = b->used = false;
+        if (H.opt.verify && b->mode != MODE_CLOSURE && changed)
+            poison(s, b);
+        if (live == 0 && b->mode != MODE_CLOSURE) {
+            goe__block_free(s, slot);
+        } else if (live < b->ncells && (!H.tsan || b->mode == MODE_CLOSURE)) {
+            b->next = b->kind->avail;
+            b->kind->avail = b;
+        }
+    }
+    if (H.sweep_clean)
+        goe__gen_clean(s);
+}
+
+/* After marking, world stopped: nobody allocates from a block before its slab is swept. The reserves are swept
+ * at once, for those who allocate there take no lock. */
+void goe__sweep_begin(void)
+{
     for (unsigned m = 0; m < 3; m++)
         for (unsigned a = 0; a < 2; a++)
             for (unsigned c = 0; c < CLASSES; c++)
                 H.sized[m][a][c].avail = NULL;
     for (uint32_t i = 0; i < H.nkinds; i++)
         H.kinds[i].avail = NULL;
-    for (uint32_t i = H.nslabs; i-- > 0;) {
+    H.unswept = H.sweep_at = 0;
+    for (uint32_t i = 0; i < H.nslabs; i++) {
         struct slab *s = H.slab_list[i];
-        if (s->nfree == SLAB_BLOCKS)
-            continue;
-        for (uint32_t slot = SLAB_BLOCKS; slot-- > 0;) {
-            struct block *b = &s->blocks[slot];
-            if (b->state == BLOCK_LARGE) {
-                b->used = false;
-                if (!(s->marks[slot][0] & 1)) {
-                    if (H.opt.verify)
-                        goe__fill(goe__block_base(s, slot), 0xdb, b->size);
-                    freed += large_free(b);
-                }
-                continue;
-            }
-            if (b->state != BLOCK_CELLS)
-                continue;
-            bool changed = b->used || !minor;
-            if (changed)
-                b->live = count_marks(s->marks[slot], b->ncells);
-            uint32_t live = b->live;
-            b->pos = 0;
-            b->taken = b->used = false;
-            if (H.opt.verify && b->mode != MODE_CLOSURE && changed)
-                poison(s, b);
-            if (live == 0 && b->mode != MODE_CLOSURE) {
-                goe__block_free(s, slot);
-                freed += BLOCK_SIZE;
-            } else if (live < b->ncells && (!H.tsan || b->mode == MODE_CLOSURE)) {
-                b->next = b->kind->avail;
-                b->kind->avail = b;
-            }
-        }
+        s->unswept = s->nfree < SLAB_BLOCKS;
+        H.unswept += s->unswept;
     }
-    return freed;
+    for (unsigned i = 0; i < 2; i++)
+        if (H.reserve[i].slab)
+            sweep_slab(H.reserve[i].slab, false);
+}
+
+/* Sweeps the lowest slab that is not. */
+bool goe__sweep_next(void)
+{
+    for (; H.unswept && H.sweep_at < H.nslabs; H.sweep_at++) {
+        struct slab *s = H.slab_list[H.sweep_at];
+        if (!s->unswept)
+            continue;
+        sweep_slab(s, false);
+        return true;
+    }
+    H.sweep_at = 0;
+    return H.unswept > 0;
+}
+
+void goe__sweep(bool minor)
+{
+    H.sweep_clean = false;
+    goe__sweep_begin();
+    for (uint32_t i = H.nslabs; i-- > 0;)
+        if (H.slab_list[i]->unswept)
+            sweep_slab(H.slab_list[i], minor);
 }
 
 /* After a full collection, world running: of the slabs that are empty, those beyond what may be allocated

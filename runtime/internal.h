@@ -54,6 +54,7 @@ enum {
     WINDOW_SLABS = 1 << 18,  /* the heap lies within 1 TB around its first slab */
     CLOSURE_CELL = 32,       /* bytes of code of one thunk */
     MAX_KINDS = 2048,        /* layouts with blocks of their own; more share */
+    STOP_SIGNAL = 33,        /* see threads.c */
     MAX_SHAPES = MAX_KINDS + 3 * 2 * CLASSES + 1,
 };
 
@@ -132,6 +133,9 @@ struct block {
 /* What is known of 4 MB of heap. */
 struct slab {
     char *base;                       /* the payload */
+    uint64_t (*work)[MARK_WORDS];     /* marks that a collection makes; else the same as marks */
+    uint64_t (*marks)[MARK_WORDS];    /* of the last collection: what is not marked is free */
+    uint64_t (*other)[MARK_WORDS];    /* room for the marks of a concurrent one; null: none yet */
     uint16_t shape[SLAB_BLOCKS];      /* of each block, in H.shapes; 0: no cells */
     uint64_t clean[SLAB_BLOCKS / 64]; /* bit set: no write to the block goes unnoticed (gen.c) */
     uint64_t free[SLAB_BLOCKS / 64];  /* bit set: block is in the pool */
@@ -142,10 +146,10 @@ struct slab {
     uint32_t index;              /* in H.slab_list */
     bool closures;               /* holds thunks: executable pages */
     bool watched;                /* registered with userfaultfd */
-    uint8_t colour_pad[6];       /* the struct's size is no power of two: caches */
-    struct block blocks[SLAB_BLOCKS]; /* descriptions */
-    uint64_t marks[SLAB_BLOCKS]
-                  [MARK_WORDS]; /* bit set: the cell was reachable in the last collection */
+    bool unswept;                /* not sorted since the last collection */
+    uint8_t colour_pad[5];       /* the struct's size is no power of two: caches */
+    struct block blocks[SLAB_BLOCKS];            /* descriptions */
+    uint64_t own_marks[SLAB_BLOCKS][MARK_WORDS]; /* the first room for marks */
 };
 
 /* Where a thread allocates one layout. Written by its thread, and by a collection while that is stopped. The
@@ -280,6 +284,13 @@ struct heap {
     uint64_t nursery;        /* bytes allocated between minor ones */
     bool next_full;          /* no minor one now */
     uint64_t trigger;        /* collect when allocated reaches it */
+    uint64_t hard;           /* while a concurrent collection marks, wait for its end at this */
+    volatile uint32_t phase; /* enum phase; changed under the lock; a futex */
+    volatile bool cancel;    /* the cycle under way is to end */
+    pid_t collector;         /* the thread that collects concurrently; 0: none */
+    uint32_t unswept;        /* slabs with that flag */
+    uint32_t sweep_at;       /* and none before this in slab_list */
+    bool sweep_clean;        /* what they hold is protected, or written and known to be */
     int64_t percent;         /* goe_set_gc_percent */
     uint64_t limit;          /* goe_set_memory_limit */
     uint64_t live;           /* bytes marked in the last collection */
@@ -309,6 +320,14 @@ struct heap {
     pid_t final_pid;              /* of the process it runs in */
 };
 
+/* What the collector thread does (cycle.c). */
+enum phase {
+    PHASE_NONE,   /* nothing */
+    PHASE_WANTED, /* it has been woken to collect */
+    PHASE_MARK,   /* the program runs; slab->work is apart from slab->marks */
+    PHASE_SWEEP,  /* all is marked; slabs are being sorted */
+};
+
 extern union heap_page {
     struct heap h;                                           /* the state */
     char pad[(sizeof(struct heap) + 65535) / 65536 * 65536]; /* whole pages of any size */
@@ -316,6 +335,12 @@ extern union heap_page {
 #define H (goe__heap_page.h)
 
 extern __thread struct thread *goe__self __attribute__((tls_model("initial-exec")));
+
+/* Whether more has been allocated than a cycle under way allows for. */
+static inline bool goe__cycle_late(void)
+{
+    return (H.phase == PHASE_WANTED || H.phase == PHASE_MARK) && H.allocated >= H.hard;
+}
 
 /* Sets n bytes. Not by memset: see os.c. */
 static inline void goe__fill(void *at, int value, size_t n)
@@ -396,7 +421,9 @@ struct slab *goe__slab_reserve(void);
 void goe__block_free(struct slab *s, uint32_t slot);
 void *goe__large_alloc(size_t size, size_t align, const struct kind *layout, uint32_t period,
                        bool zero);
-size_t goe__sweep(bool minor); /* after marking; bytes returned to the pool */
+void goe__sweep_begin(void); /* after marking, world stopped */
+void goe__sweep(bool minor); /* all slabs, world stopped */
+bool goe__sweep_next(void);  /* one slab more; false: there was none left */
 void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
                      uint64_t map);
 struct kind *goe__kind_intern(uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
@@ -433,7 +460,8 @@ size_t goe__object_size(const struct object *o);
 void goe__trim(uint64_t room);
 
 /* ---- alloc.c ---- */
-void goe__cursors_reset(struct thread *t);                           /* give all runs up */
+void goe__cursors_reset(struct thread *t); /* give all runs up */
+void goe__cursors_drop(void); /* those of all threads, and threads that are gone; world stopped */
 uint64_t goe__handed_out(const struct thread *t, uint64_t *objects); /* of its runs, in bytes */
 
 /* ---- threads.c ---- */
@@ -449,7 +477,11 @@ pid_t goe__tid(void);
 void goe__threads_reap(void); /* drop the structs of threads that are gone; world stopped */
 
 /* ---- mark.c ---- */
-void goe__mark_begin(void);
+void goe__mark_begin(bool concurrent);
+bool goe__mark_failed(void);     /* cancelled, or without memory: marks are not complete */
+void goe__mark_cancel(void);     /* from another thread, with the lock held */
+void goe__mark_running(bool on); /* the program does; else the lock is held and it stands still */
+void goe__mark_check(bool on);   /* from now on, what is pushed must be marked already */
 void goe__mark_range(uintptr_t lo, uintptr_t hi); /* conservatively, each aligned word */
 void goe__mark_word(uintptr_t w);
 void goe__mark_drain(void);
@@ -462,8 +494,12 @@ bool goe__roots_init(void); /* once, while the world runs */
 bool goe__roots_find(void); /* false: the memory map cannot be read: free nothing */
 long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negative errno */
 void goe__roots_done(void);
-void goe__roots_mark(uintptr_t sp); /* sp: the collecting thread's */
+void goe__roots_mark(uintptr_t sp);    /* sp: the collecting thread's */
 bool goe__roots_private(uintptr_t at); /* whether AT is in a root that only this process has */
+void goe__roots_mark_stacks(void);     /* world stopped: pushes what threads' own stacks hold */
+void goe__roots_mark_running(void);    /* the rest, while the program runs: a first guess */
+bool goe__pagemap_open(void);
+void goe__roots_child(void);
 
 /* ---- hidden.c: what the kernel and libc hold and do not show; during a collection ---- */
 bool goe__hidden_any(void);       /* whether there are closures: else there is nothing to do */
@@ -475,11 +511,29 @@ void goe__hidden_scan(uintptr_t from, uintptr_t to, uintptr_t lo, uintptr_t hi);
 /* ---- collect.c ---- */
 void goe__collect(struct thread *t, const char *why, bool full); /* with the lock held */
 void goe__init(void);                                            /* once, before anything else */
-void goe__init_process(void);      /* what must not wait for the first allocation */
+void goe__init_process(void);          /* what must not wait for the first allocation */
+void goe__collect_account(bool minor); /* world stopped, all marked */
+void goe__note_pause(uint64_t ns);
+void goe__trace(const char *why, uint64_t start, uint64_t stopped, uint64_t marked, uint64_t end,
+                uint64_t before);
+void goe__pace(bool minor);
+
+/* ---- cycle.c: concurrent collections; all with the lock held ---- */
+bool goe__cycle_due(struct thread *t); /* sees to it that one is under way; false: not possible */
+void goe__cycle_wait(void);            /* without the lock: while it is late */
+void goe__cycle_cancel(struct thread *t); /* nothing is under way afterwards */
+void goe__cycle_child(void);
+bool goe__cycle_possible(void);    /* here and now */
 bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit */
 
 /* ---- gen.c: minor collections ---- */
 bool goe__gen_ready(void);
+bool goe__gen_watch_all(void);              /* false: not all slabs can be */
+void goe__gen_new(struct slab *s);          /* a slab was mapped */
+uint64_t goe__gen_expected(uint64_t bytes); /* how many of these survive, going by the last time */
+size_t goe__gen_round(struct slab *s, bool scan); /* protects written pages; their bytes */
+void goe__gen_clean(
+    struct slab *s); /* its marked objects are old, its pages protected or written */
 bool goe__gen_pays(void);
 void goe__gen_mark_dirty(void);
 void goe__gen_protect(bool renew);

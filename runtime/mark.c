@@ -42,16 +42,20 @@ struct span {
 
 /* The state of marking; on pages that are no roots. */
 static struct mark_state {
-    uintptr_t *stack;   /* addresses to look at */
-    size_t n;           /* entries */
-    size_t cap;         /* room */
-    struct span *spans; /* parts of large objects */
-    size_t nspans;      /* entries */
-    size_t span_cap;    /* room */
-    bool dropped;       /* an address found no room */
+    uintptr_t *stack;          /* addresses to look at */
+    size_t n;                  /* entries */
+    size_t cap;                /* room */
+    struct span *spans;        /* parts of large objects */
+    size_t nspans;             /* entries */
+    size_t span_cap;           /* room */
+    bool dropped;              /* an address found no room */
+    bool concurrent;           /* the program runs meanwhile */
+    bool check;                /* what is pushed must be marked already */
+    volatile bool cancelled;   /* by a thread that wants to collect itself */
+    uintptr_t *volatile limit; /* the stack is to be looked after beyond this; null: at once */
 } * M;
 
-static bool grow(void **at, size_t *cap, size_t item)
+static bool grow_locked(void **at, size_t *cap, size_t item)
 {
     size_t bytes = *cap * item;
     void *p = goe__own_map(bytes * 2);
@@ -61,10 +65,23 @@ static bool grow(void **at, size_t *cap, size_t item)
     goe__own_unmap(*at, bytes);
     *at = p;
     *cap *= 2;
+    if (!M->cancelled)
+        M->limit = M->stack + M->cap - FEW_WORDS;
     return true;
 }
 
-void goe__mark_begin(void)
+/* The table of what the collector has mapped is under the lock, which is held when the world is stopped. */
+static bool grow(void **at, size_t *cap, size_t item)
+{
+    if (!M->concurrent)
+        return grow_locked(at, cap, item);
+    goe__lock(NULL);
+    bool ok = !M->cancelled && grow_locked(at, cap, item);
+    goe__unlock();
+    return ok;
+}
+
+void goe__mark_begin(bool concurrent)
 {
     if (!M) {
         M = goe__own_alloc(sizeof *M);
@@ -78,7 +95,9 @@ void goe__mark_begin(void)
         M->span_cap = FIRST_SPANS;
     }
     M->n = M->nspans = 0;
-    M->dropped = false;
+    M->dropped = M->cancelled = M->check = false;
+    M->concurrent = concurrent;
+    M->limit = M->stack + M->cap - FEW_WORDS;
     H.marked_bytes = H.marked_objects = 0;
     for (uint32_t i = 0; i < H.nshapes; i++)
         H.shapes[i].marked = 0;
@@ -90,11 +109,23 @@ static inline uintptr_t strip(uint64_t w)
     return w & 0xffffffffffff;
 }
 
+/* GOESCAPE=verify=1 looks at all roots a second time. */
+static __attribute__((noinline)) void check(uintptr_t p)
+{
+    struct object o;
+    if (goe__resolve(p, &o) && !goe__is_marked(&o))
+        goe__die("verify: the object at %p, which a root holds, was not marked", (void *)o.base);
+}
+
 static inline void push(uint64_t word)
 {
     uintptr_t p = strip(word);
     if (p - H.lo >= H.hi - H.lo)
         return;
+    if (unlikely(M->check)) {
+        check(p);
+        return;
+    }
     if (unlikely(M->n == M->cap) && !grow((void **)&M->stack, &M->cap, sizeof *M->stack)) {
         M->dropped = true;
         return;
@@ -146,11 +177,14 @@ static void scan_span(void)
         }
 }
 
-/* Sees to it that the next object's words find room; what does not is dropped. */
+/* Sees to it that the next object's words find room; what does not is dropped. All of it is, when another
+ * thread has cancelled. */
 static uintptr_t *make_room(uintptr_t *top)
 {
     M->n = (size_t)(top - M->stack);
-    if (!grow((void **)&M->stack, &M->cap, sizeof *M->stack)) {
+    if (M->cancelled) {
+        M->n = 0;
+    } else if (!grow((void **)&M->stack, &M->cap, sizeof *M->stack)) {
         M->dropped = true;
         M->n -= FEW_WORDS * 2;
     }
@@ -203,7 +237,7 @@ static void visit_large(uintptr_t p)
     struct object o;
     if (!goe__resolve(p, &o) || o.block->state != BLOCK_LARGE)
         return;
-    uint64_t *mark = o.slab->marks[o.block->slot];
+    uint64_t *mark = o.slab->work[o.block->slot];
     if (*mark & 1)
         return;
     *mark |= 1;
@@ -283,7 +317,7 @@ static void drain_stack(void)
                     near.obj = (uint64_t *)((p & ~(uintptr_t)(BLOCK_SIZE - 1)) +
                                             (size_t)cell * near.shape->cell);
                     top = arrive(top, &near, lo, span);
-                    if (unlikely(M->stack + M->cap - top < FEW_WORDS))
+                    if (unlikely(top > M->limit))
                         top = make_room(top);
                 }
                 continue;
@@ -304,13 +338,13 @@ static void drain_stack(void)
             struct incoming *in = &queue[head];
             in->obj = (uint64_t *)((p & ~(uintptr_t)(BLOCK_SIZE - 1)) + (size_t)cell * shape->cell);
             __builtin_prefetch(in->obj);
-            in->mark = &s->marks[slot][cell / 64];
+            in->mark = &s->work[slot][cell / 64];
             __builtin_prefetch(in->mark, 1);
             in->shape = shape;
             in->cell = cell;
             head = (head + 1) % QUEUE;
             top = arrive(top, &near, lo, span);
-            if (unlikely(M->stack + M->cap - top < FEW_WORDS))
+            if (unlikely(top > M->limit))
                 top = make_room(top);
         }
         unsigned i = 0;
@@ -334,10 +368,10 @@ static void rescan_all(void)
         for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot++) {
             struct block *b = &s->blocks[slot];
             char *base = goe__block_base(s, slot);
-            if (b->state == BLOCK_LARGE && s->marks[slot][0] & 1)
+            if (b->state == BLOCK_LARGE && s->work[slot][0] & 1)
                 scan_large(b, base);
             for (uint32_t c = 0; c < b->ncells; c++)
-                if (s->marks[slot][c / 64] >> (c % 64) & 1) {
+                if (s->work[slot][c / 64] >> (c % 64) & 1) {
                     scan_cell(b, base + (size_t)c * b->cell);
                     if (M->n > M->cap / 2)
                         drain_stack();
@@ -350,9 +384,13 @@ void goe__mark_drain(void)
 {
     for (;;) {
         drain_stack();
+        if (M->cancelled) {
+            M->n = M->nspans = 0;
+            return;
+        }
         if (M->nspans) {
             scan_span();
-        } else if (M->dropped) {
+        } else if (M->dropped && !M->concurrent) {
             M->dropped = false;
             rescan_all();
         } else if (!M->n) {
@@ -391,7 +429,31 @@ void goe__mark_children(const struct object *o)
 
 bool goe__is_marked(const struct object *o)
 {
-    return o->slab->marks[o->block->slot][o->cell / 64] >> (o->cell % 64) & 1;
+    return o->slab->work[o->block->slot][o->cell / 64] >> (o->cell % 64) & 1;
+}
+
+bool goe__mark_failed(void)
+{
+    return M->cancelled || (M->concurrent && M->dropped);
+}
+
+/* Whether the program runs beside, and others may take the lock. */
+void goe__mark_running(bool on)
+{
+    M->concurrent = on;
+}
+
+void goe__mark_cancel(void)
+{
+    if (!M)
+        return;
+    M->cancelled = true;
+    M->limit = NULL;
+}
+
+void goe__mark_check(bool on)
+{
+    M->check = on;
 }
 
 /* Gives back what an unusually deep heap took. */

@@ -78,6 +78,7 @@ struct area {
     uintptr_t guard; /* lowest byte of the inaccessible mapping right below; lo if there is none */
     bool shared;     /* with other processes, or a file: read by way of the kernel */
     bool stack;      /* the kernel calls it the main thread's stack */
+    bool done;       /* a stack that goe__roots_mark_stacks() has seen to */
 };
 
 /* What the search needs; allocated on first use, on pages that are no roots. */
@@ -86,7 +87,7 @@ static struct roots_state {
     size_t n;                            /* how many */
     struct page_region regions[REGIONS]; /* pages of one area */
     char text[MAPS_BUFFER];              /* of /proc/self/maps */
-    uint64_t copy[PAGE];                 /* of shared pages */
+    uint64_t copy[PAGE];                 /* of shared pages, and of others while the program runs */
     uint64_t entries[ENTRIES];           /* of /proc/self/pagemap */
     uintptr_t start_context;             /* where coroutines of makecontext() return to */
     size_t page;                         /* the page size */
@@ -95,6 +96,7 @@ static struct roots_state {
     pid_t tid;                           /* of the collecting thread */
     int pagemap;                         /* /proc/self/pagemap, open during a collection */
     uintptr_t libc_lo, libc_hi; /* libc's data, if closures may be hidden there; else empty */
+    bool running;               /* the program does: what was mapped may not be any more */
     uintptr_t on_stack;         /* an address on the main thread's stack */
     bool no_query;              /* the kernel lacks PROCMAP_QUERY */
     bool no_scan;               /* the kernel lacks PAGEMAP_SCAN */
@@ -155,7 +157,7 @@ static bool take_line(const char *s, uintptr_t *last_hi, uintptr_t *last_guard)
         return true;
     if (R->n == MAX_AREAS)
         return false;
-    R->areas[R->n++] = (struct area){lo, hi, guard, perms[3] == 's', starts(s, "[stack]")};
+    R->areas[R->n++] = (struct area){lo, hi, guard, perms[3] == 's', starts(s, "[stack]"), false};
     return true;
 }
 
@@ -224,7 +226,7 @@ static bool read_queries(int fd, bool *known)
             continue;
         if (R->n == MAX_AREAS)
             return false;
-        R->areas[R->n++] = (struct area){lo, hi, guard, shared, R->on_stack - lo < hi - lo};
+        R->areas[R->n++] = (struct area){lo, hi, guard, shared, R->on_stack - lo < hi - lo, false};
     }
 }
 
@@ -297,8 +299,15 @@ bool goe__roots_find(void)
         sane = (uintptr_t)&H - R->areas[i].lo < R->areas[i].hi - R->areas[i].lo;
     if (!sane)
         return false;
-    R->pagemap = goe__open("/proc/thread-self/pagemap");
+    goe__pagemap_open();
     return true;
+}
+
+/* It is not kept open between collections: the program may close descriptors that are not its own. */
+bool goe__pagemap_open(void)
+{
+    R->pagemap = goe__open("/proc/thread-self/pagemap");
+    return R->pagemap >= 0;
 }
 
 /* Reads through the kernel: a page of a file that was cut off meanwhile gives an error, not a signal. */
@@ -311,6 +320,8 @@ static void mark_shared(uintptr_t lo, uintptr_t hi)
         if (got > 0) {
             goe__mark_range((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
             lo += (size_t)got;
+        } else if (R->running && errno != EFAULT) {
+            return; /* not allowed here: it has to wait */
         } else if (errno == EFAULT) {
             lo = (lo | (R->page - 1)) + 1; /* this page is not there after all */
         } else {
@@ -325,11 +336,11 @@ static void mark_shared(uintptr_t lo, uintptr_t hi)
 static void mark_pages(const struct area *a, uintptr_t lo, uintptr_t hi, bool present)
 {
     H.root_bytes += hi - lo;
-    if (a->shared || !present)
+    if (a->shared || !present || R->running)
         mark_shared(lo, hi);
     else
         goe__mark_range(lo, hi);
-    if (unlikely(lo - R->libc_lo < R->libc_hi - R->libc_lo))
+    if (unlikely(lo - R->libc_lo < R->libc_hi - R->libc_lo) && !R->running)
         goe__hidden_scan(lo, hi, R->libc_lo, R->libc_hi);
     goe__mark_drain();
 }
@@ -595,6 +606,72 @@ void goe__roots_mark(uintptr_t sp)
         H.root_bytes += H.roots[i].hi - H.roots[i].lo;
     }
     goe__mark_drain();
+}
+
+/* Pushes what the stacks hold of which it is certain where they begin, so that what hangs on them is found
+ * early. The world is stopped by the collector's own thread. */
+void goe__roots_mark_stacks(void)
+{
+    R->pid = getpid();
+    R->tid = goe__tid();
+    for (size_t i = 0; i < R->n; i++) {
+        struct area *a = &R->areas[i];
+        bool here = false;
+        for (size_t t = 0; goe__stopped(t) && !here; t++)
+            here =
+                goe__stopped(t)->state == STOP_ACKED && goe__stopped(t)->sp - a->lo < a->hi - a->lo;
+        if (!here)
+            continue;
+        uintptr_t floor = area_floor(a, 0, 0);
+        a->done = floor > a->lo;
+        if (a->done)
+            goe__mark_range(floor, a->hi);
+    }
+}
+
+/* The next part of [lo, hi) that is not the collector's own. */
+static bool next_foreign(uintptr_t *lo, uintptr_t hi, uintptr_t *end)
+{
+    goe__lock(NULL);
+    *end = hi;
+    for (size_t i = 0; i < H.own.n && *lo < hi; i++) {
+        struct range own = H.own.at[i];
+        if (own.hi <= *lo)
+            continue;
+        if (own.lo <= *lo) {
+            *lo = own.hi;
+            continue;
+        }
+        if (own.lo < *end)
+            *end = own.lo;
+        break;
+    }
+    goe__unlock();
+    return *lo < hi;
+}
+
+/* While the program runs: whatever is missed or gone by now is seen to when it is stopped. */
+void goe__roots_mark_running(void)
+{
+    H.root_bytes = 0;
+    if (R->no_scan || R->pagemap < 0)
+        return;
+    R->running = true;
+    for (size_t i = 0; i < R->n && !goe__mark_failed(); i++) {
+        struct area *a = &R->areas[i];
+        if (a->done || a->shared)
+            continue;
+        for (uintptr_t lo = a->lo, end; next_foreign(&lo, a->hi, &end); lo = end)
+            scan_present(a, lo, end);
+    }
+    R->running = false;
+}
+
+/* In a forked child of a process that was collecting. */
+void goe__roots_child(void)
+{
+    R->running = false;
+    goe__roots_done();
 }
 
 void goe__roots_done(void)

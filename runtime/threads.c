@@ -45,7 +45,6 @@ __thread struct __goe_local *__goe_self __attribute__((tls_model("initial-exec")
     (struct __goe_local *)&nobody;
 
 enum {
-    STOP_SIGNAL = 33,
     SLOT_CHUNK = 64,       /* slots allocated at a time */
     SLOT_CHUNKS = 1024,    /* so many chunks at most */
     PATIENCE_NS = 2000000, /* before asking /proc about a silent thread */
@@ -245,7 +244,7 @@ static int signal_new(pid_t self, bool *all_known)
                 return -1;
             }
             slot->seen = true;
-            if (tid == self || slot->state != STOP_NONE)
+            if (tid == self || tid == H.collector || slot->state != STOP_NONE)
                 continue;
             *all_known = false;
             __atomic_store_n(&slot->epoch, S.epoch, __ATOMIC_RELEASE);
@@ -397,6 +396,11 @@ struct thread *goe__thread(void)
 
 void goe__enter(struct thread *t)
 {
+    if (unlikely(goe__cycle_late())) {
+        t->busy = 0; /* nothing is in hand yet: a handler may allocate meanwhile */
+        barrier();
+        goe__cycle_wait();
+    }
     goe__lock(t);
 }
 

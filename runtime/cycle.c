@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: BSL-1.0
+ *
+ * cycle.c: collections that run beside the program, on a thread of their own.
+ *
+ * Idea: mark while the program changes what is being marked, and afterwards look again at what it has
+ * changed (Boehm, Demers, Shenker 1991). The kernel knows: pages are write-protected asynchronously (gen.c),
+ * so no store of the program needs a barrier, wherever it was compiled. One cycle:
+ *
+ *     protect    all pages of the heap that may hold pointers; from now on writes are noted
+ *     begin      a stop of some 50 us: what the stacks of all threads hold
+ *     mark       from these and from globals, malloc'ed and mapped memory, while the program runs
+ *     rounds     scan what is marked on pages written meanwhile, until these are few
+ *     end        a stop: roots again, pages written since the last round; finalizers
+ *     sweep      slab by slab, while the program runs
+ *
+ * A cycle for the young keeps the marks of the last one and begins with the rounds.
+ *
+ * Invariants:
+ *  - marks are made in slab->work; slab->marks, by which threads allocate, stays what the last collection
+ *    left. They change places when the world stands still;
+ *  - a page is protected before what is on it is scanned, so whatever is written later is scanned again. What
+ *    was guessed while the program ran only ever adds marks; that nothing is missed follows from
+ *    the end alone, in which all roots and all pages written since they were last scanned are seen to;
+ *  - new objects are found like others, by who points to them: their pages count as written;
+ *  - blocks are not freed and do not change their layout while marking; slabs are not unmapped;
+ *  - M, R and G (mark.c, roots.c, gen.c) belong to this thread from PHASE_WANTED to PHASE_SWEEP. Whoever wants to collect
+ *    himself cancels first and waits. A cancelled cycle has protected pages that no one looked at, so the
+ *    next collection is a full one.
+ *
+ * Worked example: x->next = y; z = w->next; w->next = 0, while the marker has seen x and not yet w. What z
+ * points to hangs on a register only. If it is stored nowhere, the end finds it there; if it is stored into
+ * x, the page of x is written after it was protected, and x is scanned again.
+ */
+#include "internal.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+    STACK_BYTES = 1 << 20,    /* of the collector thread, thread-local storage included */
+    WORTH_A_THREAD = 8 << 20, /* bytes live; less is marked in no time */
+    SHORT = 1 << 20,          /* bytes surviving a minor collection, which the program waits for */
+    FEW_BYTES = 512 << 10,    /* written since the last round: the end can deal with that */
+    MOST_ROUNDS = 8,
+    MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
+};
+
+static struct cycle {
+    bool minor;        /* the cycle under way is for the young */
+    unsigned failures; /* cycles in a row that came to nothing, and were not cancelled */
+    bool broken;       /* no thread can be had, or memory ran out: never again */
+    pid_t pid;         /* the process whose thread it is */
+    uint32_t random;   /* for concurrent=2, which shuffles */
+} C;
+
+static void set_phase(enum phase phase)
+{
+    __atomic_store_n(&H.phase, phase, __ATOMIC_RELEASE);
+    goe__futex(&H.phase, FUTEX_WAKE_PRIVATE, INT_MAX, NULL);
+}
+
+/* GOESCAPE=concurrent=2: lets the program come in between, for a different while each time. */
+static uint32_t shuffle(uint32_t most)
+{
+    if (H.opt.concurrent < 2)
+        return most;
+    C.random = C.random * 1664525 + 1013904223;
+    for (uint32_t n = C.random >> 28; n > 0; n--)
+        sched_yield();
+    return (C.random >> 16) % (most + 1);
+}
+
+/* The i-th slab; others may come in below, then one is seen twice. */
+static struct slab *slab_number(uint32_t i)
+{
+    goe__lock(NULL);
+    struct slab *s = i < H.nslabs ? H.slab_list[i] : NULL;
+    goe__unlock();
+    return s;
+}
+
+static bool marks_room(struct slab *s)
+{
+    return s->other || (s->other = goe__own_alloc(sizeof s->own_marks));
+}
+
+/* Gets ready; false: it cannot be. */
+static bool prepare(void)
+{
+    struct slab *s;
+    goe__lock(NULL);
+    bool ok = !H.cancel && goe__gen_ready() && goe__gen_watch_all();
+    for (uint32_t i = 0; ok && i < H.nslabs; i++)
+        ok = marks_room(H.slab_list[i]);
+    if (ok)
+        goe__mark_begin(true);
+    if (C.minor) {
+        H.marked_bytes = H.live;
+        H.marked_objects = H.live_objects;
+    }
+    goe__unlock();
+    if (!ok || !goe__roots_find())
+        return false;
+    for (uint32_t i = 0; (s = slab_number(i)); i++) {
+        if (!s->other)
+            continue;
+        if (C.minor)
+            goe__copy(s->other, s->marks, sizeof s->own_marks);
+        else
+            goe__fill(s->other, 0, sizeof s->own_marks);
+        if (!C.minor)
+            goe__gen_round(s, false);
+    }
+    goe__lock(NULL);
+    ok = !H.cancel;
+    for (uint32_t i = 0; ok && i < H.nslabs; i++)
+        ok = marks_room(H.slab_list[i]);
+    for (uint32_t i = 0; ok && i < H.nslabs; i++)
+        H.slab_list[i]->work = H.slab_list[i]->other;
+    if (ok)
+        set_phase(PHASE_MARK);
+    goe__unlock();
+    return ok;
+}
+
+/* A short stop that finds out what the stacks hold now. */
+static void look_at_stacks(void)
+{
+    goe__lock(NULL);
+    uint64_t start = goe__now();
+    if (!goe__mark_failed() && goe__stop_world()) {
+        goe__mark_running(false);
+        goe__roots_mark_stacks();
+        goe__final_roots();
+        goe__mark_running(true);
+        goe__start_world();
+        goe__note_pause(goe__now() - start);
+    }
+    goe__unlock();
+}
+
+/* Scans what was written; how many bytes of pages that was. */
+static size_t look_at_pages(void)
+{
+    struct slab *s;
+    size_t bytes = 0;
+    for (uint32_t i = 0; (s = slab_number(i)) && !goe__mark_failed(); i++) {
+        bytes += goe__gen_round(s, true);
+        goe__mark_drain();
+    }
+    return bytes;
+}
+
+static void mark_beside(void)
+{
+    shuffle(0);
+    look_at_stacks();
+    goe__mark_drain();
+    shuffle(0);
+    goe__roots_mark_running();
+    goe__mark_drain();
+    uint32_t rounds = shuffle(MOST_ROUNDS);
+    for (size_t before = SIZE_MAX; rounds-- > 0 && !goe__mark_failed();) {
+        size_t bytes = look_at_pages();
+        look_at_stacks();
+        goe__mark_drain();
+        if (bytes < FEW_BYTES || bytes > before / 4 * 3)
+            break;
+        before = bytes;
+        shuffle(0);
+    }
+}
+
+/* The last step of marking; the world stands still and the lock is held. */
+static void mark_rest(void)
+{
+    goe__mark_running(false);
+    goe__roots_mark((uintptr_t)__builtin_frame_address(0) - 256);
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        goe__gen_round(H.slab_list[i], true);
+        goe__mark_drain();
+    }
+    goe__final_roots();
+    goe__mark_drain();
+    goe__final_mark();
+    goe__mark_end();
+    if (H.opt.verify) {
+        goe__verify();
+        goe__mark_check(true);
+        goe__roots_mark((uintptr_t)__builtin_frame_address(0) - 256);
+        goe__mark_check(false);
+    }
+}
+
+/* Stops the world and completes the marks. With the lock held. */
+static bool finish(void)
+{
+    uint64_t start = goe__now();
+    if (goe__mark_failed() || !goe__stop_world())
+        return false;
+    goe__roots_done();
+    if (!goe__roots_find()) {
+        goe__start_world();
+        return false;
+    }
+    uint64_t stopped = goe__now(), known = H.live + H.allocated;
+    goe__cursors_drop();
+    mark_rest();
+    uint64_t marked = goe__now();
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        s->other = s->marks;
+        s->marks = s->work;
+    }
+    C.failures = 0;
+    goe__collect_account(C.minor);
+    goe__sweep_begin();
+    H.sweep_clean = true;
+    goe__pace(C.minor);
+    H.phase = PHASE_SWEEP;
+    goe__start_world();
+    uint64_t end = goe__now();
+    goe__note_pause(end - start);
+    if (H.opt.trace)
+        goe__trace(C.minor ? "minor, beside" : "beside", start, stopped, marked, end, known);
+    return true;
+}
+
+static void abandon(void)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++)
+        H.slab_list[i]->work = H.slab_list[i]->marks;
+    H.next_full = true;
+    H.trigger = H.allocated; /* it is to be tried again, or done otherwise */
+    if (!H.cancel && ++C.failures == MOST_FAILURES)
+        C.broken = true;
+    H.cancel = false;
+    set_phase(PHASE_NONE);
+}
+
+static void sweep_beside(void)
+{
+    for (;;) {
+        goe__lock(NULL);
+        if (H.phase != PHASE_SWEEP || !goe__sweep_next())
+            break;
+        goe__unlock();
+        shuffle(0);
+    }
+    if (H.phase == PHASE_SWEEP) {
+        if (!C.minor && H.goal > H.live)
+            goe__trim(H.goal - H.live);
+        set_phase(PHASE_NONE);
+    }
+    goe__final_wake();
+    goe__unlock();
+}
+
+static void *run(void *unused)
+{
+    H.collector = goe__tid();
+    for (;;) {
+        uint32_t phase = __atomic_load_n(&H.phase, __ATOMIC_ACQUIRE);
+        if (phase != PHASE_WANTED) {
+            goe__futex(&H.phase, FUTEX_WAIT_PRIVATE, phase, NULL);
+            continue;
+        }
+        bool ok = prepare();
+        if (ok)
+            mark_beside();
+        goe__lock(NULL);
+        ok = ok && finish();
+        goe__roots_done();
+        if (ok)
+            set_phase(PHASE_SWEEP);
+        else
+            abandon();
+        goe__unlock();
+        if (ok)
+            sweep_beside();
+    }
+    return unused;
+}
+
+/* Whether a thread may be made here: that calls malloc, which a signal handler must not. Handlers run with
+ * their signal blocked. */
+static bool may_be_in_handler(void)
+{
+    uint64_t blocked = 0;
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &blocked, 8);
+    return blocked != 0;
+}
+
+/* Makes the thread: with a stack that is no root, and no signals but those libc itself sends. The lock is
+ * dropped meanwhile, as in goe__final_wake(). */
+static bool make_thread(struct thread *t)
+{
+    if (C.pid == getpid())
+        return true;
+    if (may_be_in_handler())
+        return false;
+    void *stack = goe__own_map(STACK_BYTES);
+    if (!stack)
+        return false;
+    C.pid = getpid();
+    uint64_t others = ~((uint64_t)1 << (STOP_SIGNAL - 1)), old;
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &others, &old, 8);
+    goe__unlock(); /* but stay busy */
+    pthread_attr_t attr;
+    pthread_t thread;
+    pthread_attr_init(&attr);
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstack(&attr, stack, STACK_BYTES);
+    int failed = pthread_create(&thread, &attr, run, NULL);
+    pthread_attr_destroy(&attr);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    goe__lock(t);
+    if (failed) {
+        C.broken = true;
+        set_phase(PHASE_NONE); /* another thread may have counted on it */
+    }
+    return !failed;
+}
+
+bool goe__cycle_possible(void)
+{
+    if (!H.opt.concurrent || C.broken || H.opt.stress)
+        return false;
+    return (H.live >= WORTH_A_THREAD || H.opt.concurrent > 1) && H.stats.collections > 0 &&
+           goe__gen_ready();
+}
+
+/* Threads that allocate wait here, before they have anything in hand, for a cycle that is late. */
+void goe__cycle_wait(void)
+{
+    while (goe__cycle_late()) {
+        uint32_t phase = __atomic_load_n(&H.phase, __ATOMIC_ACQUIRE);
+        if (phase == PHASE_WANTED || phase == PHASE_MARK)
+            goe__futex(&H.phase, FUTEX_WAIT_PRIVATE, phase, NULL);
+    }
+}
+
+/* A collection is due: starts one beside the program, unless it is under way. False: it has to be done here
+ * and now. */
+bool goe__cycle_due(struct thread *t)
+{
+    if (H.phase == PHASE_SWEEP) {
+        for (int i = 0; goe__sweep_next(); i++)
+            if (i == 4 && H.allocated < H.hard)
+                return true;
+        set_phase(PHASE_NONE);
+    }
+    if (H.phase == PHASE_NONE) {
+        if (!goe__cycle_possible())
+            return false;
+        bool minor = !H.next_full;
+        if (minor && H.opt.concurrent < 2 && goe__gen_expected(H.allocated) < SHORT)
+            return false;
+        if (!make_thread(t) || H.phase != PHASE_NONE)
+            return false;
+        C.minor = minor;
+        set_phase(PHASE_WANTED);
+    }
+    return true;
+}
+
+/* Somebody wants to collect himself. */
+void goe__cycle_cancel(struct thread *t)
+{
+    while (H.phase == PHASE_WANTED || H.phase == PHASE_MARK) {
+        H.cancel = true;
+        goe__mark_cancel();
+        uint32_t phase = H.phase;
+        goe__unlock();
+        goe__futex(&H.phase, FUTEX_WAIT_PRIVATE, phase, NULL);
+        goe__lock(t);
+    }
+    while (goe__sweep_next())
+        ;
+    H.phase = PHASE_NONE;
+}
+
+/* A forked child has the heap as it was, and no such thread. */
+void goe__cycle_child(void)
+{
+    if (H.phase == PHASE_WANTED || H.phase == PHASE_MARK) {
+        goe__roots_child();
+        H.next_full = true;
+    }
+    for (uint32_t i = 0; i < H.nslabs; i++)
+        H.slab_list[i]->work = H.slab_list[i]->marks;
+    H.phase = PHASE_NONE;
+    H.cancel = false;
+    H.collector = 0;
+    C.pid = 0;
+}
