@@ -87,7 +87,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export GCC GXX BUILD
 
 .PHONY: all tests setup demo check check-all check-peers check-compilers bench \
-        fuzz fuzz-engine install uninstall clean format check-format help FORCE
+        bench-analysis fuzz fuzz-engine install uninstall clean format check-format help FORCE
 .SECONDARY:
 
 all: $(PRODUCTS)
@@ -239,6 +239,9 @@ check-compilers:
 bench: all
 	$(Q)sh testsuite/bench/run.sh $(T)
 
+bench-analysis: all
+	$(Q)sh testsuite/bench/analysis.sh $(T)
+
 fuzz: tests
 	$(Q)sh testsuite/oracle/fuzz.sh $(T)
 
@@ -297,6 +300,7 @@ help:
 	@echo 'make check-peers GCC torture tests, csmith, packages (long)'
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
 	@echo 'make bench       speed of the runtime, as ratios'
+	@echo 'make bench-analysis  share of the analysis in compile time, and how it grows'
 	@echo 'make fuzz        random programs against the oracle, until interrupted'
 	@echo 'make fuzz-engine the same for the engine alone, on programs of its own statements'
 	@echo 'make install     under PREFIX=$(PREFIX), staged in DESTDIR; uninstall undoes it'

@@ -174,7 +174,7 @@ namespace
 {
 
 const pass_data lifetime_data = {
-    GIMPLE_PASS, "goescape_lifetime", OPTGROUP_NONE, TV_NONE, PROP_gimple_any, 0, 0, 0, 0,
+    GIMPLE_PASS, "goescape_lifetime", OPTGROUP_NONE, TV_PLUGIN_RUN, PROP_gimple_any, 0, 0, 0, 0,
 };
 
 class lifetime_pass : public gimple_opt_pass

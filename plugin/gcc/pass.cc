@@ -120,7 +120,7 @@ namespace
 {
 
 const pass_data goescape_data = {
-    SIMPLE_IPA_PASS, "goescape", OPTGROUP_NONE, TV_NONE, 0, 0, 0, 0, 0,
+    SIMPLE_IPA_PASS, "goescape", OPTGROUP_NONE, TV_PLUGIN_RUN, 0, 0, 0, 0, 0,
 };
 
 class goescape_pass : public simple_ipa_opt_pass
