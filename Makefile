@@ -53,6 +53,7 @@ BRUTE        := $(patsubst %,testsuite/fuzz/%.c,engine_brute brute_call brute_fl
 
 # --- what follows from them ------------------------------------------------------------------
 Q       := $(if $(filter 1,$(V)),,@)
+comma   := ,
 say      = $(if $(Q),@printf '  %-8s%s\n' '$(1)' '$(2)')
 obj      = $(patsubst %,$(BUILD)/%.o,$(basename $(1)))
 PLUGDIR := $(shell $(GCC) -print-file-name=plugin)
@@ -71,9 +72,11 @@ WERROR  ?= $(filter true 1,$(CI))
 STRICT  := -Wall -Wextra -Wshadow $(if $(WERROR),-Werror)
 COMMON  := $(STRICT) -fvisibility=hidden -fPIC -MMD -MP
 C_BASE  := $(COMMON) -Wmissing-prototypes
-ENGINE_FLAGS  := -std=c11 $(C_BASE) -Iplugin
+# SAN=1 builds a plugin that checks itself, for testsuite/peers/sanitize.sh.
+SANITIZE      := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all)
+ENGINE_FLAGS  := -std=c11 $(C_BASE) $(SANITIZE) -Iplugin
 RUNTIME_FLAGS := -std=gnu11 -D_GNU_SOURCE -pthread $(C_BASE) -Iruntime
-GCC_FLAGS     := -std=gnu++17 -fno-rtti -fno-exceptions $(COMMON) -Iplugin -isystem $(PLUGDIR)/include
+GCC_FLAGS     := -std=gnu++17 -fno-rtti -fno-exceptions $(COMMON) $(SANITIZE) -Iplugin -isystem $(PLUGDIR)/include
 TOOL_FLAGS    := -std=c11 -D_GNU_SOURCE $(STRICT) -Wmissing-prototypes -MMD -MP
 TEST_FLAGS    := -std=gnu11 -D_GNU_SOURCE -pthread $(STRICT) -MMD -MP -Iplugin -Iruntime -Itestsuite
 CHECK_LIBS     = $(shell pkg-config --libs check 2>/dev/null || echo -lcheck -lsubunit -lrt -lm -pthread)
@@ -86,8 +89,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 export GCC GXX BUILD
 
-.PHONY: all tests setup demo check check-all check-peers check-compilers bench \
-        bench-analysis fuzz fuzz-engine install uninstall clean format check-format help FORCE
+.PHONY: all tests setup demo check check-all check-peers check-packages check-sanitize check-compilers \
+        bench bench-analysis fuzz fuzz-csmith fuzz-engine install uninstall clean format check-format help FORCE
 .SECONDARY:
 
 all: $(PRODUCTS)
@@ -103,7 +106,7 @@ $(BUILD)/goescape.so: $(PLUGIN_OBJ)
 	$(Q)nm -u $@.o | awk '$$2 !~ /^_Z(N?K?S[tabsiod]|NKS|n|d)|^_Z5errorPKcz/ { print $$2 }' | \
 	    grep -Fx -f $@.cc1 >$@.weak
 	$(Q)objcopy --weaken-symbols=$@.weak $@.o
-	$(Q)$(GXX) -shared $(LDFLAGS) -Wl,--as-needed -o $@ $@.o
+	$(Q)$(GXX) -shared $(LDFLAGS) $(SANITIZE) -Wl,--as-needed -o $@ $@.o
 
 $(BUILD)/plugin/gcc/%.o: plugin/gcc/%.cc $(BUILD)/config
 	$(call say,C++,$<)
@@ -118,7 +121,7 @@ $(BUILD)/plugin/%.o: plugin/%.c $(BUILD)/config
 # --- the models ------------------------------------------------------------------------------
 $(BUILD)/plugin/models/generate: $(call obj,plugin/models/generate.c plugin/engine/model_file.c plugin/engine/models.c)
 	$(call say,LINK,$@)
-	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
+	$(Q)$(GCC) $(LDFLAGS) $(SANITIZE) -o $@ $^
 
 $(BUILD)/plugin/models/builtin.c: $(BUILD)/plugin/models/generate $(MODEL_FILES)
 	$(call say,MODELS,$@)
@@ -169,7 +172,7 @@ $(BUILD)/testsuite/%.o: testsuite/%.c $(BUILD)/config
 
 $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE)): %: %.o $(ENGINE_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(GCC) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS)
+	$(Q)$(GCC) $(LDFLAGS) $(SANITIZE) -o $@ $^ $(CHECK_LIBS)
 
 $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_RUNTIME)): %: %.o $(BUILD)/libgoescape.a
 	$(call say,LINK,$@)
@@ -201,9 +204,9 @@ $(BUILD)/config: FORCE
 	@test -f $(PLUGDIR)/include/gcc-plugin.h || { \
 	  echo "The plugin headers of $(GCC) $$($(GCC) -dumpversion) are missing:" \
 	       "install gcc-$$($(GCC) -dumpversion)-plugin-dev, or run tools/setup.sh" >&2; exit 1; }
-	@echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WERROR)' \
+	@echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(SAN) $(WERROR)' \
 	  | cmp -s - $@ || \
-	 echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(WERROR)' >$@
+	 echo '$(GCC) $(GXX) $(shell $(GCC) -dumpfullversion) $(CFLAGS) $(CXXFLAGS) $(CPPFLAGS) $(LDFLAGS) $(SAN) $(WERROR)' >$@
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(REPORT))
 -include $(PLUGIN_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(TEST_PROGS:=.d) $(patsubst %.c,$(BUILD)/%.d,$(ORACLE) $(ORACLE_JIT) $(BRUTE))
@@ -232,6 +235,21 @@ check-peers:
 	$(Q)sh tools/setup.sh peers
 	$(Q)$(MAKE) all
 	$(Q)sh testsuite/peers/run.sh $(T)
+
+check-packages:
+	$(Q)sh tools/setup.sh peers
+	$(Q)$(MAKE) all
+	$(Q)sh testsuite/peers/packages.sh $(T)
+
+fuzz-csmith:
+	$(Q)sh tools/setup.sh peers
+	$(Q)$(MAKE) all
+	$(Q)sh testsuite/peers/csmith.sh $(or $(N),100)
+
+check-sanitize:
+	$(Q)sh tools/setup.sh peers
+	$(Q)$(MAKE) SAN=1 BUILD=$(BUILD)/san CFLAGS='-O1 -g' $(BUILD)/san/goescape.so
+	$(Q)BUILD=$(BUILD)/san sh testsuite/peers/sanitize.sh
 
 check-compilers:
 	$(Q)sh testsuite/compilers.sh
@@ -298,10 +316,13 @@ help:
 	@echo 'make check       install what is missing, build, run all tests; T=verdicts/go_ runs a part'
 	@echo 'make check-all   the same at every optimisation level'
 	@echo 'make check-peers GCC torture tests, csmith, packages (long)'
+	@echo 'make check-packages  zlib, cJSON, oniguruma, redis, sqlite3 and their tests; T=zlib only one'
+	@echo 'make check-sanitize  the plugin under ASan, UBSan and valgrind on the torture tests'
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
 	@echo 'make bench       speed of the runtime, as ratios'
 	@echo 'make bench-analysis  share of the analysis in compile time, and how it grows'
 	@echo 'make fuzz        random programs against the oracle, until interrupted'
+	@echo 'make fuzz-csmith N=100  random programs of csmith, with and without the plugin'
 	@echo 'make fuzz-engine the same for the engine alone, on programs of its own statements'
 	@echo 'make install     under PREFIX=$(PREFIX), staged in DESTDIR; uninstall undoes it'
 	@echo 'make format      format the sources; check-format only checks'

@@ -59,6 +59,11 @@ if [ "$level" = peers ] || [ "$level" = all ]; then
     have csmith || need csmith
     has_header csmith.h || [ -d /usr/include/csmith ] || need libcsmith-dev
     have go || need golang-go
+    # What the packages of testsuite/peers/packages.sh are built and tested with.
+    for tool in cmake autoconf automake jq; do have $tool || need $tool; done
+    have libtoolize || need libtool
+    have tclsh || need tcl
+    have dpkg-source || need dpkg-dev
     ls /usr/src/gcc-*/gcc-*.tar.* >/dev/null 2>&1 || need "gcc-$major-source"
 fi
 

@@ -2,10 +2,11 @@
  *
  * pair: runs two commands in turn and prints the ratio of what they cost.
  *
- *     pair [-n RUNS] [-o] LABEL TARGET "COMMAND A" "COMMAND B"
+ *     pair [-n RUNS] [-o | -m] LABEL TARGET "COMMAND A" "COMMAND B"
  *
- * The cost is process CPU time, or with -o the first number that the command prints; the medians of all
- * runs are compared, A / B. TARGET is printed beside it; nothing fails here.
+ * The cost is process CPU time, or with -o the first number that the command prints, or with -m the most
+ * memory that one of its processes had, in MB; the medians of all runs are compared, A / B. TARGET is
+ * printed beside it; nothing fails here.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +17,9 @@
 
 enum { MOST_RUNS = 99 };
 
-/* What one run of a command costs, in seconds or in its own unit; negative if it failed. */
-static double cost(const char *command, int by_output)
+/* What one run of a command costs, in seconds or by HOW ('o', 'm') in another unit; negative if it
+ * failed. */
+static double cost(const char *command, int how)
 {
     int out[2], status;
     char text[256];
@@ -43,8 +45,10 @@ static double cost(const char *command, int by_output)
     close(out[0]);
     if (wait4(child, &status, 0, &used) != child || status)
         return -1;
-    if (by_output)
+    if (how == 'o')
         return atof(text);
+    if (how == 'm')
+        return (double)used.ru_maxrss / 1024;
     return (double)used.ru_utime.tv_sec + (double)used.ru_stime.tv_sec +
            (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1e-6;
 }
@@ -58,25 +62,25 @@ static int by_value(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-    int runs = 5, by_output = 0, option;
+    int runs = 5, how = 0, option;
     double a[MOST_RUNS], b[MOST_RUNS];
 
-    while ((option = getopt(argc, argv, "n:o")) != -1) {
+    while ((option = getopt(argc, argv, "n:om")) != -1) {
         if (option == 'n')
             runs = atoi(optarg);
-        else if (option == 'o')
-            by_output = 1;
+        else if (option == 'o' || option == 'm')
+            how = option;
         else
             return 2;
     }
     if (argc - optind != 4 || runs < 1 || runs > MOST_RUNS) {
-        fprintf(stderr, "usage: pair [-n RUNS] [-o] LABEL TARGET COMMAND-A COMMAND-B\n");
+        fprintf(stderr, "usage: pair [-n RUNS] [-o | -m] LABEL TARGET COMMAND-A COMMAND-B\n");
         return 2;
     }
     argv += optind;
     for (int i = 0; i < runs; i++) {
-        a[i] = cost(argv[2], by_output);
-        b[i] = cost(argv[3], by_output);
+        a[i] = cost(argv[2], how);
+        b[i] = cost(argv[3], how);
         if (a[i] < 0 || b[i] < 0) {
             printf("%-44s failed\n", argv[0]);
             return 1;
@@ -85,6 +89,6 @@ int main(int argc, char **argv)
     qsort(a, (size_t)runs, sizeof *a, by_value);
     qsort(b, (size_t)runs, sizeof *b, by_value);
     printf("%-44s %6.2f   (%.4g / %.4g%s; target %s)\n", argv[0], a[runs / 2] / b[runs / 2],
-           a[runs / 2], b[runs / 2], by_output ? "" : " s", argv[1]);
+           a[runs / 2], b[runs / 2], how == 0 ? " s" : how == 'm' ? " MB" : "", argv[1]);
     return 0;
 }

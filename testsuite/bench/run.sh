@@ -3,6 +3,9 @@
 #
 #     testsuite/bench/run.sh [PREFIX ...]     of the labels below, e.g. run.sh trees
 #
+# `run.sh compile` measures what the plugin costs when real code is compiled (compile.sh, which fetches it);
+# without a choice that is done if make check-packages has been there.
+#
 # Environment: RUNS=5 pairs of each; LIBGC=1 compares full collections with libgc, if it is installed.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -79,4 +82,8 @@ if wanted pauses; then
     echo "Pauses at 256 MB live: p99.99 in ms, worst in ms (targets 0.2, 1), peak RSS / live (target 2):"
     echo "goescape: $("$build/pauses")"
     echo "malloc:   $("$build/pauses.malloc")"
+fi
+if [ "$chosen" = compile ] || { [ -z "$chosen" ] && [ -d "${BUILD:-build}/peers/packages" ]; }; then
+    echo "Compiling with the plugin, CPU time of GCC alone = 1:"
+    BUILD=${BUILD:-build} RUNS=$runs sh testsuite/bench/compile.sh
 fi

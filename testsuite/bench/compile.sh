@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the plugin costs when real code is compiled, as ratios to plain GCC: time, memory, text size.
+#
+#     testsuite/bench/compile.sh [PREFIX ...]     of the labels below
+#
+# The units come from the packages that testsuite/peers/packages.sh fetches. Environment: RUNS=5 pairs
+# of each.
+set -eu
+cd "$(dirname "$0")/../.."
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
+gcc=${GCC:-gcc} runs=${RUNS:-5} peers=$BUILD/peers/packages
+pair=$BUILD/testsuite/bench/pair out=$BUILD/testsuite/bench/unit.o
+plugin="-fplugin=$BUILD/goescape.so"
+chosen="$*"
+export BUILD
+
+wanted() {
+    [ -n "$chosen" ] || return 0
+    for prefix in $chosen; do
+        case $1 in "$prefix"*) return 0 ;; esac
+    done
+    return 1
+}
+text() { size "$out" | awk 'NR == 2 { print $1 }'; }
+
+# unit PACKAGE FOLDER FILE FLAGS...
+unit() {
+    package=$1 folder=$2 file=$3
+    shift 3
+    wanted "$package" || return 0
+    [ -f "$peers/$package/plain/$folder/$file" ] ||
+        sh testsuite/peers/packages.sh plain "$package" || return 0
+    (
+        cd "$peers/$package/plain/$folder"
+        for level in -O2 -O0; do
+            compile="$gcc -w $level $* -c $file -o $out"
+            target='<= 1.03'
+            [ $level = -O2 ] || target='<= 1.10'
+            "$pair" -n "$runs" "$package $file $level: time" "$target" "$compile $plugin" "$compile"
+            [ $level = -O2 ] || continue
+            "$pair" -n 1 -m "$package $file $level: peak memory" '<= 1.05' "$compile $plugin" "$compile"
+            $compile && plain=$(text)
+            # shellcheck disable=SC2086
+            $compile $plugin && awk -v a="$(text)" -v b="$plain" -v label="$package $file $level: text" \
+                'BEGIN { printf "%-44s %6.3f  (%d / %d bytes; target <= 1.01)\n", label, a / b, a, b }'
+        done
+    )
+}
+
+redis='-std=c11 -I../deps/hiredis -I../deps/linenoise -I../deps/lua/src -I../deps/hdr_histogram'
+unit zlib . deflate.c
+unit zlib . inflate.c
+unit cjson . cJSON.c
+unit oniguruma src regexec.c -I. -I.. -DHAVE_CONFIG_H
+for file in dict.c t_zset.c server.c networking.c; do
+    # shellcheck disable=SC2086
+    unit redis src $file $redis
+done
+unit sqlite . sqlite3.c
