@@ -7,7 +7,9 @@
  *
  * Pacing: as Go's GOGC. With L bytes live and R bytes of roots scanned, the next collection comes after
  * (L + R) * gcpercent / 100 more bytes are allocated (the roots count, for they have to be scanned again), but
- * not before `minheap` bytes, and earlier if the memory limit says so.
+ * not before `minheap` bytes, or up to four times that where collections cost more than a sixteenth of the
+ * time between them, and earlier if the memory limit says so. Small heaps may grow by twice as much: up to
+ * 32 MB of room.
  *
  * Worked example: 100 MB live, 2 MB of globals and malloc'ed memory, gcpercent 100: the next collection
  * is due 102 MB of allocation later, with at most 202 MB in use.
@@ -33,7 +35,11 @@ static size_t used_bytes(void)
 }
 
 enum {
-    NURSERIES = 4, /* minor collections in the room to the next full one, if nothing survives */
+    NURSERIES = 2, /* minor collections in the room to the next full one, if nothing survives */
+    SMALL_HEAP = 32 << 20, /* bytes of room below which a heap may grow by twice the percentage */
+    MOST_COSTLY = 16, /* a collection should cost less than this part of what lies between two */
+    MOST_LEAST = 4,   /* times minheap: what cost may raise it to */
+    SETTLED = 4,      /* collections after which a program is one that allocates much */
     WORTH_WATCHING = 1 << 20, /* bytes live; less is marked faster than its pages are watched */
 };
 
@@ -46,9 +52,11 @@ bool goe__over_limit(size_t more)
 void goe__pace(bool minor)
 {
     uint64_t percent = H.percent < 0 ? 100 : (uint64_t)H.percent;
-    uint64_t least = (uint64_t)H.opt.minheap;
+    uint64_t least = H.least;
     if (!minor) {
         uint64_t room = (H.live + H.root_bytes) / 100 * percent;
+        if (room < SMALL_HEAP)
+            room = room * 2 < SMALL_HEAP ? room * 2 : SMALL_HEAP;
         if (room < least)
             room = least;
         uint64_t used = used_bytes();
@@ -69,6 +77,18 @@ void goe__pace(bool minor)
         else
             H.hard += H.nursery;
     }
+}
+
+/* Where collections take more than their share of the process's CPU time, as with little that lives and small
+ * objects, they become rarer, within bounds: beyond them memory leaves the cache, which costs more. */
+static void adapt(uint64_t start, uint64_t end)
+{
+    uint64_t between = start - H.last_end, cost = end - start, least = (uint64_t)H.opt.minheap;
+    if (cost > between / MOST_COSTLY && H.least < least * MOST_LEAST)
+        H.least *= 2;
+    else if (cost < between / MOST_COSTLY / 8 && H.least > least)
+        H.least /= 2;
+    H.last_end = end;
 }
 
 void goe__trace(const char *why, uint64_t start, uint64_t stopped, uint64_t marked, uint64_t end,
@@ -134,7 +154,7 @@ void goe__note_pause(uint64_t ns)
 /* With the lock held, all signals blocked and the callee-saved registers in a frame above. */
 static __attribute__((noinline)) void collect(const char *why, bool full)
 {
-    uint64_t start = goe__now();
+    uint64_t start = goe__now(), cpu = goe__process_cpu();
     if (!goe__stop_world() || !goe__roots_find()) {
         goe__start_world();
         H.trigger = H.allocated + H.allocated / 2 + (uint64_t)H.opt.minheap; /* try again later */
@@ -169,7 +189,10 @@ static __attribute__((noinline)) void collect(const char *why, bool full)
     if (can_watch)
         goe__gen_protect(!minor);
     goe__roots_done();
+    adapt(cpu, goe__process_cpu());
     goe__pace(minor);
+    if (H.stats.collections == SETTLED)
+        goe__settle();
     goe__start_world();
     uint64_t end = goe__now();
     if (!minor)
@@ -259,7 +282,7 @@ void goe__init(void)
         goe__heap_init();
         H.percent = H.opt.gcpercent;
         H.limit = (uint64_t)H.opt.limit;
-        H.trigger = H.nursery = (uint64_t)H.opt.minheap;
+        H.trigger = H.nursery = H.least = (uint64_t)H.opt.minheap;
         H.next_full = true;
         if (H.limit && H.limit / 2 < H.trigger)
             H.trigger = H.limit / 2;

@@ -282,6 +282,8 @@ struct heap {
     uint64_t allocated;      /* bytes handed out in runs since the last collection */
     uint64_t goal;           /* bytes in use at which a collection is a full one */
     uint64_t nursery;        /* bytes allocated between minor ones */
+    uint64_t least;          /* bytes between any two: minheap, or more where they cost much */
+    uint64_t last_end;       /* the process's CPU time at the end of the last one */
     bool next_full;          /* no minor one now */
     uint64_t trigger;        /* collect when allocated reaches it */
     uint64_t hard;           /* while a concurrent collection marks, wait for its end at this */
@@ -413,6 +415,8 @@ void goe__lock(struct thread *t); /* t: made busy once the lock is held; may be 
 void goe__unlock(void);           /* but stay busy */
 uint64_t goe__now(void);          /* monotonic ns */
 uint64_t goe__cpu(void);          /* CPU ns of this thread */
+uint64_t goe__process_cpu(void);  /* and of all threads */
+void goe__settle(void);           /* the program allocates much: memory that is cheap to use */
 
 /* ---- heap.c: slabs, blocks, large objects ---- */
 void goe__heap_init(void);

@@ -111,6 +111,11 @@ uint64_t goe__cpu(void)
     return clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
+uint64_t goe__process_cpu(void)
+{
+    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
 int goe__open(const char *path)
 {
     return (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
@@ -278,6 +283,17 @@ void *goe__map_slabs(size_t count)
     if (H.nslabs) /* not the first: a small program stays small */
         madvise(p, bytes, MADV_HUGEPAGE);
     return p;
+}
+
+/* The first slab becomes huge pages, too: at once, where the kernel can (Linux 6.1), for it is in use. */
+void goe__settle(void)
+{
+    enum { COLLAPSE = 25 }; /* MADV_COLLAPSE */
+    if (!H.nslabs)
+        return;
+    char *first = H.slab_list[H.nslabs - 1]->base; /* slabs are laid downwards */
+    if (!madvise(first, SLAB_SIZE, MADV_HUGEPAGE))
+        madvise(first, SLAB_SIZE, COLLAPSE);
 }
 
 void goe__unmap_slabs(void *p, size_t count)

@@ -29,7 +29,7 @@ static void churn(void)
 
     goe_stats(&before);
     now = before;
-    for (int round = 0; round < 8 && now.collections == before.collections; round++) {
+    for (int round = 0; round < 16 && now.collections == before.collections; round++) {
         for (int i = 0; i < 200000; i++) {
             void **p = goe_alloc(40);
             p[0] = p;
