@@ -41,10 +41,11 @@
 #include <unistd.h>
 
 enum {
-    STACK_BYTES = 1 << 20,    /* of the collector thread, thread-local storage included */
-    WORTH_A_THREAD = 8 << 20, /* bytes live; less is marked in no time */
-    SHORT = 1 << 20,          /* bytes surviving a minor collection, which the program waits for */
-    FEW_BYTES = 512 << 10,    /* written since the last round: the end can deal with that */
+    STACK_BYTES = 1 << 20, /* of the collector thread, thread-local storage included */
+    WORTH_A_THREAD =
+        32 << 20,    /* bytes live; less is marked in some ms, and costs more beside the program */
+    SHORT = 1 << 20, /* bytes surviving a minor collection, which the program waits for */
+    FEW_BYTES = 512 << 10, /* written since the last round: the end can deal with that */
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
 };
