@@ -13,11 +13,11 @@ CXXFLAGS ?= $(CFLAGS)
 
 # --- the components --------------------------------------------------------------------------
 # Containers: no knowledge of anything else.
-PLUGIN_UTIL := plugin/util/arena.c plugin/util/map.c plugin/util/vec.c
+PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/map.c plugin/util/vec.c
 
 # The analysis: pure C, no GCC header.
-PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call callgraph cfg dead explain fold graph held held_call held_exit \
-                     held_path held_state held_warn ir leaks promote ssa summary unit \
+PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call callgraph cfg constraint cycles dead explain fold graph \
+                     held held_call held_exit held_path held_state held_warn ir leaks object promote ssa summary unit \
                      verdict model_file models)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.

@@ -17,7 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SEPARATE = 8 }; /* members of a class that a call looks at one by one */
+#define A_CLASS 0x80000000u /* the number of a class, where else a symbol's would stand */
+
+enum {
+    MAX_SEPARATE = 8, /* members of a class that a call looks at one by one */
+};
 
 static void flow_words(struct esc_graph *g, struct words w, uint32_t to, uint32_t why)
 {
@@ -208,6 +212,51 @@ static void keep_declared(struct esc_graph *g, struct call *c)
 
 static void call_guess(struct esc_graph *g, struct call *c);
 
+/* Coarsely, all calls of one function (or of one class) with as many arguments are one call, whose
+ * arguments are anything that any of them passes, and whose result is any of theirs. */
+static struct call *call_shared(struct esc_graph *g, struct call *c, uint32_t callee)
+{
+    bool chained = c->nargs && (c->args[c->nargs - 1].flags & ESC_REF_CHAIN);
+    uint64_t key = (uint64_t)callee << 32 | c->nargs << 1 | chained;
+    uint32_t id = map_get(&g->one_call, key);
+    if (id == MAP_NONE) {
+        struct call *one = ARENA_NEW(&g->arena, struct call);
+        *one = (struct call){.stmt = c->stmt,
+                             .callee = c->callee,
+                             .fp = c->fp == UINT32_MAX ? UINT32_MAX : node_new(g),
+                             .signature = c->signature,
+                             .args = arena_alloc(&g->arena, (c->nargs + 1) * sizeof *one->args),
+                             .nargs = c->nargs,
+                             .fresh = NO_OBJ,
+                             .answer = NO_OBJ};
+        for (uint32_t i = 0; i <= c->nargs; i++) {
+            struct words w = {arena_alloc(&g->arena, sizeof *w.node), 1, true, 0, 0};
+            w.node[0] = node_new(g);
+            if (i == c->nargs)
+                one->result = w;
+            else
+                one->args[i] = w;
+        }
+        if (chained)
+            one->args[c->nargs - 1].flags = ESC_REF_CHAIN;
+        id = g->calls.len;
+        vec_push(&g->calls, one);
+        map_set(&g->one_call, key, id);
+    }
+    struct call *one = g->calls.at[id];
+    for (uint32_t i = 0; i < c->nargs; i++)
+        flow_words(g, c->args[i], one->args[i].node[0], c->stmt);
+    if (c->fp != UINT32_MAX && one->fp != UINT32_MAX)
+        node_flow(g, c->fp, one->fp, 0, c->stmt);
+    flow_into(g, one->result.node[0], c->result, c->stmt);
+    return one;
+}
+
+static bool last_level(const struct esc_graph *g)
+{
+    return g->fn->level + 1 == ESC_LEVELS;
+}
+
 static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
 {
     if (!map_add(&c->applied, sym))
@@ -223,6 +272,13 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
         for (uint32_t i = 0; i < c->nargs; i++)
             flow_words(g, c->args[i], g->leak, c->stmt);
         call_keeps_nothing(g, c);
+        return;
+    }
+    if (s->fn && !(s->flags & ESC_SYM_REPLACE) && last_level(g) && c->stmt != UINT32_MAX) {
+        struct call *one = call_shared(g, c, sym);
+        if (map_add(&one->applied, sym))
+            summary_apply(g, one, s->fn);
+        keep_declared(g, c);
         return;
     }
     if (s->fn && !(s->flags & ESC_SYM_REPLACE)) {
@@ -270,6 +326,14 @@ static void call_guess(struct esc_graph *g, struct call *c)
     bool own = k->scc == g->fn->scc;
     if (own && (!k->callers.len || vec_last(&k->callers) != g->fn->id))
         vec_push(&k->callers, g->fn->id);
+    if (g->fn->level > 0) {
+        struct call *one = call_shared(g, c, A_CLASS | class_find(u, c->signature));
+        keep_declared(g, c);
+        if (one->guessed)
+            return;
+        one->guessed = true;
+        c = one;
+    }
     for (uint32_t i = 0; i < k->members.len; i++)
         if (!k->scc || !call_merges(u, k, k->members.at[i]))
             call_symbol(g, c, k->members.at[i]);
@@ -279,32 +343,45 @@ static void call_guess(struct esc_graph *g, struct call *c)
     }
 }
 
-/* The same call, seeing only this function's own objects: what the caller cannot resolve for us. */
+/* The same call, seeing only this function's own objects: what the caller cannot resolve for us. It
+ * does something only when the first of them arrives among its arguments. */
 static void call_own_objects(struct esc_graph *g, struct call *c)
 {
     struct call *own = ARENA_NEW(&g->arena, struct call);
     *own = *c;
     own->fp = own->callee = UINT32_MAX;
     own->deferred = false;
+    own->own_only = true;
     own->applied = (struct map){0};
     own->args = arena_alloc(&g->arena, c->nargs * sizeof *own->args);
+    uint32_t id = g->calls.len;
+    vec_push(&g->calls, own);
     for (uint32_t i = 0; i < c->nargs; i++) {
         own->args[i] = c->args[i];
         own->args[i].node = arena_alloc(&g->arena, c->args[i].n * sizeof *own->args[i].node);
         for (uint32_t w = 0; w < c->args[i].n; w++) {
             own->args[i].node[w] = node_new(g);
+            node_on_own(g, own->args[i].node[w], id, c->stmt);
             node_flow_own(g, c->args[i].node[w], own->args[i].node[w], c->stmt);
         }
     }
-    vec_push(&g->calls, own);
-    call_guess(g, own);
-    call_unknown(g, own);
+}
+
+/* Whether the caller is asked what the function pointer O, which is his, may be. */
+static bool asks_caller(const struct esc_graph *g, const struct object *o)
+{
+    return g->fn->level == 0 || (!last_level(g) && o->depth == 0);
 }
 
 void call_found(struct esc_graph *g, uint32_t call, uint32_t obj)
 {
     struct call *c = g->calls.at[call];
     const struct object *o = &g->objs.at[obj];
+    if (c->own_only) {
+        call_guess(g, c);
+        call_unknown(g, c);
+        return;
+    }
     switch (o->kind) {
     case OBJ_FUNC:
         call_symbol(g, c, o->id);
@@ -315,6 +392,11 @@ void call_found(struct esc_graph *g, uint32_t call, uint32_t obj)
         break;
     case OBJ_POINTEE:
     case OBJ_ANSWER:
+        if (o->kind == OBJ_ANSWER || !asks_caller(g, o)) {
+            call_guess(g, c);
+            call_unknown(g, c);
+            break;
+        }
         if (c->deferred)
             break;
         c->deferred = true;

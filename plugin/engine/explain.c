@@ -60,19 +60,16 @@ static void add(struct chain *c, uint32_t site, const char *text)
         c->steps[c->n++] = (struct esc_step){site, text};
 }
 
-/* The steps that brought address A into NODE, newest first; returns the newest's statement. */
-static uint32_t trace(struct esc_graph *g, uint32_t node, addr_t a, const char *what,
+/* The steps that brought address number ID into NODE, newest first; returns the newest's statement. */
+static uint32_t trace(struct esc_graph *g, uint32_t node, uint32_t id, const char *what,
                       struct chain *c)
 {
     uint32_t last = UINT32_MAX, newest = UINT32_MAX;
     for (;;) {
-        const struct node *n = &g->nodes.at[node];
-        uint32_t i = 0;
-        while (i < n->causes.len && n->set.at[i] != a)
-            i++;
-        if (i >= n->causes.len)
+        uint32_t i = map_get(&g->cause_of, (uint64_t)node << 32 | id);
+        if (i == MAP_NONE)
             return newest;
-        struct cause cause = n->causes.at[i];
+        struct cause cause = g->causes.at[i];
         bool born = cause.node == NO_NODE;
         if (cause.why != UINT32_MAX && (cause.why != last || born)) {
             if (cause.why == last && c->n)
@@ -85,16 +82,18 @@ static uint32_t trace(struct esc_graph *g, uint32_t node, addr_t a, const char *
         if (born)
             return newest;
         node = cause.node;
-        a = cause.address;
+        id = cause.id;
     }
 }
 
-static addr_t member(const struct esc_graph *g, uint32_t node, uint32_t obj)
+/* The number of an address of OBJ in NODE's set. */
+static uint32_t member(const struct esc_graph *g, uint32_t node, uint32_t obj)
 {
-    for (uint32_t i = 0; i < g->nodes.at[node].set.len; i++)
-        if (addr_obj(g->nodes.at[node].set.at[i]) == obj)
-            return g->nodes.at[node].set.at[i];
-    return addr(obj, 0);
+    addr_t a;
+    for (uint32_t id = 0; node_next(g, node, &id, &a); id++)
+        if (addr_obj(a) == obj)
+            return id;
+    return BITS_END;
 }
 
 static const char *object_text(struct esc_graph *g, uint32_t obj)

@@ -250,13 +250,12 @@ struct esc_merge *merge_new(void)
     return merge_new_folded(NOT_FOLDED);
 }
 
-struct esc_summary *summary_fold(struct esc_summary *s, unsigned depth)
+struct esc_summary *summary_fold(const struct esc_summary *s, unsigned depth)
 {
     struct esc_merge *m = merge_new_folded(depth);
     add_all(m, s);
     struct esc_summary *folded = m->s;
     m->s = NULL;
     merge_free(m);
-    summary_free(s);
     return folded;
 }

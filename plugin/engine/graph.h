@@ -6,6 +6,7 @@
 #ifndef ESC_GRAPH_H
 #define ESC_GRAPH_H
 
+#include "../util/bits.h"
 #include "ir.h"
 
 /* What an address may point into. */
@@ -31,24 +32,25 @@ struct cell {
 };
 
 struct object {
-    uint8_t kind;        /* enum obj_kind */
-    uint8_t depth;       /* POINTEE: dereferences from the parameter, 0 = what it points to */
-    bool collapsed;      /* too many cells: every access is to an unknown offset */
-    bool leaked;         /* reachable from the world */
-    bool lent;           /* an unknown function may have written into it */
-    bool swallows;       /* POINTEE: stands for all that it reaches, too (coarse levels) */
-    bool open;           /* POINTEE: the child for unknown offsets is there */
-    uint32_t id;         /* see enum obj_kind */
-    uint32_t parent;     /* POINTEE: object whose word held its address; itself at depth 0 */
-    int32_t off;         /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
-    uint32_t size;       /* bytes; 0: unknown */
-    uint32_t all;        /* node with what any word may hold; UINT32_MAX: none yet */
-    uint32_t any;        /* node stored to all words; UINT32_MAX: none yet */
-    uint32_t moved_offs; /* how many offsets arithmetic made of its address */
-    VEC(struct cell) cells;
+    uint8_t kind;           /* enum obj_kind */
+    uint8_t depth;          /* POINTEE: dereferences from the parameter, 0 = what it points to */
+    bool collapsed;         /* too many cells: every access is to an unknown offset */
+    bool leaked;            /* reachable from the world */
+    bool lent;              /* an unknown function may have written into it */
+    bool swallows;          /* POINTEE: stands for all that it reaches, too (coarse levels) */
+    bool open;              /* POINTEE: the child for unknown offsets is there */
+    uint32_t id;            /* see enum obj_kind */
+    uint32_t parent;        /* POINTEE: object whose word held its address; itself at depth 0 */
+    int32_t off;            /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
+    uint32_t size;          /* bytes; 0: unknown */
+    uint32_t anywhere;      /* number of its address at an unknown offset; 0: never met */
+    uint32_t all;           /* node with what any word may hold; UINT32_MAX: none yet */
+    uint32_t any;           /* node stored to all words; UINT32_MAX: none yet */
+    uint32_t moved_offs;    /* how many offsets arithmetic made of its address */
+    VEC(struct cell) cells; /* in the graph's arena */
 };
 
-/* Address of an object plus an offset, packed; the element of points-to sets. */
+/* Address of an object plus an offset, packed. Sets hold its number in esc_graph.addrs. */
 typedef uint64_t addr_t;
 static inline addr_t addr(uint32_t obj, int32_t off)
 {
@@ -82,6 +84,7 @@ enum constraint_kind {
     ON_COPY_TO,    /* this is the destination pointer of copy `other` */
     ON_COPY_FROM,  /* this is the source pointer of copy `other` */
     ON_CALL,       /* this is the function pointer of call `other` */
+    ON_OWN,        /* this is an argument of call `other`, which waits for objects of our own */
     ON_LEAK,       /* this node's objects are reachable from the world */
     ON_LEND,       /* this node's objects may be written by an unknown function */
 };
@@ -95,19 +98,19 @@ struct constraint {
 
 /* Where an address in a set came from (only if the unit explains). */
 struct cause {
-    uint32_t node;  /* the node it flowed from; UINT32_MAX: it was born here */
-    addr_t address; /* as it stood there */
-    uint32_t why;   /* statement that let it flow */
+    uint32_t node; /* the node it flowed from; UINT32_MAX: it was born here */
+    uint32_t id;   /* the address as it stood there */
+    uint32_t why;  /* statement that let it flow */
 };
 
 struct node {
-    VEC(addr_t) set;          /* addresses it may hold, in order of arrival */
-    VEC(struct cause) causes; /* parallel to set, or empty */
-    struct map index;         /* the set once it is long */
-    uint32_t done;            /* set[0..done) has been propagated */
-    bool queued;              /* waits in the worklist */
-    VEC(struct edge) edges;
-    VEC(struct constraint) constraints;
+    struct bits set;        /* numbers of the addresses it may hold */
+    struct bits news;       /* those of them that have not been propagated */
+    uint32_t same;          /* the node it was merged with; itself if it stands on its own */
+    uint32_t rank;          /* position in the order of flow, at the last look (cycles.c) */
+    bool queued;            /* waits in the worklist */
+    VEC(struct edge) edges; /* in the graph's arena */
+    VEC(struct constraint) constraints; /* likewise */
 };
 
 /* CHILD is also what the word at WORD of PARENT held at entry (graph.c: limits). */
@@ -141,12 +144,11 @@ struct call {
     struct words *args; /* arguments in order, the static chain last */
     uint32_t nargs;
     struct words result; /* nodes that receive the result */
-    struct words own;    /* copies of args that hold only our own objects (made on demand) */
-    struct call *local;  /* the same call with those copies as arguments */
     struct map applied;  /* symbols whose effect has been added */
     bool unknown;        /* the unknown function's effect has been added */
     bool guessed;        /* every function of the signature has been added */
     bool deferred;       /* goes to the summary: the function pointer is the caller's */
+    bool own_only;       /* `own` of a deferred call: waits for an object of ours in an argument */
     uint32_t fresh;      /* its FRESH object, or UINT32_MAX */
     uint32_t answer;     /* its ANSWER object, or UINT32_MAX */
     bool registered;     /* a captured callback (verdicts' reason) */
@@ -165,19 +167,31 @@ struct free_call {
     uint32_t node; /* its argument */
 };
 
+/* A node of the worklist, with its rank when it came there. */
+struct waiting {
+    uint32_t rank, node;
+};
+
 struct esc_graph {
     struct esc_fn *fn;
     struct esc_unit *unit;
-    struct arena arena;      /* for words and call records */
+    struct arena arena;      /* for all that is not a malloc'ed vector below */
     VEC(struct node) nodes;  /* the first ssa.len are the names */
+    VEC(addr_t) addrs;       /* every address met, by number; 0 is the world's */
+    struct map addr_id;      /* address -> its number */
+    struct bits delta, rest; /* scratch: what is being propagated; what was before */
+    struct map edge_seen;    /* plain edges of nodes that have many: from << 32 | to */
+    struct map cause_of;     /* node << 32 | number -> its cause, if the unit explains */
+    VEC(struct cause) causes;
     VEC(struct object) objs; /* 0 is the world */
     VEC(struct copy) copies;
     VEC(struct call *) calls;
+    struct map one_call;          /* callee and form -> the one call of it, coarsely (call.c) */
     struct map shared_calls;      /* (statement, function, number) -> call that its summary left */
     VEC(struct found_call) found; /* function pointers that turned out to hold something */
     uint32_t found_at;            /* the first of them not dealt with */
-    VEC(uint32_t) work;           /* nodes with news; a queue */
-    uint32_t work_at;             /* its head */
+    VEC(struct waiting) work;     /* nodes with news; a heap, the lowest rank first */
+    uint64_t looked_at;           /* steps at the last look for cycles */
     uint32_t leak;                /* node: what the world can reach */
     uint32_t lend;                /* node: what unknown functions may write to */
     uint32_t empty, sink;         /* nodes: read and written outside every object */
@@ -197,16 +211,24 @@ struct esc_graph {
 
 enum { OBJ_THE_WORLD = 0, NO_NODE = UINT32_MAX, NO_OBJ = UINT32_MAX };
 
+/* How finely a function is looked at. One that exceeds its budget is solved again more coarsely; at
+ * the last level a parameter points to one object that stands for all it reaches. */
+struct limits {
+    unsigned depth;      /* dereferences that POINTEEs tell apart */
+    unsigned loop_depth; /* the same in recursive functions, whose paths grow with every round */
+    uint32_t pointees;   /* POINTEEs of a function */
+    uint32_t cells;      /* cells of an object */
+    uint32_t offs;       /* offsets that arithmetic makes of one object's address */
+    uint32_t base, each; /* steps it may take: base + each * (names + statements) */
+};
+
 /* graph.c */
+const struct limits *graph_limits(const struct esc_graph *);
 struct esc_graph *graph_new(struct esc_fn *);
 void graph_free(struct esc_graph *);
 void graph_solve(struct esc_graph *); /* to the fixpoint, or until the budget is spent */
 void graph_spend(struct esc_graph *, uint64_t steps); /* counts work against the budget */
 uint32_t node_new(struct esc_graph *);
-uint32_t object_new(struct esc_graph *, enum obj_kind, uint32_t id, uint32_t size);
-uint32_t object_of_var(struct esc_graph *, uint32_t var);
-uint32_t object_of_sym(struct esc_graph *, uint32_t sym);
-uint32_t object_of_param(struct esc_graph *, uint32_t param, int32_t word);
 /* Adds one address to a node. */
 void node_add(struct esc_graph *, uint32_t node, addr_t, uint32_t why);
 void node_flow(struct esc_graph *, uint32_t from, uint32_t to, int32_t add, uint32_t why);
@@ -217,15 +239,43 @@ void node_store(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t from
 void node_copy(struct esc_graph *, uint32_t to, int32_t to_off, uint32_t from, int32_t from_off,
                uint32_t size, uint32_t why);
 void node_on_call(struct esc_graph *, uint32_t fp, uint32_t call, uint32_t why);
-bool node_has(const struct node *, addr_t);
+void node_on_own(struct esc_graph *, uint32_t argument, uint32_t call, uint32_t why);
+/* The node that NODE has been merged with. */
+uint32_t node_same(struct esc_graph *, uint32_t node);
+bool node_equal(struct esc_graph *, uint32_t a, uint32_t b);
+/* The first address of NODE's set whose number is at least *ID, which is set to it; false: none.
+ *     for (uint32_t id = 0; node_next(g, node, &id, &a); id++) */
+bool node_next(const struct esc_graph *, uint32_t node, uint32_t *id, addr_t *a);
+
+/* cycles.c: merges the nodes of cycles of plain edges, and ranks all. */
+void graph_merge_cycles(struct esc_graph *);
+/* graph.c: NODE has news. */
+void node_enqueue(struct esc_graph *, uint32_t node);
+
+/* constraint.c: the address has arrived where constraint C waits. */
+void constraint_apply(struct esc_graph *, addr_t, const struct constraint *c);
+
+/* object.c */
+uint32_t object_new(struct esc_graph *, enum obj_kind, uint32_t id, uint32_t size);
+uint32_t object_of_var(struct esc_graph *, uint32_t var);
+uint32_t object_of_sym(struct esc_graph *, uint32_t sym);
+uint32_t object_of_param(struct esc_graph *, uint32_t param, int32_t word);
+/* True if objects of this kind are the function's own: its caller has never seen them. */
+bool own_object(uint8_t kind);
+/* The objects that outlive the call and are the caller's to name. */
+bool callers_object(uint8_t kind);
 /* Nodes to read from and to write to for the word at byte offset OFF of OBJ. A PLAIN read sees what
  * this function stored there, but not what its caller may have left. */
 uint32_t object_read(struct esc_graph *, uint32_t obj, int32_t off, bool plain);
 uint32_t object_write(struct esc_graph *, uint32_t obj, int32_t off);
 
+/* What OBJ holds in any word: node to read from; and what is stored in all of them. */
+uint32_t object_all(struct esc_graph *, uint32_t obj);
+uint32_t object_any(struct esc_graph *, uint32_t obj);
+
 /* build.c: all statements of the function. */
 void graph_build(struct esc_graph *);
-/* call.c: a function pointer turned out to hold the address of OBJ. */
+/* call.c: what call CALL waits for, its function pointer or an argument, may hold OBJ's address. */
 void call_found(struct esc_graph *, uint32_t call, uint32_t obj);
 /* What call CALL does, where nothing was found to call. */
 void call_unknown(struct esc_graph *, struct call *);

@@ -43,6 +43,7 @@ static void free_fn(struct esc_fn *f)
     vec_free(&f->warnings);
     vec_free(&f->explained);
     summary_free(f->summary);
+    summary_free(f->coarse);
     exit_state_free(f->exit);
 }
 

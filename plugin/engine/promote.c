@@ -16,12 +16,12 @@
 /* Whether the set of NODE consists of the beginnings of blocks that are still candidates. */
 static bool only_candidates(const struct esc_graph *g, uint32_t node, const bool *candidate)
 {
-    for (uint32_t i = 0; i < g->nodes.at[node].set.len; i++) {
-        addr_t a = g->nodes.at[node].set.at[i];
+    addr_t a;
+    uint32_t n = 0;
+    for (uint32_t id = 0; node_next(g, node, &id, &a); id++, n++)
         if (!candidate[addr_obj(a)] || addr_off(a) != 0)
             return false;
-    }
-    return g->nodes.at[node].set.len > 0;
+    return n > 0;
 }
 
 void promote(struct esc_graph *g)
@@ -35,18 +35,18 @@ void promote(struct esc_graph *g)
         candidate[a->object] =
             !a->escapes && !a->loops && (f->stmts.at[a->stmt].dst.flags & ESC_REF_FITS);
     }
-    for (uint32_t i = 0; i < g->nodes.at[g->freed].set.len; i++)
-        candidate[addr_obj(g->nodes.at[g->freed].set.at[i])] = false;
+    addr_t at;
+    for (uint32_t id = 0; node_next(g, g->freed, &id, &at); id++)
+        candidate[addr_obj(at)] = false;
     for (bool changed = true; changed;) {
         changed = false;
         for (uint32_t i = 0; i < g->frees.len; i++) {
             uint32_t node = g->frees.at[i].node;
             if (only_candidates(g, node, candidate))
                 continue;
-            for (uint32_t k = 0; k < g->nodes.at[node].set.len; k++) {
-                uint32_t obj = addr_obj(g->nodes.at[node].set.at[k]);
-                changed |= candidate[obj];
-                candidate[obj] = false;
+            for (uint32_t id = 0; node_next(g, node, &id, &at); id++) {
+                changed |= candidate[addr_obj(at)];
+                candidate[addr_obj(at)] = false;
             }
         }
     }

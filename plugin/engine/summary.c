@@ -48,11 +48,6 @@ struct maker {
     uint32_t *deferred; /* graph call -> summary call; MAX_CALLS: one too many */
 };
 
-static bool own_object(uint8_t kind)
-{
-    return kind == OBJ_VAR || kind == OBJ_ALLOC || kind == OBJ_FRESH || kind == OBJ_VARARGS;
-}
-
 static uint32_t add_obj(struct maker *m, struct sum_obj o)
 {
     vec_push(&m->s->objs, o);
@@ -96,17 +91,17 @@ static void add_flow(struct maker *m, uint8_t target, uint32_t to, int32_t to_of
 
 static void add_set(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, uint32_t node)
 {
-    for (uint32_t i = 0; i < m->g->nodes.at[node].set.len; i++)
-        add_flow(m, target, to, to_off, m->g->nodes.at[node].set.at[i]);
+    addr_t a;
+    for (uint32_t id = 0; node_next(m->g, node, &id, &a); id++)
+        add_flow(m, target, to, to_off, a);
 }
 
 /* What was stored in one word of an object. */
 static void add_cell(struct maker *m, uint32_t obj, int32_t word, uint32_t node)
 {
-    for (uint32_t i = 0; i < m->g->nodes.at[node].set.len; i++) {
-        addr_t a = m->g->nodes.at[node].set.at[i];
+    addr_t a;
+    for (uint32_t id = 0; node_next(m->g, node, &id, &a); id++)
         add_flow(m, TO_CELL, obj_index(m, obj), word == ESC_ANY ? ESC_ANY : word * ESC_WORD, a);
-    }
 }
 
 static void add_contents(struct maker *m, uint32_t obj)
@@ -124,17 +119,6 @@ static void add_contents(struct maker *m, uint32_t obj)
         add_cell(m, obj, ESC_ANY, m->g->objs.at[obj].any);
 }
 
-static bool same_sets(const struct esc_graph *g, uint32_t a, uint32_t b)
-{
-    const struct node *x = &g->nodes.at[a], *y = &g->nodes.at[b];
-    if (x->set.len != y->set.len)
-        return false;
-    for (uint32_t i = 0; i < x->set.len; i++)
-        if (!node_has(y, x->set.at[i]))
-            return false;
-    return true;
-}
-
 static bool same_form(const struct call *a, const struct call *b)
 {
     if (a->nargs != b->nargs || a->result.n != b->result.n)
@@ -145,13 +129,13 @@ static bool same_form(const struct call *a, const struct call *b)
     return true;
 }
 
-static bool same_call(const struct esc_graph *g, const struct call *a, const struct call *b)
+static bool same_call(struct esc_graph *g, const struct call *a, const struct call *b)
 {
-    if (!same_form(a, b) || !same_sets(g, a->fp, b->fp))
+    if (!same_form(a, b) || !node_equal(g, a->fp, b->fp))
         return false;
     for (uint32_t i = 0; i < a->nargs; i++) {
         for (uint32_t w = 0; w < a->args[i].n; w++)
-            if (!same_sets(g, a->args[i].node[w], b->args[i].node[w]))
+            if (!node_equal(g, a->args[i].node[w], b->args[i].node[w]))
                 return false;
     }
     return true;
@@ -160,7 +144,7 @@ static bool same_call(const struct esc_graph *g, const struct call *a, const str
 /* The number of another call that CALL may share; LOOSELY: although the arguments differ. */
 static uint32_t shared_number(const struct maker *m, uint32_t call, uint32_t n, bool loosely)
 {
-    const struct esc_graph *g = m->g;
+    struct esc_graph *g = m->g;
     const struct call *c = g->calls.at[call];
     for (uint32_t k = 0; k < g->calls.len; k++) {
         const struct call *o = g->calls.at[k];
@@ -290,10 +274,10 @@ static void collect(struct maker *m)
         if (own_object(g->objs.at[m->todo.at[i]].kind))
             add_contents(m, m->todo.at[i]);
     /* Own objects matter here only if the caller can see them some other way. */
+    addr_t a;
     uint32_t from[] = {[TO_LEAK] = g->leak, [TO_LEND] = g->lend, [TO_FREED] = g->freed};
     for (uint8_t k = TO_LEAK; k <= TO_FREED; k++)
-        for (uint32_t i = 0; i < g->nodes.at[from[k]].set.len; i++) {
-            addr_t a = g->nodes.at[from[k]].set.at[i];
+        for (uint32_t id = 0; node_next(g, from[k], &id, &a); id++) {
             uint8_t kind = g->objs.at[addr_obj(a)].kind;
             if (kind == OBJ_WORLD || kind == OBJ_FUNC || kind == OBJ_DATA ||
                 (own_object(kind) && m->index[addr_obj(a)] == NO_OBJ))
@@ -321,6 +305,21 @@ static void collect_parents(struct maker *m)
     }
 }
 
+static void set_summary(struct esc_fn *f, struct esc_summary *s)
+{
+    summary_free(f->summary);
+    summary_free(f->coarse);
+    f->summary = s;
+    f->coarse = NULL;
+}
+
+static struct esc_summary *fold_to(struct esc_summary *s, unsigned depth)
+{
+    struct esc_summary *folded = summary_fold(s, depth);
+    summary_free(s);
+    return folded;
+}
+
 bool summary_make(struct esc_graph *g)
 {
     struct esc_summary *s = calloc(1, sizeof *s);
@@ -333,17 +332,17 @@ bool summary_make(struct esc_graph *g)
         m.index[i] = NO_OBJ;
     collect(&m);
     collect_parents(&m);
-    if (s->flows.len > MAX_SUMMARY)
-        m.s = s = summary_fold(s, 1);
-    if (s->flows.len > MAX_SUMMARY)
-        m.s = s = summary_fold(s, 0);
+    /* Once folded, always folded: summaries must grow, or callers would be solved for ever. */
+    if (g->fn->folds)
+        m.s = s = fold_to(s, 2u - g->fn->folds);
+    while (s->flows.len > MAX_SUMMARY && g->fn->folds < 2)
+        m.s = s = fold_to(s, 2u - ++g->fn->folds);
     sort_flows(s);
     free(m.index);
     free(m.deferred);
     vec_free(&m.todo);
     bool changed = !same_summary(g->fn->summary, s);
-    summary_free(g->fn->summary);
-    g->fn->summary = s;
+    set_summary(g->fn, s);
     return changed;
 }
 
@@ -362,13 +361,18 @@ void summary_make_worst(struct esc_fn *f)
         vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, i, ESC_ANY}));
     }
     sort_flows(s);
-    summary_free(f->summary);
-    f->summary = s;
+    set_summary(f, s);
 }
 
 /* ---- applying ---- */
 
 enum { CLASS = 0x80000000u };
+
+struct moved {
+    uint32_t obj; /* summary object */
+    int32_t off;  /* bytes from where its node points */
+    uint32_t node;
+};
 
 struct applier {
     struct esc_graph *g;
@@ -377,8 +381,9 @@ struct applier {
     const struct esc_fn *callee; /* NULL: several */
     uint32_t of;                 /* the callee's symbol, or CLASS | number of the class */
     bool recursive;              /* of the caller's own component */
-    uint32_t *node;      /* summary object -> node with the caller's objects it stands for */
-    struct call **calls; /* summary call -> the call made of it here */
+    uint32_t *node;          /* summary object -> node with the caller's objects it stands for */
+    VEC(struct moved) moved; /* nodes with those objects at an offset */
+    struct call **calls;     /* summary call -> the call made of it here */
 };
 
 static void join(struct esc_graph *g, struct words w, int32_t word, uint32_t to, uint32_t why)
@@ -447,16 +452,26 @@ static uint32_t node_of(struct applier *a, uint32_t obj)
     return node;
 }
 
+/* The node with what summary object OBJ stands for, OFF bytes on. */
+static uint32_t moved_node(struct applier *a, uint32_t obj, int32_t off)
+{
+    uint32_t node = node_of(a, obj);
+    if (off == 0 || a->s->objs.at[obj].kind == OBJ_WORLD)
+        return node;
+    for (uint32_t i = 0; i < a->moved.len; i++)
+        if (a->moved.at[i].obj == obj && a->moved.at[i].off == off)
+            return a->moved.at[i].node;
+    struct moved m = {obj, off, node_new(a->g)};
+    vec_push_in(&a->g->arena, &a->moved, m);
+    node_flow(a->g, node, m.node, off, a->c->stmt);
+    return m.node;
+}
+
 static void apply_flow(struct applier *a, const struct sum_flow *f)
 {
     struct esc_graph *g = a->g;
     struct call *c = a->c;
-    uint32_t from = node_of(a, f->from), why = c->stmt;
-    if (f->from_off != 0) {
-        uint32_t moved = node_new(g);
-        node_flow(g, from, moved, f->from_off, why);
-        from = moved;
-    }
+    uint32_t from = moved_node(a, f->from, f->from_off), why = c->stmt;
     switch (f->target) {
     case TO_LEAK:
         node_flow(g, from, g->leak, 0, why);
@@ -563,6 +578,13 @@ void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee)
     bool recursive = callee->scc == g->fn->scc;
     if (recursive && (!callee->callers.len || vec_last(&callee->callers) != g->fn->id))
         vec_push(&callee->callers, g->fn->id);
-    if (callee->summary)
-        summary_replay(g, c, callee->summary, callee, 0, recursive);
+    if (!callee->summary)
+        return;
+    const struct esc_summary *s = callee->summary;
+    if (g->fn->level + 1 == ESC_LEVELS) {
+        if (!callee->coarse)
+            callee->coarse = summary_fold(s, 0);
+        s = callee->coarse;
+    }
+    summary_replay(g, c, s, callee, 0, recursive);
 }

@@ -43,8 +43,9 @@ struct reach {
 
 static void reach_node(struct reach *r, uint32_t node, uint32_t holder, uint8_t why)
 {
-    for (uint32_t i = 0; i < r->g->nodes.at[node].set.len; i++) {
-        uint32_t obj = addr_obj(r->g->nodes.at[node].set.at[i]);
+    addr_t a;
+    for (uint32_t id = 0; node_next(r->g, node, &id, &a); id++) {
+        uint32_t obj = addr_obj(a);
         if (r->why[obj] == ESC_WHY_NONE) {
             r->why[obj] = why;
             r->via[obj] = node;
@@ -153,8 +154,9 @@ static struct holders *holders_new(struct esc_graph *g)
     for (uint32_t i = 0; i < g->nodes.len; i++) {
         if (i >= g->fn->ssa.len && h->owner[i] == NO_OBJ)
             continue;
-        for (uint32_t k = 0; k < g->nodes.at[i].set.len; k++)
-            vec_push(&h->of[addr_obj(g->nodes.at[i].set.at[k])], i);
+        addr_t a;
+        for (uint32_t id = 0; node_next(g, i, &id, &a); id++)
+            vec_push(&h->of[addr_obj(a)], i);
     }
     count_uses(h, false);
     for (uint32_t i = 0; i <= g->fn->ssa.len; i++)

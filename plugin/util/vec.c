@@ -3,8 +3,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-void *vec_grow(void *at, uint32_t *cap, size_t elem) {
+void *vec_grow(void *at, uint32_t *cap, size_t elem)
+{
     uint32_t bigger = *cap ? *cap * 2 : 4;
     void *p = bigger > *cap ? realloc(at, bigger * elem) : NULL;
     if (!p) {
@@ -15,6 +17,17 @@ void *vec_grow(void *at, uint32_t *cap, size_t elem) {
     return p;
 }
 
-void vec_release(void *at) {
+void *vec_grow_in(struct arena *a, const void *at, uint32_t *cap, uint32_t len, size_t elem)
+{
+    uint32_t bigger = *cap ? *cap * 2 : 2;
+    void *p = arena_alloc(a, bigger * elem);
+    if (len)
+        memcpy(p, at, len * elem);
+    *cap = bigger;
+    return p;
+}
+
+void vec_release(void *at)
+{
     free(at);
 }

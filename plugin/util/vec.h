@@ -10,6 +10,8 @@
 #ifndef ESC_VEC_H
 #define ESC_VEC_H
 
+#include "arena.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,8 +29,15 @@ void *vec_grow(void *at, uint32_t *cap, size_t elem);
     ((v)->len == (v)->cap ? (void)((v)->at = vec_grow((v)->at, &(v)->cap, sizeof *(v)->at))        \
                           : (void)0)
 #define vec_push(v, x) (vec_reserve_one(v), (v)->at[(v)->len++] = (x))
-#define vec_last(v)    ((v)->at[(v)->len - 1])
-#define vec_free(v)    (vec_release((v)->at), (v)->at = NULL, (v)->len = (v)->cap = 0)
+/* The same for a vector in arena A, which is never freed by itself. */
+void *vec_grow_in(struct arena *a, const void *at, uint32_t *cap, uint32_t len, size_t elem);
+#define vec_push_in(a, v, x)                                                                       \
+    ((v)->len == (v)->cap                                                                          \
+         ? (void)((v)->at = vec_grow_in((a), (v)->at, &(v)->cap, (v)->len, sizeof *(v)->at))       \
+         : (void)0,                                                                                \
+     (v)->at[(v)->len++] = (x))
+#define vec_last(v) ((v)->at[(v)->len - 1])
+#define vec_free(v) (vec_release((v)->at), (v)->at = NULL, (v)->len = (v)->cap = 0)
 
 /* Frees the storage behind a vector. */
 void vec_release(void *at);

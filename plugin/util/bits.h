@@ -1,0 +1,39 @@
+/* Sets of small numbers as bits, stored from the first word that is not zero. See bits.c. */
+#ifndef ESC_BITS_H
+#define ESC_BITS_H
+
+#include "arena.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Lives in an arena that is handed to whatever may enlarge it. Zero-initialise before use. */
+struct bits {
+    uint64_t *words; /* len of them; bits below and above are clear */
+    uint32_t first;  /* words[0] holds bits 64 * first and up */
+    uint16_t len;    /* words in use */
+    uint16_t cap;    /* words there is room for */
+};
+
+enum {
+    BITS_END = 0xffffffffu,  /* no further number */
+    BITS_LIMIT = 32767 * 64, /* numbers are below this */
+};
+
+/* True if number I is there. O(1). */
+bool bits_has(const struct bits *b, uint32_t i);
+/* Adds number I; true if it was not there. Amortised O(1) for numbers close to one another. */
+bool bits_add(struct bits *b, struct arena *, uint32_t i);
+/* Adds all of FROM; what was not there yet is added to *news, too. True if there was any. Linear in
+ * the words of FROM. FROM must be neither B nor NEWS. */
+bool bits_union(struct bits *b, struct bits *news, const struct bits *from, struct arena *);
+/* Makes B, which keeps its room, equal to FROM without LESS. */
+void bits_minus(struct bits *b, const struct bits *from, const struct bits *less, struct arena *);
+/* Makes B empty; it keeps its room. */
+void bits_clear(struct bits *b);
+/* The smallest number from I on, or BITS_END. */
+uint32_t bits_next(const struct bits *b, uint32_t i);
+/* True if both hold the same numbers. */
+bool bits_equal(const struct bits *a, const struct bits *b);
+
+#endif
