@@ -136,11 +136,12 @@ enum esc_ref_flag {
     ESC_REF_KEEP = 16,   /* declared: the callee keeps this argument */
     ESC_REF_BORROW = 32, /* declared: the callee keeps nothing of this argument */
     ESC_REF_PTRPTR = 64, /* argument of a type pointer to pointer: what it points to is one word */
-    ESC_REF_NUMBER = 128, /* destination, or what is returned, of integer type: no definite warning */
-    ESC_REF_PLAIN = 128, /* a number that can at most be a piece of an address: never warns */
-    ESC_REF_FITS = 512,  /* result of an allocation that could be a local buffer, by its size */
+    ESC_REF_NUMBER =
+        128, /* destination, or what is returned, of integer type: no definite warning */
+    ESC_REF_PLAIN = 128,     /* a number that can at most be a piece of an address: never warns */
+    ESC_REF_FITS = 512,      /* result of an allocation that could be a local buffer, by its size */
     ESC_REF_VOLATILE = 1024, /* an access that others may see between two statements */
-    ESC_REF_READS = 256, /* argument of a type pointer to const: the callee only reads there */
+    ESC_REF_READS = 256,     /* argument of a type pointer to const: the callee only reads there */
 };
 
 struct esc_ref {

@@ -150,7 +150,8 @@ static uint32_t symbol_flags(tree decl)
     if (!TREE_PUBLIC(decl))
         flags |= ESC_SYM_LOCAL;
     cgraph_node *node = TREE_CODE(decl) == FUNCTION_DECL ? cgraph_node::get(decl) : NULL;
-    if (node ? node->address_taken : TREE_ADDRESSABLE(decl)) /* a call alone marks a function, too */
+    if (node ? node->address_taken
+             : TREE_ADDRESSABLE(decl)) /* a call alone marks a function, too */
         flags |= ESC_SYM_TAKEN;
     if (!binds || DECL_WEAK(decl) || has(decl, "ifunc"))
         flags |= ESC_SYM_REPLACE;

@@ -21,7 +21,8 @@ struct arena_chunk {
     char pad[ALIGN - (sizeof(void *) + sizeof(size_t)) % ALIGN]; /* keeps the payload aligned */
 };
 
-static void grow(struct arena *a, size_t need) {
+static void grow(struct arena *a, size_t need)
+{
     size_t size = a->head ? a->head->size * 2 : FIRST_CHUNK;
     if (size > LAST_CHUNK)
         size = LAST_CHUNK;
@@ -39,7 +40,8 @@ static void grow(struct arena *a, size_t need) {
     a->total += size;
 }
 
-void *arena_alloc(struct arena *a, size_t size) {
+void *arena_alloc(struct arena *a, size_t size)
+{
     size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
     if (size == 0)
         size = ALIGN;
@@ -50,18 +52,21 @@ void *arena_alloc(struct arena *a, size_t size) {
     return p;
 }
 
-void *arena_copy(struct arena *a, const void *p, size_t len) {
+void *arena_copy(struct arena *a, const void *p, size_t len)
+{
     void *q = arena_alloc(a, len);
     if (len)
         memcpy(q, p, len);
     return q;
 }
 
-char *arena_strdup(struct arena *a, const char *s) {
+char *arena_strdup(struct arena *a, const char *s)
+{
     return arena_copy(a, s, strlen(s) + 1);
 }
 
-void arena_free(struct arena *a) {
+void arena_free(struct arena *a)
+{
     while (a->head) {
         struct arena_chunk *older = a->head->older;
         free(a->head);

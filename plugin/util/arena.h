@@ -22,7 +22,7 @@ char *arena_strdup(struct arena *a, const char *s);
 /* Frees everything; the arena is empty and usable again. */
 void arena_free(struct arena *a);
 
-#define ARENA_NEW(a, T) ((T *)arena_alloc((a), sizeof(T)))
+#define ARENA_NEW(a, T)      ((T *)arena_alloc((a), sizeof(T)))
 #define ARENA_ARRAY(a, T, n) ((T *)arena_alloc((a), sizeof(T) * (size_t)(n)))
 
 #endif

@@ -19,7 +19,8 @@ struct map_slot {
 };
 
 /* Finaliser of splitmix64: every input bit reaches every output bit. */
-static uint64_t mix(uint64_t x) {
+static uint64_t mix(uint64_t x)
+{
     x ^= x >> 30;
     x *= 0xbf58476d1ce4e5b9u;
     x ^= x >> 27;
@@ -27,14 +28,16 @@ static uint64_t mix(uint64_t x) {
     return x ^ x >> 31;
 }
 
-static struct map_slot *find(const struct map *m, uint64_t key) {
+static struct map_slot *find(const struct map *m, uint64_t key)
+{
     uint32_t i = (uint32_t)mix(key) & (m->cap - 1);
     while (m->slots[i].value != MAP_NONE && m->slots[i].key != key)
         i = (i + 1) & (m->cap - 1);
     return &m->slots[i];
 }
 
-static void grow(struct map *m) {
+static void grow(struct map *m)
+{
     struct map bigger = {.cap = m->cap ? m->cap * 2 : 16, .len = m->len};
     bigger.slots = malloc(bigger.cap * sizeof *bigger.slots);
     if (!bigger.slots) {
@@ -50,11 +53,13 @@ static void grow(struct map *m) {
     *m = bigger;
 }
 
-uint32_t map_get(const struct map *m, uint64_t key) {
+uint32_t map_get(const struct map *m, uint64_t key)
+{
     return m->cap ? find(m, key)->value : (uint32_t)MAP_NONE;
 }
 
-void map_set(struct map *m, uint64_t key, uint32_t value) {
+void map_set(struct map *m, uint64_t key, uint32_t value)
+{
     if (2 * (m->len + 1) > m->cap)
         grow(m);
     struct map_slot *s = find(m, key);
@@ -65,7 +70,8 @@ void map_set(struct map *m, uint64_t key, uint32_t value) {
     s->value = value;
 }
 
-bool map_add(struct map *m, uint64_t key) {
+bool map_add(struct map *m, uint64_t key)
+{
     if (2 * (m->len + 1) > m->cap)
         grow(m);
     struct map_slot *s = find(m, key);
@@ -77,12 +83,14 @@ bool map_add(struct map *m, uint64_t key) {
     return true;
 }
 
-void map_free(struct map *m) {
+void map_free(struct map *m)
+{
     free(m->slots);
     *m = (struct map){0};
 }
 
-uint64_t map_hash_string(const char *s) {
+uint64_t map_hash_string(const char *s)
+{
     uint64_t h = 0xcbf29ce484222325u;
     for (; *s; s++)
         h = (h ^ (unsigned char)*s) * 0x100000001b3u;
