@@ -254,6 +254,7 @@ struct crossing {
     bool passes;           /* ... and whether it can have come along here */
 };
 
+/* The edge from PRED to TO; if a constant is returned that way, which. */
 static void start_crossing(struct held *h, struct crossing *c, uint32_t pred, uint32_t to)
 {
     *c = (struct crossing){.pred = pred, .to = to, .block = HELD_NO_BLOCK};
@@ -269,6 +270,15 @@ static void start_crossing(struct held *h, struct crossing *c, uint32_t pred, ui
             c->known = held_constant(h, n->from.at[k], &c->value);
 }
 
+static void tag(const struct crossing *c, struct target *t)
+{
+    if (!c->known)
+        return;
+    t->call = HELD_RETURNED;
+    t->relation = ESC_EQ;
+    t->value = c->value;
+}
+
 /* F as it is when control has crossed; false if it is gone. */
 static bool cross(struct held *h, struct crossing *c, struct fact *f)
 {
@@ -277,22 +287,17 @@ static bool cross(struct held *h, struct crossing *c, struct fact *f)
         return true;
     if (f->place == HELD_STALE && is_phi_of(h, (uint32_t)f->off, c->to))
         return false;
-    bool failed = held_failed(h, t, c->pred, c->to);
+    if (held_failed(h, t, c->pred, c->to))
+        return false;
     if (c->block == HELD_NO_BLOCK || t->block != c->block || t->merge != c->merge) {
         c->block = t->block;
         c->merge = t->merge;
         c->passes = held_feasible(h, t, c->to) && held_passes(h, ESC_NOVAR, t, c->pred, c->to);
     }
-    if (failed || !c->passes) {
-        if (f->place >= HELD_NOTHING || (f->place < HELD_SYM && !held_is_pointee(h, f->place)))
-            return false;
-        *t = held_target(HELD_NOTHING, 0, t->via, c->pred);
-    }
-    if (c->known && held_is_address(t) && f->place != HELD_DEAD && f->place != HELD_STALE) {
-        t->call = HELD_RETURNED;
-        t->relation = ESC_EQ;
-        t->value = c->value;
-    }
+    if (!c->passes && f->place < HELD_NOTHING)
+        return false;
+    if (f->place != HELD_DEAD && f->place != HELD_STALE)
+        tag(c, t);
     if (t->merge == HELD_NO_BLOCK && c->merges) {
         t->block = c->pred;
         t->merge = c->to;
@@ -309,6 +314,31 @@ static void join_push(struct held *h, uint32_t word, const struct fact *f)
             return;
     }
     vec_push(&h->spare, *f);
+}
+
+/* A word of which nothing was said by the edges that came before this one, or by this one (NOW). */
+static void push_before(struct held *h, const struct crossing *c, const struct fact *word,
+                        uint32_t at, bool now)
+{
+    struct fact f = *word;
+    if (now || c->to == ESC_EXIT || h->returned == UINT32_MAX ||
+        !is_phi_of(h, h->returned, c->to)) {
+        if (now)
+            tag(c, &f.target);
+        join_push(h, at, &f);
+        return;
+    }
+    const struct esc_block *b = &h->f->blocks.at[c->to];
+    held_spend(h, b->preds.len);
+    for (uint32_t k = 0; k < b->preds.len; k++) {
+        struct crossing other;
+        if (b->preds.at[k] == c->pred || !h->flowed[b->preds.at[k]])
+            continue;
+        start_crossing(h, &other, b->preds.at[k], c->to);
+        f = *word;
+        tag(&other, &f.target);
+        join_push(h, at, &f);
+    }
 }
 
 /* Names that are merged of stale ones are stale. */
@@ -360,6 +390,7 @@ static bool flow_into(struct held *h, fact_list *into, bool *reached, uint32_t p
                into->at[a].off == entry.off;
              a++)
             vec_push(&h->spare, into->at[a]);
+        uint32_t crossed = h->spare.len;
         for (; !left && b < h->now.len && h->now.at[b].place == entry.place &&
                h->now.at[b].off == entry.off;
              b++) {
@@ -369,8 +400,14 @@ static bool flow_into(struct held *h, fact_list *into, bool *reached, uint32_t p
         }
         bool outside =
             (entry.place >= HELD_SYM && about_memory(&entry)) || held_is_pointee(h, entry.place);
+        if (!left && outside && h->spare.len == crossed && (right || first)) {
+            struct fact f = entry; /* all of it was about paths that do not lead here */
+            f.target.obj = HELD_NOTHING;
+            tag(&c, &f.target);
+            join_push(h, word, &f);
+        }
         if (!first && left != right && outside && h->spare.len > word)
-            join_push(h, word, &entry);
+            push_before(h, &c, &entry, word, left);
     }
     bool changed = h->spare.len != into->len;
     if (changed) {
@@ -400,6 +437,7 @@ static void do_block(struct held *h, uint32_t block)
         else if (flow_into(h, &h->in[s], &h->reached[s], block, s))
             h->dirty[s] = true;
     }
+    h->flowed[block] = true;
 }
 
 /* ---- a function ---- */
@@ -567,6 +605,7 @@ static void open_tables(struct held *h)
     h->in = zeroed(blocks, sizeof *h->in);
     h->reached = zeroed(blocks, sizeof *h->reached);
     h->dirty = zeroed(blocks, sizeof *h->dirty);
+    h->flowed = zeroed(blocks, sizeof *h->flowed);
     for (uint32_t i = 0; i < h->f->vars.len; i++)
         vec_push(&h->objs, ((struct held_obj){.kind = OBJ_VAR, .id = i}));
     index_names(h);
@@ -584,6 +623,7 @@ static void close_tables(struct held *h)
     free(h->in);
     free(h->reached);
     free(h->dirty);
+    free(h->flowed);
     free(h->cond);
     free(h->impossible);
     free(h->tested);

@@ -93,6 +93,7 @@ struct exit_fact {
     int32_t off;     /* bytes; REGISTERED: symbol of who keeps it */
     uint32_t target; /* index into places; HELD_NOTHING, HELD_BEFORE */
     int32_t target_off;
+    bool open;        /* no more depends on the caller than on chance */
     bool when;        /* only if the function's result is as follows */
     uint8_t relation; /* enum esc_relation */
     int32_t value;
@@ -113,6 +114,7 @@ struct held {
     fact_list *in;               /* by block: facts at its start */
     bool *reached;               /* by block: some path from the entry leads there */
     bool *dirty;                 /* by block: has to be looked at again */
+    bool *flowed;                /* by block: its end has flowed into its successors */
     uint32_t *cond;              /* by block: index of the innermost condition, 0: none */
     uint8_t *tested;             /* by SSA name: conditions that can meet, up to 2 */
     bool *impossible;            /* by block: a condition between constants does not hold */
@@ -160,6 +162,8 @@ uint8_t held_kind(const struct held *, uint32_t place); /* of an object; else OB
 void held_read(struct held *, uint32_t place, int32_t off, struct targets *out);
 void held_write(struct held *, uint32_t place, int32_t off, const struct targets *, uint32_t stmt,
                 bool strong);
+/* The word at OFF of PLACE becomes what the N facts say, HELD_BEFORE being what it is now. */
+void held_compose(struct held *, uint32_t place, int32_t off, const struct target *, uint32_t n);
 void held_register(struct held *, uint32_t by, const struct targets *, uint32_t stmt);
 void held_forget(struct held *, uint32_t place); /* nothing is known of this place any more */
 /* Leaves only the facts for which KEEP is true. */

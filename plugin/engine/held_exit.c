@@ -60,14 +60,28 @@ static uint32_t exit_place(struct maker *m, uint32_t place)
     return add_place(m, place, p);
 }
 
+/* Whether what T's path depends on are results of calls only: nothing the caller has a say in. */
+static bool is_open(const struct held *h, const struct target *t)
+{
+    for (uint32_t k = t->block < h->f->blocks.len ? h->cond[t->block] : 0; k;
+         k = h->conds.at[k].up) {
+        uint32_t name = held_original(h, h->conds.at[k].name);
+        uint32_t stmt = h->f->ssa.at[name].stmt;
+        if (stmt == UINT32_MAX || h->f->stmts.at[stmt].kind != ESC_STMT_CALL)
+            return false;
+    }
+    return true;
+}
+
 static void add_fact(struct maker *m, uint32_t place, const struct fact *f)
 {
     const struct target *t = &f->target;
     struct exit_fact e = {.place = place, .off = f->off, .target = t->obj, .target_off = t->off};
     if (held_is_address(t))
         e.target = t->stale ? HELD_NOTHING : exit_place(m, t->obj);
-    if (e.target != HELD_NOTHING && t->call != HELD_NO_BLOCK)
+    if (t->call != HELD_NO_BLOCK)
         e.when = t->call == HELD_RETURNED || t->call == m->result_call;
+    e.open = is_open(m->h, t);
     e.relation = t->relation;
     e.value = t->value;
     vec_push(&m->x->facts, e);
@@ -89,6 +103,46 @@ static void add_facts_of(struct maker *m, uint32_t obj)
     const fact_list *l = &m->h->at_exit;
     for (uint32_t i = fact_find(l, obj, ESC_ANY); i < l->len && l->at[i].place == obj; i++)
         add_fact(m, exit_place(m, obj), &l->at[i]);
+}
+
+/* A caller cannot tell by what a word was left alone on one path and written on another, unless by
+ * the function's result. Where it cannot, nothing is certain of the word.
+ *
+ *     if (c->full) return -1; c->buf = b; return 0;       certain: -1 and before, 0 and b
+ *     if (c->on) c->buf = b;                              uncertain: nothing
+ *     if (random()) c->buf = b;                           b, for it may be so whatever c is
+ *     if (c->on) { c->buf = 0; c->on = 0; }               the same, and so it is taken for cleared */
+static bool same_outcome(const struct exit_fact *a, const struct exit_fact *b)
+{
+    return !a->when || !b->when || (a->relation == b->relation && a->value == b->value);
+}
+
+static bool contradicts(const struct exit_fact *a, const struct exit_fact *b)
+{
+    bool address = a->target < HELD_NOTHING;
+    if (a->target == b->target || (address && b->target < HELD_NOTHING))
+        return false;
+    return !(address && a->open && b->target == HELD_BEFORE) && same_outcome(a, b);
+}
+
+static void make_certain(struct esc_exit_state *x)
+{
+    for (uint32_t from = 0, to; from < x->facts.len; from = to) {
+        const struct exit_fact *f = &x->facts.at[from];
+        for (to = from + 1; to < x->facts.len && x->facts.at[to].place == f->place &&
+                            x->facts.at[to].off == f->off;)
+            to++;
+        uint8_t kind = x->places.at[f->place].kind;
+        if ((kind != EXIT_POINTEE && kind != EXIT_SYMBOL) || f->off == ESC_ANY)
+            continue;
+        bool doubt[HELD_MAX_TARGETS] = {false};
+        for (uint32_t i = from; i < to && i < from + HELD_MAX_TARGETS; i++)
+            for (uint32_t k = from; k < to; k++)
+                doubt[i - from] |= contradicts(&x->facts.at[i], &x->facts.at[k]);
+        for (uint32_t i = from; i < to; i++)
+            if (i >= from + HELD_MAX_TARGETS || doubt[i - from])
+                x->facts.at[i].target = HELD_NOTHING;
+    }
 }
 
 static uint32_t result_call(const struct held *h)
@@ -125,6 +179,7 @@ struct esc_exit_state *held_make_exit(struct held *h)
         add_fact(&m, 0, &h->result.at[i]);
     for (uint32_t i = 0; i < m.fresh.len; i++)
         add_facts_of(&m, m.fresh.at[i]);
+    make_certain(x);
     map_free(&m.index);
     vec_free(&m.fresh);
     return x;
@@ -146,7 +201,7 @@ static int32_t sum(int32_t a, int32_t b)
     return a == ESC_ANY || b == ESC_ANY ? ESC_ANY : a + b;
 }
 
-static const struct targets *map_place(struct mapping *m, uint32_t place)
+static struct targets *map_place(struct mapping *m, uint32_t place)
 {
     const struct exit_place *p = &m->x->places.at[place];
     struct targets *l = &m->places[place];
@@ -168,7 +223,7 @@ static const struct targets *map_place(struct mapping *m, uint32_t place)
             (p->off == 0 || s->refs[p->id].kind == ESC_VAR || s->refs[p->id].kind == ESC_MEM))
             held_value(h, &s->refs[p->id], (uint32_t)p->off, l, m->stmt);
     } else if (p->kind == EXIT_POINTEE) {
-        const struct targets *up = map_place(m, p->parent);
+        struct targets *up = map_place(m, p->parent);
         if (up->len == 1 && held_is_address(&up->at[0]) && p->off != ESC_ANY &&
             up->at[0].off != ESC_ANY)
             held_read(h, up->at[0].obj, up->at[0].off + p->off, l);
@@ -177,36 +232,47 @@ static const struct targets *map_place(struct mapping *m, uint32_t place)
 }
 
 /* What the facts [from, to), all of one word, say that it holds. */
-static bool word_targets(struct mapping *m, uint32_t from, uint32_t to, struct targets *now)
+static uint32_t word_targets(struct mapping *m, uint32_t from, uint32_t to, struct target *out,
+                             uint32_t max)
 {
-    bool kept = false;
-    now->len = 0;
+    uint32_t n = 0, block = m->h->f->stmts.at[m->stmt].block;
     for (uint32_t i = from; i < to; i++) {
         const struct exit_fact *f = &m->x->facts.at[i];
-        kept |= f->target == HELD_BEFORE;
+        struct targets self = {.len = 1}, *l = &self;
         if (f->target >= HELD_NOTHING)
-            continue;
-        const struct targets *l = map_place(m, f->target);
-        for (uint32_t k = 0; k < l->len; k++) {
+            self.at[0] = held_target(f->target, 0, m->stmt, block);
+        else
+            l = map_place(m, f->target);
+        for (uint32_t k = 0; k < l->len && n < max; k++) {
             struct target t = l->at[k];
             t.off = sum(t.off, f->target_off);
+            t.via = m->stmt;
+            if (t.merge == HELD_NO_BLOCK)
+                t.block = block;
             if (f->when && f->place != 0) {
                 t.call = m->stmt;
                 t.relation = f->relation;
                 t.value = f->value;
             }
-            target_add(now, &t);
+            if (!held_is_address(&t) || held_feasible(m->h, &t, block))
+                out[n++] = t;
         }
+        if (l->len == 0 && n < max) /* an address, but nobody here can tell which */
+            out[n++] = held_target(HELD_NOTHING, 0, m->stmt, block);
     }
-    return kept;
+    return n;
 }
 
 static void apply_word(struct mapping *m, uint32_t from, uint32_t to)
 {
     struct held *h = m->h;
     const struct exit_fact *first = &m->x->facts.at[from];
-    struct targets now;
-    bool kept = word_targets(m, from, to, &now);
+    struct target all[4 * HELD_MAX_TARGETS];
+    struct targets now = {.len = 0};
+    uint32_t n = word_targets(m, from, to, all, 4 * HELD_MAX_TARGETS);
+    for (uint32_t i = 0; i < n; i++)
+        if (held_is_address(&all[i]))
+            target_add(&now, &all[i]);
     switch (m->x->places.at[first->place].kind) {
     case EXIT_RESULT: {
         const struct esc_ref *dst = &h->f->stmts.at[m->stmt].dst;
@@ -221,10 +287,14 @@ static void apply_word(struct mapping *m, uint32_t from, uint32_t to)
         break;
     default: {
         struct targets at = *map_place(m, first->place);
-        for (uint32_t i = 0; i < at.len; i++)
-            if (held_is_address(&at.at[i]))
-                held_write(h, at.at[i].obj, sum(at.at[i].off, first->off), &now, m->stmt,
-                           at.len == 1 && !kept);
+        if (at.len == 1 && held_is_address(&at.at[0]) && at.at[0].off != ESC_ANY &&
+            first->off != ESC_ANY)
+            held_compose(h, at.at[0].obj, at.at[0].off + first->off, all, n);
+        else
+            for (uint32_t i = 0; i < at.len; i++)
+                if (held_is_address(&at.at[i]))
+                    held_write(h, at.at[i].obj, sum(at.at[i].off, first->off), &now, m->stmt,
+                               false);
     }
     }
 }

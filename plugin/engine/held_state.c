@@ -98,6 +98,12 @@ static bool same_fact(const struct target *a, const struct target *b)
            a->call == b->call && a->relation == b->relation && a->value == b->value;
 }
 
+static bool knows(const fact_list *l, uint32_t place, int32_t off)
+{
+    uint32_t i = fact_find(l, place, off);
+    return i < l->len && same_word(&l->at[i], place, off);
+}
+
 /* Adds F behind what is known of its word; false if it was known. */
 bool fact_add(struct held *h, fact_list *l, const struct fact *f)
 {
@@ -330,6 +336,10 @@ void held_write(struct held *h, uint32_t place, int32_t off, const struct target
     if (h->rooted && strong && held_is_pointee(h, place))
         forget_aliases(h, place, off);
     bool any = false;
+    if (!strong && off != ESC_ANY && outside(h, place) && !knows(&h->now, place, off)) {
+        struct fact f = {place, off, held_target(HELD_BEFORE, 0, stmt, block)};
+        fact_add(h, &h->now, &f);
+    }
     for (uint32_t i = 0; i < l->len; i++) {
         struct fact f = {place, off, l->at[i]};
         if (!held_is_address(&f.target) || !held_feasible(h, &f.target, block))
@@ -349,6 +359,34 @@ void held_write(struct held *h, uint32_t place, int32_t off, const struct target
     /* v[i] = &x; v[i] = 0: most likely the same word, so nothing is certain any more. */
     if (!(h->f->stmts.at[stmt].dst.flags & ESC_REF_NUMBER))
         drop_word(&h->now, place, ESC_ANY);
+}
+
+void held_compose(struct held *h, uint32_t place, int32_t off, const struct target *t, uint32_t n)
+{
+    struct fact old[HELD_MAX_TARGETS];
+    uint32_t nold = 0, i = fact_find(&h->now, place, off);
+    for (; i < h->now.len && same_word(&h->now.at[i], place, off) && nold < HELD_MAX_TARGETS; i++)
+        old[nold++] = h->now.at[i];
+    if (nold == 0)
+        old[nold++] = (struct fact){place, off, held_target(HELD_BEFORE, 0, UINT32_MAX, 0)};
+    drop_word(&h->now, place, off);
+    if (h->rooted && held_is_pointee(h, place))
+        forget_aliases(h, place, off);
+    for (uint32_t k = 0; k < n; k++) {
+        struct fact f = {place, off, t[k]};
+        if (held_is_address(&f.target) || (f.target.obj == HELD_NOTHING && outside(h, place)))
+            fact_add(h, &h->now, &f);
+        for (i = 0; f.target.obj == HELD_BEFORE && i < nold; i++) {
+            struct fact kept = old[i];
+            if (kept.target.call == HELD_NO_BLOCK) {
+                kept.target.call = f.target.call;
+                kept.target.relation = f.target.relation;
+                kept.target.value = f.target.value;
+            }
+            if (held_is_address(&kept.target) || outside(h, place))
+                fact_add(h, &h->now, &kept);
+        }
+    }
 }
 
 void held_register(struct held *h, uint32_t by, const struct targets *l, uint32_t stmt)

@@ -264,47 +264,49 @@ static void lower_waiting(lowered_unit *u, lowered_fn *f, const char *name, uint
 }
 
 /* __atomic_* and __sync_*: argument 0 points to the object; the _n forms pass values, the others
-   pointers to them. Every value may end up in the object, and what was there in the result. */
+   pointers to them. What was there goes to the result first, unless that is the new value. A
+   comparison may fail and an arithmetic operation keeps what was there: then both are stored. */
 static void lower_atomic(lowered_unit *u, lowered_fn *f, gcall *call, const char *name,
                          uint32_t site)
 {
     bool by_pointer = strcmp(name, "__atomic_load") == 0 || strcmp(name, "__atomic_store") == 0 ||
                       strcmp(name, "__atomic_exchange") == 0 ||
                       strcmp(name, "__atomic_compare_exchange") == 0;
+    bool loads = strstr(name, "_load"), compares = strstr(name, "_compare_"),
+         swaps = strstr(name, "compare_and_swap"), sums = strstr(name, "fetch");
     unsigned n = gimple_call_num_args(call), first = 0;
     if (by_pointer && n && INTEGRAL_TYPE_P(TREE_TYPE(gimple_call_arg(call, 0))))
-        first = 1; /* the library's form: its size comes first */
+        first = 1;                                  /* the library's form: its size comes first */
+    unsigned at = compares ? first + 2 : first + 1; /* the new value, or where it stands */
     if (first >= n)
         return;
-    esc_ref object = pointee(u, f, gimple_call_arg(call, first), 0);
+    esc_ref object = pointee(u, f, gimple_call_arg(call, first), by_pointer ? 0 : 8);
     object.flags |= ESC_REF_VOLATILE;
-    for (unsigned i = first + 1; i < n; i++) {
+    auto operand = [&](unsigned i) {
         tree arg = gimple_call_arg(call, i);
-        if (by_pointer && POINTER_TYPE_P(TREE_TYPE(arg))) {
-            esc_ref other = pointee(u, f, arg, 0);
-            esc_assign(f->esc, object, &other, 1, site);
-            esc_assign(f->esc, other, &object, 1, site);
-        } else if (!by_pointer) {
-            esc_ref value = lower_value(u, f, arg);
-            value.add = value.kind == ESC_VAR ? ESC_ANY : 0;
-            object.size = 8;
-            if (i == 1 && strstr(name, "compare_and_swap"))
-                continue; /* only compared */
-            if (POINTER_TYPE_P(TREE_TYPE(arg)) && strstr(name, "compare_exchange") && i == 1) {
-                esc_ref expected = pointee(u, f, arg, 8);
-                esc_assign(f->esc, expected, &object, 1, site);
-            } else {
-                esc_assign(f->esc, object, &value, 1, site);
-            }
-        }
-    }
-    if (gimple_call_lhs(call) && !by_pointer) {
-        object.size = 8;
-        esc_ref from[2] = {object, esc_none()};
-        if (n > first + 1)
-            from[1] = lower_value(u, f, gimple_call_arg(call, first + 1));
-        esc_assign(f->esc, result_ref(f, u, call), from, 2, site);
-    }
+        return by_pointer && POINTER_TYPE_P(TREE_TYPE(arg)) ? pointee(u, f, arg, 0)
+                                                            : lower_value(u, f, arg);
+    };
+    esc_ref value = at < n && !loads ? operand(at) : esc_none();
+    esc_ref both[2] = {object, value};
+    for (int i = 0; i < 2 && sums; i++)
+        if (both[i].kind == ESC_VAR || both[i].kind == ESC_MEM)
+            both[i].add = ESC_ANY;
+    bool after = gimple_call_lhs(call) && sums && !strstr(name, "c_fetch_"); /* __sync_fetch_... */
+    if (gimple_call_lhs(call) && !by_pointer && !after)
+        esc_assign(f->esc, result_ref(f, u, call), &object, 1, site);
+    for (unsigned i = first + 1; by_pointer && i < n; i++) /* ... and to where it is to be put */
+        if (i != at || loads)
+            if (POINTER_TYPE_P(TREE_TYPE(gimple_call_arg(call, i))))
+                esc_assign(f->esc, operand(i), &object, 1, site);
+    if (!by_pointer && compares && !swaps && n > 1 &&
+        POINTER_TYPE_P(TREE_TYPE(gimple_call_arg(call, 1))))
+        esc_assign(f->esc, pointee(u, f, gimple_call_arg(call, 1), 8), &object, 1, site);
+    if (!loads)
+        esc_assign(f->esc, object, sums || compares ? both : &value, sums || compares ? 2 : 1,
+                   site);
+    if (after)
+        esc_assign(f->esc, result_ref(f, u, call), both, 2, site);
 }
 
 /* Builtins whose effect is simpler, or finer, than a call. True if CALL was one. */

@@ -110,13 +110,13 @@ void bad_volatile(void)
 void bad_atomic_store(void)
 {
     int x = 1;
-    atomic_store(&gatomic, &x); /* BAD NOWARN: an atomic access is a call */
+    atomic_store(&gatomic, &x); /* WARN "'x' is stored in 'gatomic'" */
 }
 
 void bad_atomic_exchange(void)
 {
     int x = 1;
-    int *old = atomic_exchange(&gatomic, &x); /* BAD NOWARN: an atomic access is a call */
+    int *old = atomic_exchange(&gatomic, &x); /* WARN "'x' is stored in 'gatomic'" */
     if (old)
         x += *old;
 }
@@ -124,7 +124,7 @@ void bad_atomic_exchange(void)
 void bad_sync_builtin(void)
 {
     int x = 1;
-    __atomic_store_n(&g, &x, __ATOMIC_RELEASE); /* BAD NOWARN: an atomic access is a call */
+    __atomic_store_n(&g, &x, __ATOMIC_RELEASE); /* WARN "'x' is stored in 'g'" */
 }
 
 void bad_array(void)
