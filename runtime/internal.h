@@ -245,6 +245,7 @@ struct heap {
     bool valgrind; /* or under valgrind */
 
     /* address space */
+    bool upwards;            /* it lies above the program, and new slabs above old ones */
     uintptr_t window;        /* lowest address the slab table covers */
     struct slab **slabs;     /* by (address - window) >> SLAB_SHIFT */
     uintptr_t lo, hi;        /* all slabs lie in here: the first filter of marking */

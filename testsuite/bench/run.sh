@@ -60,6 +60,16 @@ compare "short-lived objects of 64 bytes" "<= 0.35" -o short 64
 compare "short-lived objects of 256 bytes" "<= 0.55" -o short 256
 compare "lists, two threads, small live set" "<= 0.16" lists 64
 compare "lists, two threads, 138 MB live" "<= 0.28" lists 50000
+if wanted closures; then
+    # shellcheck disable=SC2086
+    $cc $flags -fplugin="${BUILD:-build}/goescape.so" testsuite/bench/closures.c \
+        "${BUILD:-build}/libgoescape.a" -o "$build/closures"
+    echo "Closures, CPU time; a function pointer with its context, and goe_new of the context, = 1:"
+    "$build/pair" -n "$runs" -o "closures, a call" "<= 1.3" "$build/closures call" \
+        "$build/closures call-by-hand"
+    "$build/pair" -n "$runs" -o "closures, made and dropped" "<= 2.0" "$build/closures make" \
+        "$build/closures make-by-hand"
+fi
 if wanted full; then
     libgc=$build/full.libgc
     # shellcheck disable=SC2086
