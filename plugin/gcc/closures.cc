@@ -23,6 +23,7 @@
 #include "compat.h"
 #include "adapter.h"
 #include "closures.h"
+#include "frames.h"
 #include "options.h"
 #include "rewrite_parts.h"
 #include "runtime_abi.h"
@@ -224,16 +225,19 @@ void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<de
         fields_in_use->add(TREE_OPERAND(trampoline_of(p.site.call), 1));
 }
 
-/* Statements before GSI that copy FRAME and the frames around it; the pointer to the copy. */
-static tree copy_frame(gimple_stmt_iterator *gsi, tree frame)
+/* Statements before GSI that copy FRAME and the frames around it, to where COPY points or, if that is
+   NULL_TREE, to a new object; the pointer to the copy. */
+static tree copy_frame(gimple_stmt_iterator *gsi, tree frame, tree copy)
 {
     tree type = TYPE_MAIN_VARIANT(TREE_TYPE(frame));
-    tree copy = local_variable(build_pointer_type(type), NULL);
-    gcall *make =
-        gimple_build_call(runtime_decl(RT_NEW), 2, type_descriptor(type, TYPE_ALIGN_UNIT(type)),
-                          fold_convert(size_type_node, TYPE_SIZE_UNIT(type)));
-    gimple_call_set_lhs(make, copy);
-    gsi_insert_before(gsi, make, GSI_SAME_STMT);
+    if (!copy) {
+        copy = local_variable(build_pointer_type(type), NULL);
+        gcall *make =
+            gimple_build_call(runtime_decl(RT_NEW), 2, type_descriptor(type, TYPE_ALIGN_UNIT(type)),
+                              fold_convert(size_type_node, TYPE_SIZE_UNIT(type)));
+        gimple_call_set_lhs(make, copy);
+        gsi_insert_before(gsi, make, GSI_SAME_STMT);
+    }
     for (tree f = TYPE_FIELDS(type); f; f = DECL_CHAIN(f)) {
         tree name = DECL_NAME(f);
         if (TREE_CODE(f) != FIELD_DECL || functions_of->get(f) ||
@@ -247,7 +251,7 @@ static tree copy_frame(gimple_stmt_iterator *gsi, tree frame)
             gsi_insert_before(gsi, gimple_build_assign(temporary, value), GSI_SAME_STMT);
             value = temporary;
             if (name && id_equal(name, "__chain"))
-                value = copy_frame(gsi, build_simple_mem_ref(temporary));
+                value = copy_frame(gsi, build_simple_mem_ref(temporary), NULL_TREE);
         }
         tree place = build3(COMPONENT_REF, TREE_TYPE(f), build_simple_mem_ref(copy), f, NULL_TREE);
         gsi_insert_before(gsi, gimple_build_assign(place, value), GSI_SAME_STMT);
@@ -255,10 +259,10 @@ static tree copy_frame(gimple_stmt_iterator *gsi, tree frame)
     return copy;
 }
 
-static void convert_site(gimple_stmt_iterator *gsi, const closure_site &site)
+static void convert_site(gimple_stmt_iterator *gsi, const closure_site &site, frame_plan *plan)
 {
     location_t at = gimple_location(site.call);
-    tree copy = copy_frame(gsi, site.frame);
+    tree copy = copy_frame(gsi, site.frame, plan->shared_copy(gsi, site.call));
     gcall *thunk =
         gimple_build_call(runtime_decl(RT_CLOSURE), 2, build_fold_addr_expr(site.function), copy);
     gimple_call_set_lhs(thunk, gimple_call_lhs(site.call));
@@ -267,9 +271,8 @@ static void convert_site(gimple_stmt_iterator *gsi, const closure_site &site)
 }
 
 /* __goe_box (7) becomes an allocation or, demoted, the address of a local. */
-static void make_box(gimple_stmt_iterator *gsi, tree variable, bool demote)
+static void make_box(gimple_stmt_iterator *gsi, tree variable, bool demote, frame_plan *plan)
 {
-    demote |= is_va_list(TREE_TYPE(variable)); /* it points into the frame anyway */
     gimple *call = gsi_stmt(*gsi), *stmt;
     tree lhs = gimple_call_lhs(call);
     if (demote) {
@@ -282,6 +285,8 @@ static void make_box(gimple_stmt_iterator *gsi, tree variable, bool demote)
             DECL_NONALIASED(local) = 0;
         }
         stmt = gimple_build_assign(lhs, fold_convert(TREE_TYPE(lhs), build_fold_addr_expr(local)));
+    } else if (tree place = plan->box_in_object(gsi)) {
+        stmt = gimple_build_assign(lhs, fold_convert(TREE_TYPE(lhs), place));
     } else {
         unsigned align = MAX(DECL_ALIGN_UNIT(variable), TYPE_ALIGN_UNIT(TREE_TYPE(variable)));
         stmt =
@@ -339,9 +344,33 @@ void describe_captures(function *fn)
     }
 }
 
+/* A va_list stays in the frame: it points into that anyway. */
+static bool stays_on_stack(gimple *box, decisions &d)
+{
+    return d.demote.contains(box) || is_va_list(TREE_TYPE(boxed_variable(box)));
+}
+
+static frame_plan plan_frames(function *fn, decisions &d)
+{
+    std::vector<gimple *> boxes, sites;
+    basic_block bb;
+    FOR_EACH_BB_FN (bb, fn)
+        for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s)) {
+            closure_site site;
+            tree variable = boxed_variable(gsi_stmt(s));
+            if (variable && !stays_on_stack(gsi_stmt(s), d) && frame_plan::shareable(variable))
+                boxes.push_back(gsi_stmt(s));
+            else if (d.closures.contains(gsi_stmt(s)) && closure_made(gsi_stmt(s), &site) &&
+                     VAR_P(site.frame))
+                sites.push_back(gsi_stmt(s));
+        }
+    return frame_plan(fn, boxes, sites);
+}
+
 bool rewrite_closures(function *fn, decisions &d)
 {
     bool changed = false;
+    frame_plan plan = plan_frames(fn, d);
     basic_block bb;
     FOR_EACH_BB_FN (bb, fn)
         for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s);) {
@@ -356,10 +385,10 @@ bool rewrite_closures(function *fn, decisions &d)
                     continue;
                 }
             } else if (tree variable = boxed_variable(stmt)) {
-                make_box(&s, variable, d.demote.contains(stmt));
+                make_box(&s, variable, stays_on_stack(stmt, d), &plan);
                 changed = true;
             } else if (d.closures.contains(stmt) && closure_made(stmt, &site)) {
-                convert_site(&s, site);
+                convert_site(&s, site, &plan);
                 changed = true;
             }
             gsi_next(&s);
