@@ -13,7 +13,8 @@
  *     { int x; p = &x; } use(*p);               x is extended
  *
  * Rules 2 and 3 walk backwards from x over the nodes that hold it. Each walk visits every node once;
- * the liveness of a name costs the blocks of its live range, once for each name.
+ * variables that are born or die together ask together first, and one by one only if one of them is
+ * still held. The liveness of a name costs the blocks of its live range.
  */
 #include "graph.h"
 
@@ -256,13 +257,16 @@ static bool memory_lives_on(struct holders *h, const struct question *q, uint32_
     return outer != inner && loop_encloses(f, outer, inner);
 }
 
-static bool lives_on(struct holders *h, const struct question *q, const uint32_t *birth)
+/* True if some object of the N in OBJS, all of which the question may be put for, lives on. */
+static bool some_live_on(struct holders *h, const uint32_t *objs, uint32_t n,
+                         const struct question *q, const uint32_t *birth)
 {
     struct map seen = {0};
     VEC(uint32_t) todo = {0};
     bool found = false;
-    map_add(&seen, q->obj);
-    vec_push(&todo, q->obj);
+    for (uint32_t i = 0; i < n; i++)
+        if (map_add(&seen, objs[i]))
+            vec_push(&todo, objs[i]);
     for (uint32_t i = 0; i < todo.len && !found; i++) {
         uint32_t obj = todo.at[i];
         for (uint32_t k = 0; k < h->of[obj].len && !found; k++) {
@@ -280,6 +284,11 @@ static bool lives_on(struct holders *h, const struct question *q, const uint32_t
     map_free(&seen);
     vec_free(&todo);
     return found;
+}
+
+static bool lives_on(struct holders *h, const struct question *q, const uint32_t *birth)
+{
+    return some_live_on(h, &q->obj, 1, q, birth);
 }
 
 /* ---- all variables ---- */
@@ -315,6 +324,37 @@ static void decide_by_reach(struct esc_graph *g, const struct reach *r)
     }
 }
 
+/* True if the verdict on the variable that is born or dies at statement STMT may hang on that. What
+ * dies with the function was decided by what the function leaves behind. */
+static bool asks(const struct esc_graph *g, const struct reach *r, uint32_t stmt, uint32_t loop)
+{
+    const struct esc_stmt *s = &g->fn->stmts.at[stmt];
+    if (s->kind != ESC_STMT_BEGIN && s->kind != ESC_STMT_END)
+        return false;
+    const struct esc_var *v = &g->fn->vars.at[s->dst.var];
+    uint32_t obj = g->var_obj[s->dst.var];
+    return obj != NO_OBJ && !r->why[obj] && v->verdict != ESC_MOVED &&
+           !(v->flags & (ESC_ALLOCA | ESC_FIXED)) &&
+           (s->kind == ESC_STMT_BEGIN ? loop != 0 : v->scope != 0);
+}
+
+/* True if variables of one scope are born (or die) at both statements, which follow one another. */
+static bool same_point(const struct esc_fn *f, uint32_t a, uint32_t b)
+{
+    const struct esc_stmt *s = &f->stmts.at[a], *t = &f->stmts.at[b];
+    return (s->kind == ESC_STMT_BEGIN || s->kind == ESC_STMT_END) && s->kind == t->kind &&
+           f->vars.at[s->dst.var].scope == f->vars.at[t->dst.var].scope;
+}
+
+/* V is still reachable at its next birth, or after its end. */
+static void decide_outlived(struct esc_var *v, bool next_birth)
+{
+    if (next_birth)
+        decide(v, ESC_MOVED, ESC_WHY_LOOP);
+    else if (v->verdict == ESC_STAYS)
+        decide(v, ESC_EXTENDED, ESC_WHY_NONE);
+}
+
 static void decide_by_lifetime(struct esc_graph *g, const struct reach *r)
 {
     struct esc_fn *f = g->fn;
@@ -331,30 +371,33 @@ static void decide_by_lifetime(struct esc_graph *g, const struct reach *r)
                 birth[f->stmts.at[k].dst.var] == UINT32_MAX)
                 birth[f->stmts.at[k].dst.var] = k;
     }
+    VEC(uint32_t) group = {0}; /* objects that are born, or die, at one point */
     for (uint32_t i = 0; i < f->order.len; i++) {
         const struct esc_block *b = &f->blocks.at[f->order.at[i]];
-        for (uint32_t k = b->first; k < b->end; k++) {
-            const struct esc_stmt *s = &f->stmts.at[k];
-            if (s->kind != ESC_STMT_BEGIN && s->kind != ESC_STMT_END)
-                continue;
-            struct esc_var *v = &f->vars.at[s->dst.var];
-            uint32_t obj = g->var_obj[s->dst.var];
-            if (obj == NO_OBJ || r->why[obj] || v->verdict == ESC_MOVED ||
-                (v->flags & (ESC_ALLOCA | ESC_FIXED)))
-                continue;
-            if (s->kind == ESC_STMT_BEGIN && b->loop == 0)
+        for (uint32_t k = b->first; k < b->end;) {
+            uint32_t first = k;
+            group.len = 0;
+            do {
+                if (asks(g, r, k, b->loop))
+                    vec_push(&group, g->var_obj[f->stmts.at[k].dst.var]);
+                k++;
+            } while (k < b->end && same_point(f, first, k));
+            if (!group.len)
                 continue;
             if (!h)
                 h = holders_new(g);
-            struct question q = {obj, f->order.at[i], k + 1, s->kind == ESC_STMT_BEGIN};
-            if (h->of[obj].len == 0 || !lives_on(h, &q, birth))
+            struct question q = {group.at[0], f->order.at[i], k,
+                                 f->stmts.at[first].kind == ESC_STMT_BEGIN};
+            if (group.len > 1 && !some_live_on(h, group.at, group.len, &q, birth))
                 continue;
-            if (q.next_birth)
-                decide(v, ESC_MOVED, ESC_WHY_LOOP);
-            else if (v->verdict == ESC_STAYS)
-                decide(v, ESC_EXTENDED, ESC_WHY_NONE);
+            for (uint32_t j = 0; j < group.len; j++) {
+                q.obj = group.at[j];
+                if (lives_on(h, &q, birth))
+                    decide_outlived(&f->vars.at[g->objs.at[q.obj].id], q.next_birth);
+            }
         }
     }
+    vec_free(&group);
     for (uint32_t i = 0; i < g->objs.len; i++) {
         if (g->objs.at[i].kind != OBJ_ALLOC)
             continue;
