@@ -16,10 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-    /* ---- statements ---- */
+/* ---- statements ---- */
 
-    static void
-    note_passed(struct run *r, const struct args *a)
+static void note_passed(struct run *r, const struct args *a)
 {
     for (uint32_t i = 0; i < a->n; i++)
         for (uint32_t h = 0; h + 1 < a->size[i]; h += 2) {
@@ -254,8 +253,14 @@ struct value run_fn(struct run *r, uint8_t fn, const struct args *a, uint16_t re
 {
     const struct flat *fl = &r->flats[fn];
     struct frame f = {.activation = ++r->activations, .fn = fn, .caller = r->top};
-    if (r->nesting++ == MAX_NESTING || r->activations > 1000)
+    if (r->activations > 1000)
         stop(r);
+    if (r->nesting ==
+        MAX_NESTING) { /* as if it had returned: a program that never ends shows nothing */
+        r->undefined = true;
+        return (struct value){0, 0};
+    }
+    r->nesting++;
     if (!result)
         result = new_object(r, K_ARGUMENTS, 24);
     r->top = &f;

@@ -11,8 +11,8 @@ enum {
     MAX_OBJS = 300,  /* of a run */
     MAX_HALVES = 16, /* of an object */
     MAX_CHOICES = 400,
-    MAX_STEPS = 160, /* statements of a run */
-    MAX_NESTING = 5, /* activations at a time */
+    MAX_STEPS = 240, /* statements of a run */
+    MAX_NESTING = 4, /* activations at a time */
     MAX_KEPT = 24,
     EXT_HALVES = 12, /* of an object of the caller's */
     NO_PARAM = 255,  /* of an object of the world's */

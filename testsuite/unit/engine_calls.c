@@ -323,6 +323,30 @@ START_TEST(a_pointer_from_the_caller)
 }
 END_TEST
 
+/* put(get, x) { int **q = get(); *q = x; } */
+START_TEST(memory_that_a_function_of_the_callers_returned)
+{
+    uint32_t global = data("global", 8, ESC_SYM_TAKEN), get = declare("get", ESC_SYM_TAKEN);
+    define(get, 0);
+    give_back(address(global));
+    end_function();
+    uint32_t put = function("put", 2), q = reg("q"), own = memory("own", 8);
+    call_args(value(q), value(0), NULL, 0);
+    set(through(q, 0), value(1));
+    set(through(q, 8), address(own));
+    end_function();
+    function("f", 0);
+    uint32_t x = memory("x", 8);
+    call(esc_none(), address(put), address(get), address(x));
+    end_function();
+    solve();
+    ck_assert_int_eq(verdict(x), ESC_MOVED);
+    look_at(put);
+    ck_assert_int_eq(verdict(own), ESC_MOVED);
+    ck_assert_str_eq(leaks(1), "heap");
+}
+END_TEST
+
 START_TEST(signatures_tell_functions_apart)
 {
     uint32_t global = data("global", 8, 0), keeps = declare("keeps", ESC_SYM_TAKEN);
@@ -633,6 +657,7 @@ int main(void)
         a_pointer_whose_target_is_visible,
         a_table_of_functions,
         a_pointer_from_the_caller,
+        memory_that_a_function_of_the_callers_returned,
         signatures_tell_functions_apart,
         many_functions_behind_one_pointer,
         a_function_chosen_at_run_time,

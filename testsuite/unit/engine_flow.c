@@ -208,6 +208,29 @@ START_TEST(pointers_across_words)
 }
 END_TEST
 
+/* The same where the pointer, not the access, is off by half a word. */
+START_TEST(accesses_by_a_pointer_between_words)
+{
+    for (int read = 0; read < 3; read++) {
+        new_unit(usual_options());
+        function("f", 0);
+        uint32_t x = memory("x", 8), s = memory("s", 24), p = reg("p");
+        set(value(p), esc_addr(s, 4));
+        if (read < 2)
+            set(through(p, 0), address(x));
+        else
+            set(field(s, 8), address(x));
+        if (read == 2)
+            give_back(through(p, 0));
+        else
+            give_back(field(s, read * 8));
+        end_function();
+        solve();
+        ck_assert_int_eq(verdict(x), ESC_MOVED);
+    }
+}
+END_TEST
+
 START_TEST(half_a_register_keeps_the_other_half)
 {
     function("f", 0);
@@ -450,6 +473,7 @@ int main(void)
         a_store_anywhere_is_read_everywhere,
         an_access_outside_the_object_is_none,
         pointers_across_words,
+        accesses_by_a_pointer_between_words,
         half_a_register_keeps_the_other_half,
         structs_are_copied_word_by_word,
         copies_through_pointers,

@@ -185,6 +185,31 @@ START_TEST(a_holder_born_with_it)
 }
 END_TEST
 
+/* for (;;) { int x; int **block = malloc(8); *block = &x; list = block; } */
+START_TEST(carried_by_a_block_of_the_heap)
+{
+    with_models();
+    uint32_t malloc_ = declare("malloc", 0);
+    function("f", 0);
+    uint32_t s = esc_scope(fn, 0), x = scoped("x", 8, ESC_ADDRESSED, s), list = memory("list", 8);
+    uint32_t p = reg("p"), r = reg("r");
+    esc_begin(fn, list, sites++);
+    struct loop l = open_loop();
+    begin(x);
+    set(value(r), value(list));
+    set(value(r), through(r, 0));
+    call(value(p), address(malloc_), esc_none());
+    set(through(p, 0), address(x));
+    set(value(list), value(p));
+    end(x);
+    close_loop(l);
+    end_function();
+    solve();
+    ck_assert_moved(x, ESC_WHY_LOOP);
+    ck_assert_stays(list);
+}
+END_TEST
+
 START_TEST(one_birth_in_a_nested_loop_is_no_rebirth)
 {
     function("f", 0);
@@ -464,6 +489,7 @@ int main(void)
         born_again,
         carried_into_the_next_iteration,
         a_holder_born_with_it,
+        carried_by_a_block_of_the_heap,
         one_birth_in_a_nested_loop_is_no_rebirth,
         an_irregular_loop,
         pinned_to_the_heap,
