@@ -250,6 +250,7 @@ struct crossing {
     bool merges;           /* several edges lead there */
     bool known;            /* the result that is returned is a constant on this path */
     int32_t value;         /* that constant */
+    uint32_t null;         /* a name that is null here, or UINT32_MAX */
     uint32_t block, merge; /* where the last fact came from ... */
     bool passes;           /* ... and whether it can have come along here */
 };
@@ -258,6 +259,7 @@ struct crossing {
 static void start_crossing(struct held *h, struct crossing *c, uint32_t pred, uint32_t to)
 {
     *c = (struct crossing){.pred = pred, .to = to, .block = HELD_NO_BLOCK};
+    c->null = held_null_name(h, pred, to);
     if (to == ESC_EXIT)
         return;
     const struct esc_block *b = &h->f->blocks.at[to];
@@ -279,6 +281,18 @@ static void tag(const struct crossing *c, struct target *t)
     t->value = c->value;
 }
 
+/* c = make(); if (!c) ...: there, what make has put into the new object is not. */
+static bool never_made(const struct held *h, const struct crossing *c, uint32_t place)
+{
+    if (c->null == UINT32_MAX || held_kind(h, place) != OBJ_ALLOC)
+        return false;
+    const target_vec *v = &h->val[c->null];
+    for (uint32_t i = 0; i < v->len; i++)
+        if (v->at[i].obj == place)
+            return true;
+    return false;
+}
+
 /* F as it is when control has crossed; false if it is gone. */
 static bool cross(struct held *h, struct crossing *c, struct fact *f)
 {
@@ -287,7 +301,7 @@ static bool cross(struct held *h, struct crossing *c, struct fact *f)
         return true;
     if (f->place == HELD_STALE && is_phi_of(h, (uint32_t)f->off, c->to))
         return false;
-    if (held_failed(h, t, c->pred, c->to))
+    if (held_failed(h, t, c->pred, c->to) || never_made(h, c, f->place))
         return false;
     if (c->block == HELD_NO_BLOCK || t->block != c->block || t->merge != c->merge) {
         c->block = t->block;

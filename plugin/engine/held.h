@@ -164,6 +164,8 @@ void held_write(struct held *, uint32_t place, int32_t off, const struct targets
                 bool strong);
 /* The word at OFF of PLACE becomes what the N facts say, HELD_BEFORE being what it is now. */
 void held_compose(struct held *, uint32_t place, int32_t off, const struct target *, uint32_t n);
+/* Something is stored through a pointer nobody knows: what is held outside may be there no more. */
+void held_store_anywhere(struct held *);
 void held_register(struct held *, uint32_t by, const struct targets *, uint32_t stmt);
 void held_forget(struct held *, uint32_t place); /* nothing is known of this place any more */
 /* Leaves only the facts for which KEEP is true. */
@@ -200,6 +202,8 @@ bool held_may_equal(const struct held *, uint32_t name, const struct target *t, 
 /* NAME (ESC_NOVAR: nothing that has a name) may be T on the edge from PRED to BLOCK. */
 bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t pred,
                  uint32_t block);
+/* The name that is null where control goes from PRED to BLOCK, or UINT32_MAX. */
+uint32_t held_null_name(const struct held *, uint32_t pred, uint32_t block);
 /* The constant that NAME is, if it is one. */
 bool held_constant(const struct held *, uint32_t name, int32_t *value);
 /* The name that NAME is a copy of. */

@@ -287,6 +287,8 @@ static void apply_word(struct mapping *m, uint32_t from, uint32_t to)
         break;
     default: {
         struct targets at = *map_place(m, first->place);
+        if (at.len == 0)
+            held_store_anywhere(h);
         if (at.len == 1 && held_is_address(&at.at[0]) && at.at[0].off != ESC_ANY &&
             first->off != ESC_ANY)
             held_compose(h, at.at[0].obj, at.at[0].off + first->off, all, n);

@@ -289,3 +289,11 @@ bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t
     }
     return false;
 }
+
+uint32_t held_null_name(const struct held *h, uint32_t pred, uint32_t block)
+{
+    struct condition c;
+    if (block == ESC_EXIT || !edge_condition(h, pred, block, &c))
+        return UINT32_MAX;
+    return !c.address && c.relation == ESC_EQ && c.value == 0 ? c.name : UINT32_MAX;
+}

@@ -389,6 +389,16 @@ void held_compose(struct held *h, uint32_t place, int32_t off, const struct targ
     }
 }
 
+void held_store_anywhere(struct held *h)
+{
+    for (uint32_t i = 0; i < h->now.len; i++) {
+        struct fact *f = &h->now.at[i];
+        uint8_t kind = held_kind(h, f->target.obj);
+        if (outside(h, f->place) && (kind == OBJ_VAR || kind == OBJ_ALLOC))
+            f->target.obj = HELD_NOTHING;
+    }
+}
+
 void held_register(struct held *h, uint32_t by, const struct targets *l, uint32_t stmt)
 {
     uint32_t block = h->f->stmts.at[stmt].block;
@@ -542,5 +552,8 @@ void held_define(struct held *h, const struct esc_ref *dst, uint32_t word, const
                            p.len == 1);
         }
         h->writes |= p.len == 0;
+        if (p.len == 0 && !(dst->flags & ESC_REF_NUMBER) &&
+            (dst->size == 0 || dst->size >= ESC_WORD))
+            held_store_anywhere(h);
     }
 }
