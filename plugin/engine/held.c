@@ -651,6 +651,7 @@ static void close_tables(struct held *h)
     vec_free(&h->spare);
     vec_free(&h->at_exit);
     vec_free(&h->result);
+    vec_free(&h->forgotten);
     map_free(&h->children);
     map_free(&h->warned);
 }

@@ -49,6 +49,8 @@ struct fact {
 typedef VEC(struct target) target_vec; /* what an SSA name holds */
 typedef VEC(struct fact) fact_list;    /* sorted by place and offset */
 
+typedef VEC(uint32_t) place_list;
+
 /* A handful of targets, on the stack. */
 struct targets {
     uint32_t len;
@@ -137,6 +139,7 @@ struct held {
     bool number;                 /* what is returned is of integer type */
     bool rooted;                 /* some POINTEE hangs on static data */
     struct map children;         /* (place, word) -> object, and other things found again */
+    place_list forgotten;        /* places outside of which any word may have changed */
     struct map warned;           /* (variable, kind) already warned about */
 };
 
@@ -150,6 +153,8 @@ const struct esc_exit_state *held_exit_of(struct esc_unit *, struct esc_fn *f, u
 bool held_is_address(const struct target *);
 struct target held_target(uint32_t obj, int32_t off, uint32_t stmt, uint32_t block);
 void target_add(struct targets *, const struct target *);
+/* The same address by several paths counts once: for pointers, where the path does not matter. */
+void targets_unify(struct targets *);
 bool target_vec_add(target_vec *, const struct target *);
 void held_spend(struct held *, uint64_t steps);
 bool fact_add(struct held *, fact_list *, const struct fact *);

@@ -17,9 +17,7 @@
 
 /* ---- forgetting ---- */
 
-/* Objects found on a walk, each once. */
-typedef VEC(uint32_t) place_list;
-
+/* Adds PLACE, each once in a walk. */
 static void visit(struct held *h, place_list *l, uint32_t place)
 {
     if (place < HELD_SYM) {
@@ -355,9 +353,16 @@ static bool loop_contains(const struct esc_fn *f, uint32_t loop, uint32_t block)
     return false;
 }
 
-/* Whether a call in the loop may end what SYM kept before it. */
-static bool loop_ends(struct held *h, uint32_t loop, uint32_t sym)
+/* What the calls of a loop may do to what was kept before it. */
+struct loop_calls {
+    bool unknown; /* one of them, or another thread meanwhile, may end anything */
+    bool waits;   /* one of them waits for another thread */
+    bool ends;    /* one of them ends what SYM keeps */
+};
+
+static struct loop_calls calls_of_loop(struct held *h, uint32_t loop, uint32_t sym)
 {
+    struct loop_calls l = {false, false, false};
     for (uint32_t i = 0; i < h->f->order.len; i++) {
         const struct esc_block *b = &h->f->blocks.at[h->f->order.at[i]];
         if (!loop_contains(h->f, loop, h->f->order.at[i]))
@@ -366,14 +371,14 @@ static bool loop_ends(struct held *h, uint32_t loop, uint32_t sym)
             const struct esc_stmt *s = &h->f->stmts.at[k];
             if (s->kind != ESC_STMT_CALL)
                 continue;
-            if (s->callee.kind != ESC_ADDR || !(s->callee.var & ESC_SYM))
-                return true;
-            const struct esc_model *m = model_of(h, s->callee.var & ~ESC_SYM, s->n);
-            if (!m || m->yields || ends(h, m->name, sym))
-                return true;
+            bool named = s->callee.kind == ESC_ADDR && (s->callee.var & ESC_SYM);
+            const struct esc_model *m = named ? model_of(h, s->callee.var & ~ESC_SYM, s->n) : NULL;
+            l.unknown |= !m || m->yields;
+            l.waits |= m && m->yields;
+            l.ends |= m && sym != ESC_NOVAR && ends(h, m->name, sym);
         }
     }
-    return false;
+    return l;
 }
 
 static bool outlives_loop(struct held *h, const struct fact *f, uint32_t loop)
@@ -382,11 +387,14 @@ static bool outlives_loop(struct held *h, const struct fact *f, uint32_t loop)
     if (f->place != HELD_REGISTERED ||
         (via < h->f->stmts.len && loop_contains(h->f, loop, h->f->stmts.at[via].block)))
         return true;
-    return !loop_ends(h, loop, (uint32_t)f->off);
+    struct loop_calls l = calls_of_loop(h, loop, (uint32_t)f->off);
+    return !l.unknown && !l.ends;
 }
 
 /* for (i = 0; i < n; i++) pthread_join(t[i], NULL) joins at least one thread: somebody started them.
- * So a loop that may end a registration ends those that were there before it. */
+ * So a loop that may end a registration ends those that were there before it. And
+ * while (!w.done) pthread_cond_wait(...) has waited even if it need not: done is set where w is
+ * taken out of the queue. */
 void held_enter_loop(struct held *h, uint32_t block)
 {
     uint32_t loop = h->f->blocks.at[block].loop;
@@ -395,6 +403,8 @@ void held_enter_loop(struct held *h, uint32_t block)
     uint32_t i = fact_find(&h->now, HELD_REGISTERED, ESC_ANY);
     if (i < h->now.len && h->now.at[i].place == HELD_REGISTERED)
         held_filter(h, outlives_loop, loop);
+    if (h->suspects && h->now.len && calls_of_loop(h, loop, ESC_NOVAR).waits)
+        held_forget_static_data(h);
 }
 
 /* ---- all calls ---- */

@@ -133,7 +133,7 @@ static void make_certain(struct esc_exit_state *x)
                             x->facts.at[to].off == f->off;)
             to++;
         uint8_t kind = x->places.at[f->place].kind;
-        if ((kind != EXIT_POINTEE && kind != EXIT_SYMBOL) || f->off == ESC_ANY)
+        if (kind != EXIT_POINTEE && kind != EXIT_SYMBOL)
             continue;
         bool doubt[HELD_MAX_TARGETS] = {false};
         for (uint32_t i = from; i < to && i < from + HELD_MAX_TARGETS; i++)
@@ -165,6 +165,12 @@ struct esc_exit_state *held_make_exit(struct held *h)
     x->calls_out = h->calls_out;
     vec_push(&x->places, ((struct exit_place){EXIT_RESULT, 0, 0, 0, 0}));
     vec_push(&x->places, ((struct exit_place){EXIT_REGISTERED, 0, 0, 0, 0}));
+    for (uint32_t i = 0; i < h->forgotten.len; i++) {
+        uint32_t place = exit_place(&m, h->forgotten.at[i]);
+        struct exit_fact e = {.place = place, .off = ESC_ANY, .target = HELD_NOTHING};
+        if (place != HELD_NOTHING)
+            vec_push(&x->facts, e);
+    }
     for (uint32_t i = 0; i < h->at_exit.len; i++) {
         const struct fact *f = &h->at_exit.at[i];
         if (f->place == HELD_REGISTERED) {
@@ -223,10 +229,11 @@ static struct targets *map_place(struct mapping *m, uint32_t place)
             (p->off == 0 || s->refs[p->id].kind == ESC_VAR || s->refs[p->id].kind == ESC_MEM))
             held_value(h, &s->refs[p->id], (uint32_t)p->off, l, m->stmt);
     } else if (p->kind == EXIT_POINTEE) {
-        struct targets *up = map_place(m, p->parent);
-        if (up->len == 1 && held_is_address(&up->at[0]) && p->off != ESC_ANY &&
-            up->at[0].off != ESC_ANY)
-            held_read(h, up->at[0].obj, up->at[0].off + p->off, l);
+        struct targets up = *map_place(m, p->parent);
+        targets_unify(&up);
+        if (up.len == 1 && held_is_address(&up.at[0]) && p->off != ESC_ANY &&
+            up.at[0].off != ESC_ANY)
+            held_read(h, up.at[0].obj, up.at[0].off + p->off, l);
     }
     return l;
 }
@@ -287,8 +294,14 @@ static void apply_word(struct mapping *m, uint32_t from, uint32_t to)
         break;
     default: {
         struct targets at = *map_place(m, first->place);
+        targets_unify(&at);
         if (at.len == 0)
             held_store_anywhere(h);
+        if (first->off == ESC_ANY && now.len == 0) { /* any word of it may have changed */
+            for (uint32_t i = 0; i < at.len; i++)
+                held_forget(h, at.at[i].obj);
+            break;
+        }
         if (at.len == 1 && held_is_address(&at.at[0]) && at.at[0].off != ESC_ANY &&
             first->off != ESC_ANY)
             held_compose(h, at.at[0].obj, at.at[0].off + first->off, all, n);

@@ -49,6 +49,21 @@ void target_add(struct targets *l, const struct target *t)
         l->at[l->len++] = *t;
 }
 
+void targets_unify(struct targets *l)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < l->len; i++) {
+        uint32_t k = 0;
+        while (k < n && (l->at[k].obj != l->at[i].obj || l->at[k].off != l->at[i].off))
+            k++;
+        if (k == n)
+            l->at[n++] = l->at[i];
+        else
+            l->at[k].merge = HELD_NO_BLOCK;
+    }
+    l->len = n;
+}
+
 bool target_vec_add(target_vec *l, const struct target *t)
 {
     for (uint32_t i = 0; i < l->len; i++)
@@ -190,7 +205,7 @@ uint32_t held_param(struct held *h, uint32_t param, uint32_t word)
 /* Memory that the call STMT made: the NUMBERth kind of it. */
 uint32_t held_alloc(struct held *h, uint32_t stmt, uint32_t number)
 {
-    uint64_t key = (uint64_t)(HELD_REGISTERED + number) << 32 | stmt;
+    uint64_t key = (uint64_t)(0x80000000u | number) << 32 | stmt; /* no place is that big */
     uint32_t obj = map_get(&h->children, key);
     if (obj != MAP_NONE)
         return obj;
@@ -297,6 +312,8 @@ void held_forget(struct held *h, uint32_t place)
 {
     uint32_t from = fact_find(&h->now, place, ESC_ANY), n = from, i = from;
     bool keep = outside(h, place);
+    if (keep && map_add(&h->children, (uint64_t)HELD_NOTHING << 32 | place))
+        vec_push(&h->forgotten, place);
     for (; i < h->now.len && h->now.at[i].place == place; i++) {
         struct fact f = h->now.at[i];
         if (!keep || (n > from && h->now.at[n - 1].off == f.off))
@@ -323,6 +340,22 @@ static void forget_aliases(struct held *h, uint32_t place, int32_t off)
     }
 }
 
+static void doubt(struct held *h, uint32_t place, int32_t off)
+{
+    uint32_t n = 0, from = fact_find(&h->now, place, off), i = from;
+    for (; i < h->now.len && same_word(&h->now.at[i], place, off); i++) {
+        uint8_t kind = held_kind(h, h->now.at[i].target.obj);
+        if (kind != OBJ_VAR && kind != OBJ_ALLOC)
+            h->now.at[from + n++] = h->now.at[i];
+    }
+    bool lost = from + n < i;
+    cut(&h->now, from + n, i);
+    if (lost && outside(h, place)) {
+        struct fact f = {place, off, held_target(HELD_NOTHING, 0, UINT32_MAX, 0)};
+        fact_add(h, &h->now, &f);
+    }
+}
+
 void held_write(struct held *h, uint32_t place, int32_t off, const struct targets *l, uint32_t stmt,
                 bool strong)
 {
@@ -336,6 +369,8 @@ void held_write(struct held *h, uint32_t place, int32_t off, const struct target
     if (h->rooted && strong && held_is_pointee(h, place))
         forget_aliases(h, place, off);
     bool any = false;
+    if (!strong && off != ESC_ANY) /* perhaps here: what was here is not certain any more */
+        doubt(h, place, off);
     if (!strong && off != ESC_ANY && outside(h, place) && !knows(&h->now, place, off)) {
         struct fact f = {place, off, held_target(HELD_BEFORE, 0, stmt, block)};
         fact_add(h, &h->now, &f);
@@ -459,6 +494,7 @@ void held_pointer(struct held *h, const struct esc_ref *r, uint32_t stmt, struct
     struct esc_ref p = esc_value(r->var, 0, ESC_WORD);
     p.names = r->names;
     held_value(h, &p, 0, out, stmt);
+    targets_unify(out);
 }
 
 /* Of an ambiguous pointer: what was put there on the path on which it points there. */
