@@ -16,6 +16,7 @@
  */
 #include "internal.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,7 @@ enum {
     MOST_COSTLY = 16, /* a collection should cost less than this part of what lies between two */
     MOST_LEAST = 4,   /* times minheap: what cost may raise it to */
     SETTLED = 4,      /* collections after which a program is one that allocates much */
+    TRIAL_NURSERY = 16 << 20, /* bytes before a minor one that is not expected to be worth it */
     WORTH_WATCHING = 1 << 20, /* bytes live; less is marked faster than its pages are watched */
 };
 
@@ -64,17 +66,20 @@ void goe__pace(bool minor)
             room = H.limit - used;
         H.goal = H.live + room;
         H.nursery = room / NURSERIES > least ? room / NURSERIES : least;
+        if (goe__gen_expected(H.nursery) > H.nursery / 2 && H.nursery > TRIAL_NURSERY)
+            H.nursery = TRIAL_NURSERY; /* to see whether that is still so */
         H.next_full = !goe__gen_pays();
     }
     uint64_t left = H.goal > H.live ? H.goal - H.live : 0;
-    if (left <= H.nursery)
+    if (left <= H.nursery || (minor && !goe__gen_paid()))
         H.next_full = true;
     H.trigger = H.next_full ? (left > least / 2 ? left : least / 2) : H.nursery;
     H.hard = H.trigger;
     if (goe__cycle_possible()) {
-        if (H.next_full)
-            H.trigger = H.trigger / 8 * 3; /* the rest is for what is allocated meanwhile */
-        else
+        if (H.next_full) { /* the rest is for what is allocated meanwhile */
+            H.trigger = left / 4;
+            H.hard = left / 2;
+        } else
             H.hard += H.nursery;
     }
 }
@@ -152,7 +157,7 @@ void goe__note_pause(uint64_t ns)
 }
 
 /* With the lock held, all signals blocked and the callee-saved registers in a frame above. */
-static __attribute__((noinline)) void collect(const char *why, bool full)
+static __attribute__((noinline)) void collect(const char *why, bool full, bool asked)
 {
     uint64_t start = goe__now(), cpu = goe__process_cpu();
     if (!goe__stop_world() || !goe__roots_find()) {
@@ -186,6 +191,9 @@ static __attribute__((noinline)) void collect(const char *why, bool full)
     uint64_t marked = goe__now();
     goe__collect_account(minor);
     goe__sweep(minor);
+    unsigned most = asked ? UINT_MAX : 0; /* who asks for a collection has the time */
+    for (uint32_t i = 0; most && can_watch && i < H.nslabs; i++)
+        goe__gen_collapse(H.slab_list[i], &most);
     if (can_watch)
         goe__gen_protect(!minor);
     goe__roots_done();
@@ -213,7 +221,7 @@ void goe__collect(struct thread *t, const char *why, bool full)
     uint64_t all = ~(uint64_t)0, old;
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
     __builtin_unwind_init(); /* this frame now holds all callee-saved registers */
-    collect(why, full);
+    collect(why, full, H.asked);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
     H.in_gc = 0;
 }
@@ -300,7 +308,9 @@ void goe_gc(void)
     if (t->busy)
         return; /* in a signal handler that interrupted the allocator: it cannot be done now */
     goe__enter(t);
+    H.asked = true;
     goe__collect(t, "asked for", true);
+    H.asked = false;
     goe__leave(t);
 }
 

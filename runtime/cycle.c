@@ -45,7 +45,9 @@ enum {
     WORTH_A_THREAD =
         32 << 20,    /* bytes live; less is marked in some ms, and costs more beside the program */
     SHORT = 1 << 20, /* bytes surviving a minor collection, which the program waits for */
-    FEW_BYTES = 512 << 10, /* written since the last round: the end can deal with that */
+    FEW_BYTES = 512 << 10,  /* written since the last round: the end can deal with that */
+    MUCH_MEMORY = 32 << 20, /* outside of the heap; less is looked at in each round */
+    COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made after a cycle */
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
 };
@@ -147,12 +149,16 @@ static void look_at_stacks(void)
 /* Scans what was written; how many bytes of pages that was. */
 static size_t look_at_pages(void)
 {
+    uint64_t start = goe__now();
     struct slab *s;
     size_t bytes = 0;
     for (uint32_t i = 0; (s = slab_number(i)) && !goe__mark_failed(); i++) {
         bytes += goe__gen_round(s, true);
         goe__mark_drain();
     }
+    if (H.opt.trace > 1)
+        goe__say("  %zu KB of pages written, scanned in %llu us", bytes >> 10,
+                 (unsigned long long)((goe__now() - start) / 1000));
     return bytes;
 }
 
@@ -169,6 +175,10 @@ static void mark_beside(void)
         size_t bytes = look_at_pages();
         look_at_stacks();
         goe__mark_drain();
+        if (H.root_bytes < MUCH_MEMORY || before == SIZE_MAX) {
+            goe__roots_mark_running(); /* what is new may hang there only */
+            goe__mark_drain();
+        }
         if (bytes < FEW_BYTES || bytes > before / 4 * 3)
             break;
         before = bytes;
@@ -180,11 +190,22 @@ static void mark_beside(void)
 static void mark_rest(void)
 {
     goe__mark_running(false);
+    uint64_t start = goe__now(), c0 = goe__cpu(), before = goe__marked_so_far();
     goe__roots_mark((uintptr_t)__builtin_frame_address(0) - 256);
+    uint64_t roots = goe__now(), c1 = goe__cpu(), after = goe__marked_so_far();
+    size_t bytes = 0;
     for (uint32_t i = 0; i < H.nslabs; i++) {
-        goe__gen_round(H.slab_list[i], true);
+        bytes += goe__gen_round(H.slab_list[i], true);
         goe__mark_drain();
     }
+    if (H.opt.trace > 1)
+        goe__say(
+            "  end: roots %llu (cpu %llu) us, %llu objects; %zu KB of pages %llu (cpu %llu) us, %llu objects",
+            (unsigned long long)(roots - start) / 1000, (unsigned long long)(c1 - c0) / 1000,
+            (unsigned long long)(after - before), bytes >> 10,
+            (unsigned long long)(goe__now() - roots) / 1000,
+            (unsigned long long)(goe__cpu() - c1) / 1000,
+            (unsigned long long)(goe__marked_so_far() - after));
     goe__final_roots();
     goe__mark_drain();
     goe__final_mark();
@@ -261,6 +282,33 @@ static void sweep_beside(void)
     goe__unlock();
 }
 
+static void collapse_some(void)
+{
+    unsigned most = COLLAPSE_AT_ONCE;
+    struct slab *s;
+    for (uint32_t i = 0; most && H.phase != PHASE_WANTED && (s = slab_number(i)); i++)
+        goe__gen_collapse(s, &most);
+}
+
+/* Huge pages take long to clear: the program does not wait for that, but takes small ones if the stock is
+ * empty. */
+static void fill_stock(void)
+{
+    goe__lock(NULL);
+    while (H.phase != PHASE_WANTED && goe__stock_wanted()) {
+        char *p = goe__map_slabs(1, true);
+        goe__unlock();
+        if (!p)
+            return;
+        for (size_t i = 0; i < SLAB_SIZE;
+             i += PAGE) /* a system call would keep others from mapping */
+            ((volatile char *)p)[i] = 0;
+        goe__lock(NULL);
+        H.stock[H.nstock++] = p;
+    }
+    goe__unlock();
+}
+
 static void *run(void *unused)
 {
     H.collector = goe__tid();
@@ -283,6 +331,8 @@ static void *run(void *unused)
         goe__unlock();
         if (ok)
             sweep_beside();
+        fill_stock();
+        collapse_some();
     }
     return unused;
 }

@@ -27,6 +27,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -45,6 +46,9 @@ struct uffd_protect {
     uint64_t start, len; /* range */
     uint64_t mode;       /* 1: protect, 0: not */
 };
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1 */
+#endif
 #define UFFD_API_CALL      _IOWR(0xaa, 0x3f, struct uffd_api)
 #define UFFD_REGISTER_CALL _IOWR(0xaa, 0x00, struct uffd_register)
 #define UFFD_PROTECT_CALL  _IOWR(0xaa, 0x06, struct uffd_protect)
@@ -56,7 +60,8 @@ enum {
     CAT_WRITTEN = 1 << 1,   /* and those not protected any more */
     PROTECT_MATCHING = 1,   /* its flag: and protects what it reports */
     REGIONS = 128,
-    MOST_BACKOFF = 16, /* full collections in a row before trying minor ones again */
+    COLLAPSE_EVERY = 16, /* collections */
+    MOST_BACKOFF = 16,   /* full collections in a row before trying minor ones again */
 };
 
 static struct gen {
@@ -393,6 +398,25 @@ void goe__gen_clean(struct slab *s)
         s->clean[0] = s->clean[1] = ~(uint64_t)0;
 }
 
+/* Makes huge pages of what is full of objects: a page of 2 MB that was protected and then written has become
+ * 512 small ones, and those that were mapped one by one are small from the start. Marking in random order takes half
+ * the time on huge ones. At most so many of them; each once in a while. Unprotected pages count as written. */
+void goe__gen_collapse(struct slab *s, unsigned *most)
+{
+    uint32_t now = (uint32_t)H.stats.collections + 1;
+    if (s->closures || (s->collapsed && now - s->collapsed < COLLAPSE_EVERY))
+        return;
+    for (uint32_t half = 0; half < 2 && *most > 0; half++) {
+        if (s->free[half])
+            continue;
+        s->collapsed = now;
+        --*most;
+        if (s->watched)
+            protect(s, half * 64, 64, false);
+        madvise(goe__block_base(s, half * 64), SLAB_SIZE / 2, MADV_COLLAPSE);
+    }
+}
+
 /* Somebody will write to these blocks: saves a fault for each page. */
 void goe__gen_release(struct slab *s, uint32_t slot)
 {
@@ -415,6 +439,12 @@ void goe__gen_outcome(uint64_t allocated, uint64_t survived)
     G->backoff = G->next_backoff;
     if (G->next_backoff < MOST_BACKOFF)
         G->next_backoff *= 2;
+}
+
+/* Whether the last one was. */
+bool goe__gen_paid(void)
+{
+    return !G || G->backoff == 0;
 }
 
 uint64_t goe__gen_expected(uint64_t bytes)

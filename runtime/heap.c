@@ -18,6 +18,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+enum { GROWTH_NS = 20000000 };
+
 /* Cells grow by 8 (or 16) bytes up to 136, then by an eighth of the power of two below. */
 static void size_classes(unsigned a, uint32_t step)
 {
@@ -131,10 +133,21 @@ static bool table_init(uintptr_t first)
     return true;
 }
 
+/* Whether the calling thread builds something large, so that few long waits for the kernel are better than many
+ * short ones; else the program is to be interrupted as little as can be. */
+static bool growing(void)
+{
+    uint64_t now = goe__cpu(), before = H.mapped_at;
+    H.mapped_at = now;
+    return now - before < GROWTH_NS;
+}
+
 /* Maps `count` adjacent slabs and describes them as all free; null without memory. */
 static struct slab *slabs_new(uint32_t count)
 {
-    char *base = goe__map_slabs(count);
+    char *base = count == 1 && H.nstock
+                     ? H.stock[--H.nstock]
+                     : goe__map_slabs(count, H.nslabs && (!H.collector || growing()));
     if (!base)
         return NULL;
     if (!H.slabs && !table_init((uintptr_t)base))
@@ -529,6 +542,14 @@ void goe__sweep(bool minor)
     for (uint32_t i = H.nslabs; i-- > 0;)
         if (H.slab_list[i]->unswept)
             sweep_slab(H.slab_list[i], minor);
+}
+
+/* Whether the collector's thread should map a slab ahead of need, and touch its pages, so that no other
+ * thread waits for the kernel to clear them. */
+bool goe__stock_wanted(void)
+{
+    uint64_t want = H.live >> 5 >> SLAB_SHIFT;
+    return H.nstock < STOCK && H.nstock < want && !goe__over_limit((H.nstock + 1) * SLAB_SIZE);
 }
 
 /* After a full collection, world running: of the slabs that are empty, those beyond what may be allocated

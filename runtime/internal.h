@@ -55,6 +55,7 @@ enum {
     CLOSURE_CELL = 32,       /* bytes of code of one thunk */
     MAX_KINDS = 2048,        /* layouts with blocks of their own; more share */
     STOP_SIGNAL = 33,        /* see threads.c */
+    STOCK = 16,              /* slabs mapped ahead of need, at most */
     MAX_SHAPES = MAX_KINDS + 3 * 2 * CLASSES + 1,
 };
 
@@ -144,10 +145,11 @@ struct slab {
     struct slab *next_spare;     /* in H.spare */
     uint32_t nfree;              /* bits set in free */
     uint32_t index;              /* in H.slab_list */
+    uint32_t collapsed;          /* at which collection it was made of huge pages; 0: never */
     bool closures;               /* holds thunks: executable pages */
     bool watched;                /* registered with userfaultfd */
     bool unswept;                /* not sorted since the last collection */
-    uint8_t colour_pad[5];       /* the struct's size is no power of two: caches */
+    uint8_t colour_pad[1];       /* the struct's size is no power of two: caches */
     struct block blocks[SLAB_BLOCKS];            /* descriptions */
     uint64_t own_marks[SLAB_BLOCKS][MARK_WORDS]; /* the first room for marks */
 };
@@ -245,21 +247,25 @@ struct heap {
     bool valgrind; /* or under valgrind */
 
     /* address space */
-    bool upwards;            /* it lies above the program, and new slabs above old ones */
-    uintptr_t window;        /* lowest address the slab table covers */
-    struct slab **slabs;     /* by (address - window) >> SLAB_SHIFT */
-    uintptr_t lo, hi;        /* all slabs lie in here: the first filter of marking */
-    struct slab **slab_list; /* all slabs, in address order */
-    uint32_t nslabs;         /* how many */
-    uint32_t slab_cap;       /* room in slab_list */
-    uint32_t first_free;     /* no slab before this one has a free block */
-    struct ranges own;       /* everything mapped here: slabs and tables, sorted, disjoint */
-    char *meta;              /* the rest of the chunk own_alloc cuts from */
-    char *meta_end;          /* its end */
-    size_t meta_bytes;       /* mapped for tables */
-    size_t mapped_bytes;     /* mapped for slabs */
-    size_t used_blocks;      /* blocks not in the pool */
-    struct slab *spare;      /* descriptions of unmapped slabs */
+    bool upwards;                   /* it lies above the program, and new slabs above old ones */
+    uintptr_t window;               /* lowest address the slab table covers */
+    struct slab **slabs;            /* by (address - window) >> SLAB_SHIFT */
+    uintptr_t lo, hi;               /* all slabs lie in here: the first filter of marking */
+    struct slab **slab_list;        /* all slabs, in address order */
+    uint32_t nslabs;                /* how many */
+    uint32_t slab_cap;              /* room in slab_list */
+    uint32_t first_free;            /* no slab before this one has a free block */
+    struct ranges own;              /* everything mapped here: slabs and tables, sorted, disjoint */
+    char *meta;                     /* the rest of the chunk own_alloc cuts from */
+    char *meta_end;                 /* its end */
+    size_t meta_bytes;              /* mapped for tables */
+    size_t mapped_bytes;            /* mapped for slabs */
+    size_t used_blocks;             /* blocks not in the pool */
+    struct slab *spare;             /* descriptions of unmapped slabs */
+    char *stock[STOCK];             /* mapped by the collector's thread for slabs to come */
+    uint32_t nstock;                /* how many */
+    uintptr_t mapped_lo, mapped_hi; /* the ends of what was mapped beside the first slab; 0: none */
+    uint64_t mapped_at;             /* when the last slab was, on its thread's CPU clock */
 
     /* layouts */
     uint8_t class_of[2][MAX_CELL / 8 + 2]; /* by alignment 8 or 16 and words of the object */
@@ -308,6 +314,7 @@ struct heap {
     struct range *roots;     /* goe_add_roots, in order of addition */
     size_t nroots;           /* how many */
     size_t roots_cap;        /* room */
+    bool asked;              /* it is goe_gc() that collects */
     int in_gc;               /* a collection is under way */
 
     /* finalizers */
@@ -402,7 +409,7 @@ long goe__read(int fd, void *at, size_t n);
 void goe__close(int fd);
 void *goe__map(size_t bytes); /* zeroed pages, or null */
 void goe__unmap(void *p, size_t bytes);
-void *goe__map_slabs(size_t count); /* aligned to SLAB_SIZE, or null; entered in H.own */
+void *goe__map_slabs(size_t count, bool huge); /* aligned to SLAB_SIZE, or null; entered in H.own */
 void goe__unmap_slabs(void *p, size_t count);
 void *goe__own_alloc(size_t bytes); /* zeroed, 64-aligned, never freed; or null */
 void *goe__own_map(size_t bytes);   /* pages entered in H.own, or null */
@@ -463,6 +470,7 @@ bool goe__resolve(uintptr_t p, struct object *out); /* false: in no object */
 size_t goe__object_size(const struct object *o);
 
 void goe__trim(uint64_t room);
+bool goe__stock_wanted(void);
 
 /* ---- alloc.c ---- */
 void goe__cursors_reset(struct thread *t); /* give all runs up */
@@ -483,10 +491,11 @@ void goe__threads_reap(void); /* drop the structs of threads that are gone; worl
 
 /* ---- mark.c ---- */
 void goe__mark_begin(bool concurrent);
-bool goe__mark_failed(void);     /* cancelled, or without memory: marks are not complete */
-void goe__mark_cancel(void);     /* from another thread, with the lock held */
-void goe__mark_running(bool on); /* the program does; else the lock is held and it stands still */
-void goe__mark_check(bool on);   /* from now on, what is pushed must be marked already */
+uint64_t goe__marked_so_far(void); /* cells */
+bool goe__mark_failed(void);       /* cancelled, or without memory: marks are not complete */
+void goe__mark_cancel(void);       /* from another thread, with the lock held */
+void goe__mark_running(bool on);   /* the program does; else the lock is held and it stands still */
+void goe__mark_check(bool on);     /* from now on, what is pushed must be marked already */
 void goe__mark_range(uintptr_t lo, uintptr_t hi); /* conservatively, each aligned word */
 void goe__mark_word(uintptr_t w);
 void goe__mark_drain(void);
@@ -533,13 +542,15 @@ bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit 
 
 /* ---- gen.c: minor collections ---- */
 bool goe__gen_ready(void);
-bool goe__gen_watch_all(void);              /* false: not all slabs can be */
-void goe__gen_new(struct slab *s);          /* a slab was mapped */
+bool goe__gen_watch_all(void);     /* false: not all slabs can be */
+void goe__gen_new(struct slab *s); /* a slab was mapped */
+void goe__gen_collapse(struct slab *s, unsigned *most);
 uint64_t goe__gen_expected(uint64_t bytes); /* how many of these survive, going by the last time */
 size_t goe__gen_round(struct slab *s, bool scan); /* protects written pages; their bytes */
 void goe__gen_clean(
     struct slab *s); /* its marked objects are old, its pages protected or written */
 bool goe__gen_pays(void);
+bool goe__gen_paid(void);
 void goe__gen_mark_dirty(void);
 void goe__gen_protect(bool renew);
 void goe__gen_release(struct slab *s, uint32_t slot);

@@ -432,6 +432,14 @@ bool goe__is_marked(const struct object *o)
     return o->slab->work[o->block->slot][o->cell / 64] >> (o->cell % 64) & 1;
 }
 
+uint64_t goe__marked_so_far(void)
+{
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < H.nshapes; i++)
+        n += H.shapes[i].marked;
+    return n;
+}
+
 bool goe__mark_failed(void)
 {
     return M->cancelled || (M->concurrent && M->dropped);

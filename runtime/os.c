@@ -276,7 +276,7 @@ static char *map_at(uintptr_t at, size_t bytes)
 
 /* Maps count * 4 MB at an address that is a multiple of 4 MB: where there is already some of it, right beside
  * that, so that it is one mapping and within the table's window. */
-void *goe__map_slabs(size_t count)
+void *goe__map_slabs(size_t count, bool huge)
 {
     size_t bytes = count << SLAB_SHIFT;
     char *p = NULL;
@@ -285,10 +285,14 @@ void *goe__map_slabs(size_t count)
         p = at ? map_at(at, bytes) : NULL;
         H.upwards = p != NULL;
     } else {
+        uintptr_t hi = H.hi > H.mapped_hi ? H.hi : H.mapped_hi; /* some may not be in use yet */
+        uintptr_t lo = H.mapped_lo && H.mapped_lo < H.lo ? H.mapped_lo : H.lo;
         if (H.upwards)
-            p = map_at(H.hi, bytes);
-        if (!p && H.lo > bytes)
-            p = map_at(H.lo - bytes, bytes);
+            p = map_at(hi, bytes);
+        if (p)
+            H.mapped_hi = (uintptr_t)p + bytes;
+        else if (lo > bytes && (p = map_at(lo - bytes, bytes)))
+            H.mapped_lo = (uintptr_t)p;
     }
     if (!p) {
         char *wide = mmap(NULL, bytes + SLAB_SIZE, PROT_READ | PROT_WRITE,
@@ -307,7 +311,7 @@ void *goe__map_slabs(size_t count)
         return NULL;
     }
     H.mapped_bytes += bytes;
-    if (H.nslabs) /* not the first: a small program stays small */
+    if (huge) /* not the first: a small program stays small */
         madvise(p, bytes, MADV_HUGEPAGE);
     return p;
 }

@@ -1,0 +1,323 @@
+/* Invariant of collections beside the program: however pointers move while the marker runs, what can be reached
+ * stays.
+ *
+ * The programs here move the only pointer to an object from where the marker has not been to where it has,
+ * all the time, in every way there is, while GOESCAPE=concurrent=2 keeps collecting beside them with random
+ * delays in between. verify=1 poisons what is freed and checks the marks against the roots a second time. */
+#include "runtime_probe.h"
+
+#include <dirent.h>
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { HOLDERS = 4096, TREASURES = 512, STEPS = 60000, THREADS = 3 };
+
+/* Holds treasures, or none; on many pages. */
+struct holder {
+    struct treasure *treasure; /* the only pointer to it */
+    struct holder *next;       /* a list of all holders, so that they live */
+    char rest[112];            /* so that they are many pages */
+};
+
+struct treasure {
+    uint64_t number; /* its index, mixed */
+    uint64_t check;  /* the complement */
+};
+
+struct world {
+    struct holder *holder[HOLDERS]; /* in malloc'ed memory */
+    uint64_t random;                /* state */
+    unsigned wrong;                 /* treasures that were lost */
+    size_t churn;                   /* bytes of garbage between two moves */
+};
+
+static uint32_t rnd(struct world *w, uint32_t n)
+{
+    w->random ^= w->random << 13;
+    w->random ^= w->random >> 7;
+    w->random ^= w->random << 17;
+    return (uint32_t)(w->random >> 33) % n;
+}
+
+static __attribute__((noinline)) struct world *world_new(uint64_t seed)
+{
+    struct world *w = malloc(sizeof *w);
+
+    w->random = seed * 2654435761u + 88172645463325252u;
+    w->wrong = 0;
+    w->churn = 500;
+    for (int i = 0; i < HOLDERS; i++) {
+        w->holder[i] = goe_new(struct holder);
+        w->holder[i]->next = i ? w->holder[i - 1] : NULL;
+    }
+    for (uint64_t i = 0; i < TREASURES; i++) {
+        struct treasure *t = goe_new(struct treasure);
+        t->number = i;
+        t->check = ~i;
+        w->holder[i * (HOLDERS / TREASURES)]->treasure = t;
+    }
+    return w;
+}
+
+static void garbage(struct world *w)
+{
+    for (size_t n = 0; n < w->churn; n += 64)
+        memset(goe_alloc(63), 0xa5, 63);
+    if (rnd(w, 256) == 0)
+        memset(goe_alloc(100000), 0xa5, 100000);
+}
+
+/* What a move does between taking the treasure and giving it away. */
+typedef struct treasure *carry(struct world *w, struct treasure *t);
+
+static void moves(struct world *w, carry *how, int steps)
+{
+    for (int i = 0; i < steps; i++) {
+        struct holder *from = w->holder[rnd(w, HOLDERS)], *to = w->holder[rnd(w, HOLDERS)];
+        struct treasure *t = from->treasure, *u = to->treasure;
+        from->treasure = NULL;
+        if (t)
+            t = how(w, t);
+        w->wrong += t && t->check != ~t->number;
+        if (from == to)
+            u = NULL;
+        to->treasure = t;
+        from->treasure = from == to ? t : u;
+        garbage(w);
+    }
+}
+
+static void all_there(struct world *w)
+{
+    unsigned seen = 0;
+    uint64_t sum = 0;
+
+    for (int i = 0; i < HOLDERS; i++) {
+        struct treasure *t = w->holder[i]->treasure;
+        if (t && t->check == ~t->number) {
+            seen++;
+            sum += t->number;
+        }
+    }
+    ck_assert_uint_eq(w->wrong, 0);
+    ck_assert_uint_eq(seen, TREASURES);
+    ck_assert_uint_eq(sum, TREASURES * (TREASURES - 1) / 2);
+}
+
+static struct treasure *by_hand(struct world *w, struct treasure *t)
+{
+    (void)w;
+    return t;
+}
+
+/* Only this frame has it for a while, in which cycles begin and end. */
+static struct treasure *on_the_stack(struct world *w, struct treasure *t)
+{
+    struct treasure *volatile kept = t;
+
+    t = NULL;
+    for (int i = 0; i < 40; i++)
+        garbage(w);
+    return kept;
+}
+
+/* It gets a new shell, which only the stack holds. */
+static struct treasure *copied(struct world *w, struct treasure *t)
+{
+    struct treasure *n = goe_new(struct treasure);
+
+    garbage(w);
+    *n = *t;
+    return n;
+}
+
+/* By way of a new object that is only reachable from another new one. */
+static struct treasure *in_new_objects(struct world *w, struct treasure *t)
+{
+    struct treasure ***outer = goe_alloc(sizeof *outer);
+
+    *outer = goe_alloc(sizeof **outer);
+    **outer = t;
+    t = NULL;
+    for (int i = 0; i < 20; i++)
+        garbage(w);
+    return **outer;
+}
+
+static struct treasure *in_a_large_object(struct world *w, struct treasure *t)
+{
+    struct treasure **large = goe_alloc(200000);
+    uint32_t at = rnd(w, 200000 / 8);
+
+    large[at] = t;
+    t = NULL;
+    garbage(w);
+    return large[at];
+}
+
+static int ends[2]; /* of a pipe */
+
+/* The kernel writes it to where it goes. */
+static struct treasure *through_the_kernel(struct world *w, struct treasure *t)
+{
+    struct holder *h = w->holder[rnd(w, HOLDERS)];
+    struct treasure *other = h->treasure;
+
+    if (write(ends[1], &t, sizeof t) != sizeof t ||
+        read(ends[0], &h->treasure, sizeof t) != sizeof t)
+        w->wrong++;
+    t = NULL;
+    garbage(w);
+    t = h->treasure;
+    h->treasure = other;
+    return t;
+}
+
+static struct treasure *in_malloced_memory(struct world *w, struct treasure *t)
+{
+    struct treasure **p = malloc(sizeof *p + rnd(w, 5000));
+
+    *p = t;
+    t = NULL;
+    for (int i = 0; i < 10; i++)
+        garbage(w);
+    t = *p;
+    free(p);
+    return t;
+}
+
+static struct treasure *collected_by_hand(struct world *w, struct treasure *t)
+{
+    if (rnd(w, 64) == 0)
+        goe_gc(); /* cancels the cycle under way */
+    return t;
+}
+
+static carry *const ways[] = {by_hand,
+                              on_the_stack,
+                              copied,
+                              in_new_objects,
+                              in_a_large_object,
+                              through_the_kernel,
+                              in_malloced_memory,
+                              collected_by_hand};
+
+START_TEST(pointers_move)
+{
+    struct world *w = world_new((uint64_t)_i + 1);
+
+    ck_assert_int_eq(pipe(ends), 0);
+    moves(w, ways[_i], _i ? STEPS / 4 : STEPS);
+    all_there(w);
+}
+END_TEST
+
+static void *roam(void *arg)
+{
+    struct world *w = arg;
+
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (ways[i] != through_the_kernel)
+            moves(w, ways[i], STEPS / 32);
+    return NULL;
+}
+
+START_TEST(pointers_move_in_threads)
+{
+    pthread_t thread[THREADS];
+    struct world *w[THREADS];
+
+    for (int i = 0; i < THREADS; i++) {
+        w[i] = world_new((uint64_t)i + 7);
+        pthread_create(&thread[i], NULL, roam, w[i]);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(thread[i], NULL);
+    for (int i = 0; i < THREADS; i++)
+        all_there(w[i]);
+}
+END_TEST
+
+/* The child is made in whatever phase a cycle is in, and has no thread that could end it. */
+START_TEST(forked_in_every_phase)
+{
+    struct world *w = world_new(99);
+
+    for (int i = 0; i < 40; i++) {
+        moves(w, by_hand, 200 + 10 * i);
+        pid_t child = fork();
+        if (child == 0) {
+            moves(w, copied, 2000);
+            all_there(w);
+            _exit(0);
+        }
+        int status;
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(status, 0);
+    }
+    all_there(w);
+}
+END_TEST
+
+/* Lists grow that hang on the stack alone while they are built. */
+START_TEST(built_from_the_stack)
+{
+    struct world *w = world_new(3);
+
+    for (int round = 0; round < 20; round++) {
+        struct holder *list = NULL;
+        for (int i = 0; i < 3000; i++) {
+            struct holder *h = goe_new(struct holder);
+            h->next = list;
+            memset(h->rest, i, sizeof h->rest);
+            list = h;
+            if (i % 8 == 0)
+                garbage(w);
+        }
+        for (int i = 3000; i-- > 0; list = list->next)
+            for (size_t j = 0; j < sizeof list->rest; j++)
+                w->wrong += list->rest[j] != (char)i;
+        ck_assert_ptr_null(list);
+    }
+    all_there(w);
+}
+END_TEST
+
+/* All this proves nothing if no cycle runs: its thread must be there, where the kernel can. */
+START_TEST(there_is_a_collector)
+{
+    struct world *w = world_new(5);
+    struct goe_stats s;
+    int threads = 0;
+
+    moves(w, by_hand, STEPS);
+    goe_stats(&s);
+    DIR *d = opendir("/proc/self/task");
+    for (struct dirent *e; (e = readdir(d));)
+        threads += e->d_name[0] != '.';
+    closedir(d);
+    if (s.minor == 0 && threads == 1) /* Linux before 6.7, or a sandbox */
+        puts("runtime_cycle: no collections beside the program on this system");
+    else
+        ck_assert_int_eq(threads, 2);
+    ck_assert_uint_gt(s.collections, 5);
+}
+END_TEST
+
+int main(void)
+{
+    if (!getenv("GOESCAPE"))
+        setenv("GOESCAPE", "concurrent=2:minheap=512k", 1);
+    Suite *s = suite_create("runtime_cycle");
+    TCase *c = tcase_create("cycle");
+
+    tcase_set_timeout(c, 300);
+    tcase_add_loop_test(c, pointers_move, 0, sizeof ways / sizeof *ways);
+    tcase_add_test(c, pointers_move_in_threads);
+    tcase_add_test(c, forked_in_every_phase);
+    tcase_add_test(c, built_from_the_stack);
+    tcase_add_test(c, there_is_a_collector);
+    suite_add_tcase(s, c);
+    return probe_main(s);
+}
