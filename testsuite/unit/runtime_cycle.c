@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { HOLDERS = 4096, TREASURES = 512, STEPS = 60000, THREADS = 3 };
+enum { HOLDERS = 4096, TREASURES = 512, STEPS = 400000, THREADS = 3 };
 
 /* Holds treasures, or none; on many pages. */
 struct holder {
@@ -46,7 +46,7 @@ static __attribute__((noinline)) struct world *world_new(uint64_t seed)
 
     w->random = seed * 2654435761u + 88172645463325252u;
     w->wrong = 0;
-    w->churn = 500;
+    w->churn = 64; /* little, so that a lot moves during one cycle */
     for (int i = 0; i < HOLDERS; i++) {
         w->holder[i] = goe_new(struct holder);
         w->holder[i]->next = i ? w->holder[i - 1] : NULL;
@@ -64,7 +64,7 @@ static void garbage(struct world *w)
 {
     for (size_t n = 0; n < w->churn; n += 64)
         memset(goe_alloc(63), 0xa5, 63);
-    if (rnd(w, 256) == 0)
+    if (rnd(w, 4096) == 0)
         memset(goe_alloc(100000), 0xa5, 100000);
 }
 
@@ -308,7 +308,7 @@ END_TEST
 int main(void)
 {
     if (!getenv("GOESCAPE"))
-        setenv("GOESCAPE", "concurrent=2:minheap=512k", 1);
+        setenv("GOESCAPE", "concurrent=2:minheap=2m", 1);
     Suite *s = suite_create("runtime_cycle");
     TCase *c = tcase_create("cycle");
 
