@@ -33,12 +33,16 @@ enum {
     KEY_SIZE = 16383,   /* the part of a key that is the size */
 };
 
-static inline void zero_words(void *p, size_t n)
+static inline __attribute__((always_inline)) void zero_words(void *p, size_t n)
 {
     uint64_t *w = p;
+    if (unlikely(n > 16)) {
+        memset(p, 0, n * 8);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         w[i] = 0;
-        __asm__ volatile("" : : : "memory"); /* few: no call of memset */
+        barrier(); /* few: no call of memset */
     }
 }
 
@@ -443,15 +447,19 @@ __attribute__((noinline)) void *__goe_refill(uint64_t key)
     return p;
 }
 
-/* One object; zero: how much of it, when that is its own affair: all, or its leading words. */
+static inline __attribute__((always_inline)) void *keyed(uint64_t key)
+{
+    void *p = __goe_take(key);
+    return likely(p != NULL) ? p : __goe_refill(key);
+}
+
+/* One object, all of it zero or only the words that may hold pointers. */
 static inline __attribute__((always_inline)) void *one(const struct __goe_type *type, bool all)
 {
     uint64_t key = type_key(type);
     if (unlikely(!key))
         return allocate(type->size, type->align, type->nwords ? MODE_ALL : MODE_NONE);
-    void *p = __goe_take(key);
-    if (unlikely(!p))
-        p = __goe_refill(key);
+    void *p = keyed(key);
     zero_words(p, all ? (type->size + 7) / 8 : type->nwords);
     return p;
 }
@@ -464,6 +472,22 @@ __attribute__((malloc)) void *__goe_new(const struct __goe_type *type)
 __attribute__((malloc)) void *__goe_new_typed(const struct __goe_type *type)
 {
     return one(type, true);
+}
+
+__attribute__((malloc)) void *__goe_new_small(uint64_t key, size_t size)
+{
+    (void)size;
+    void *p = keyed(key);
+    uint64_t map = (key & ~__GOE_KEY_ALL) >> 15;
+    zero_words(p, key & __GOE_KEY_ALL ? map : map ? 64 - (size_t)__builtin_clzll(map) : 0);
+    return p;
+}
+
+__attribute__((malloc)) void *__goe_new_zeroed(uint64_t key, size_t size)
+{
+    void *p = keyed(key);
+    zero_words(p, (size + 7) / 8);
+    return p;
 }
 
 /* An array of elements of a type, `bytes` long. Small ones are scanned word by word; large ones by the

@@ -127,6 +127,8 @@ struct __goe_type {
 };
 
 void *__goe_new(const struct __goe_type *type);                     /* pointer words zeroed */
+void *__goe_new_small(uint64_t key, size_t size);                   /* likewise; see below */
+void *__goe_new_zeroed(uint64_t key, size_t size);                  /* likewise, but all zero */
 void *__goe_new_array(const struct __goe_type *type, size_t bytes); /* likewise; elements of type */
 void *__goe_new_zero(size_t size, size_t align, const char *type, ...);
 void *__goe_make(size_t n, size_t size, size_t align, const char *type, ...);

@@ -150,9 +150,9 @@ void type_allocation(gimple_stmt_iterator *gsi)
     if (!tree_fits_uhwi_p(size) || !tree_fits_uhwi_p(align) || int_size_in_bytes(type) <= 0 ||
         tree_to_uhwi(size) != (unsigned HOST_WIDE_INT)int_size_in_bytes(type))
         return;
-    tree descriptor = type_descriptor(type, tree_to_uhwi(align));
-    gcall *typed = a == A_NEW ? gimple_build_call(runtime_decl(RT_NEW_TYPED), 1, descriptor)
-                              : gimple_build_call(runtime_decl(RT_MAKE_TYPED), 2, descriptor,
+    gcall *typed = a == A_NEW ? new_object_call(type, tree_to_uhwi(align), size, true)
+                              : gimple_build_call(runtime_decl(RT_MAKE_TYPED), 2,
+                                                  type_descriptor(type, tree_to_uhwi(align)),
                                                   gimple_call_arg(call, 0));
     gimple_call_set_lhs(typed, gimple_call_lhs(call));
     gimple_set_location(typed, gimple_location(call));

@@ -232,9 +232,7 @@ static tree copy_frame(gimple_stmt_iterator *gsi, tree frame, tree copy)
     tree type = TYPE_MAIN_VARIANT(TREE_TYPE(frame));
     if (!copy) {
         copy = local_variable(build_pointer_type(type), NULL);
-        gcall *make =
-            gimple_build_call(runtime_decl(RT_NEW), 2, type_descriptor(type, TYPE_ALIGN_UNIT(type)),
-                              fold_convert(size_type_node, TYPE_SIZE_UNIT(type)));
+        gcall *make = new_object_call(type, TYPE_ALIGN_UNIT(type), TYPE_SIZE_UNIT(type), false);
         gimple_call_set_lhs(make, copy);
         gsi_insert_before(gsi, make, GSI_SAME_STMT);
     }
@@ -289,9 +287,7 @@ static void make_box(gimple_stmt_iterator *gsi, tree variable, bool demote, fram
         stmt = gimple_build_assign(lhs, fold_convert(TREE_TYPE(lhs), place));
     } else {
         unsigned align = MAX(DECL_ALIGN_UNIT(variable), TYPE_ALIGN_UNIT(TREE_TYPE(variable)));
-        stmt =
-            gimple_build_call(runtime_decl(RT_NEW), 2, type_descriptor(TREE_TYPE(variable), align),
-                              fold_convert(size_type_node, DECL_SIZE_UNIT(variable)));
+        stmt = new_object_call(TREE_TYPE(variable), align, DECL_SIZE_UNIT(variable), false);
         gimple_call_set_lhs(stmt, lhs);
     }
     gimple_set_location(stmt, gimple_location(call));

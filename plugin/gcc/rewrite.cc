@@ -132,9 +132,7 @@ bool can_move(tree decl, const char **why_not)
 gimple *rewriter::new_object(const moved_var &v)
 {
     unsigned align = MAX(DECL_ALIGN_UNIT(v.decl), TYPE_ALIGN_UNIT(TREE_TYPE(v.decl)));
-    gcall *call =
-        gimple_build_call(runtime_decl(RT_NEW), 2, type_descriptor(TREE_TYPE(v.decl), align),
-                          fold_convert(size_type_node, DECL_SIZE_UNIT(v.decl)));
+    gcall *call = new_object_call(TREE_TYPE(v.decl), align, DECL_SIZE_UNIT(v.decl), false);
     gimple_call_set_lhs(call, v.heap);
     gimple_set_location(call, DECL_SOURCE_LOCATION(v.decl));
     return call;

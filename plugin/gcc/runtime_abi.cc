@@ -19,6 +19,9 @@
 #define WORD          8
 /* Above this many words a descriptor has no map: every word may hold a pointer. */
 #define MAX_MAP_WORDS 4096
+/* Layouts of fewer bytes, and at most so many words with pointers, have a key. */
+#define KEY_SIZES     16384
+#define KEY_WORDS     48
 
 static tree functions[RT_COUNT];
 static bool used;
@@ -31,7 +34,7 @@ static std::map<std::string, tree> *descriptors;
 /* What a function of the runtime looks like. */
 struct runtime_signature {
     const char *name;
-    const char *params; /* 'p' pointer, 'z' size_t, 'u' unsigned */
+    const char *params; /* 'p' pointer, 'z' size_t, 'u' unsigned, 'k' uint64_t */
     bool allocates;     /* returns fresh memory */
     int size_param; /* which parameter is the size in bytes of what it returns, from 1; 0: none */
 };
@@ -40,9 +43,10 @@ struct runtime_signature {
    then knows how large the object is, as it did for the variable (object-size checks, warnings). A
    thunk is not fresh memory to alias analysis, because it refers to its static chain. */
 static const runtime_signature signatures[RT_COUNT] = {
-    {"__goe_new", "pz", true, 2},      {"__goe_new_array", "pz", true, 2},
-    {"__goe_new_typed", "p", true, 0}, {"__goe_make_typed", "pz", true, 0},
-    {"__goe_closure", "pp", false, 0}, {"__goe_init", "up", false, 0},
+    {"__goe_new", "pz", true, 2},       {"__goe_new_array", "pz", true, 2},
+    {"__goe_new_typed", "p", true, 0},  {"__goe_make_typed", "pz", true, 0},
+    {"__goe_new_small", "kz", true, 2}, {"__goe_new_zeroed", "kz", true, 2},
+    {"__goe_closure", "pp", false, 0},  {"__goe_init", "up", false, 0},
 };
 
 static tree build_runtime_decl(runtime_function which)
@@ -53,6 +57,7 @@ static tree build_runtime_decl(runtime_function which)
         params = tree_cons(NULL_TREE,
                            s->params[i] == 'p'   ? const_ptr_type_node
                            : s->params[i] == 'z' ? size_type_node
+                           : s->params[i] == 'k' ? long_unsigned_type_node
                                                  : unsigned_type_node,
                            params);
     tree attributes = NULL_TREE;
@@ -216,10 +221,19 @@ static void build_descriptor_type(void)
     layout_type(descriptor_type);
 }
 
-/* The descriptor with the given fields; MAP empty: no map. */
-static tree emit_descriptor(unsigned HOST_WIDE_INT size, unsigned align, unsigned nwords,
-                            std::vector<HOST_WIDE_INT> const &map)
+/* What a descriptor says. */
+struct layout {
+    unsigned HOST_WIDE_INT size;    /* bytes */
+    unsigned align;                 /* bytes */
+    unsigned nwords;                /* leading words that may hold pointers */
+    std::vector<HOST_WIDE_INT> map; /* which of them; empty: each */
+};
+
+static tree emit_descriptor(const layout &l)
 {
+    unsigned HOST_WIDE_INT size = l.size;
+    unsigned align = l.align, nwords = l.nwords;
+    std::vector<HOST_WIDE_INT> const &map = l.map;
     std::string key =
         std::to_string(size) + "," + std::to_string(align) + "," + std::to_string(nwords);
     for (HOST_WIDE_INT word : map)
@@ -247,11 +261,11 @@ static tree emit_descriptor(unsigned HOST_WIDE_INT size, unsigned align, unsigne
     return build_fold_addr_expr(decl);
 }
 
-tree type_descriptor(tree type, unsigned align)
+static layout type_layout(tree type, unsigned align)
 {
     HOST_WIDE_INT size = int_size_in_bytes(type);
     if (size < 0)
-        return emit_descriptor(WORD, MAX(align, WORD), 1, {});
+        return {WORD, MAX(align, WORD), 1, {}};
     HOST_WIDE_INT nwords = size / WORD;
     word_map map;
     bool huge = nwords > MAX_MAP_WORDS;
@@ -268,9 +282,9 @@ tree type_descriptor(tree type, unsigned align)
             bool any = false;
             for (bool w : map.words)
                 any |= w;
-            return emit_descriptor(size, align, any ? nwords : 0, {});
+            return {(unsigned HOST_WIDE_INT)size, align, any ? (unsigned)nwords : 0, {}};
         }
-        return emit_descriptor(size, align, nwords, {});
+        return {(unsigned HOST_WIDE_INT)size, align, (unsigned)nwords, {}};
     }
     map.words.resize(nwords), map.chars.resize(nwords);
     scan_type(&map, type, 0);
@@ -285,7 +299,36 @@ tree type_descriptor(tree type, unsigned align)
             all = false;
     if (all)
         bits.clear();
-    return emit_descriptor(MAX(size, 1), align, nwords, bits);
+    return {(unsigned HOST_WIDE_INT)MAX(size, 1), align, (unsigned)nwords, bits};
+}
+
+tree type_descriptor(tree type, unsigned align)
+{
+    return emit_descriptor(type_layout(type, align));
+}
+
+/* The key of a small layout, see docs/abi.md; null: it has none. */
+static tree layout_key(const layout &l)
+{
+    if (l.size >= KEY_SIZES || l.align > 2 * WORD || l.nwords > KEY_WORDS)
+        return NULL_TREE;
+    unsigned HOST_WIDE_INT map = 0;
+    if (l.nwords)
+        map = l.map.empty() ? (HOST_WIDE_INT_1U << l.nwords) - 1 : l.map[0];
+    return build_int_cstu(long_unsigned_type_node,
+                          l.size | (unsigned HOST_WIDE_INT)(l.align > WORD) << 14 | map << 15);
+}
+
+gcall *new_object_call(tree type, unsigned align, tree size, bool zeroed)
+{
+    layout l = type_layout(type, align);
+    tree key = layout_key(l);
+    size = fold_convert(size_type_node, size);
+    if (key)
+        return gimple_build_call(runtime_decl(zeroed ? RT_NEW_ZEROED : RT_NEW_SMALL), 2, key, size);
+    if (zeroed)
+        return gimple_build_call(runtime_decl(RT_NEW_TYPED), 1, emit_descriptor(l));
+    return gimple_build_call(runtime_decl(RT_NEW), 2, emit_descriptor(l), size);
 }
 
 void finish_runtime_use(void)

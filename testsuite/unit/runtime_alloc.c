@@ -51,6 +51,75 @@ START_TEST(alignments)
 }
 END_TEST
 
+/* More layouts than a thread has cursors for, in turn: none gets cells of another, whatever way it is asked for. */
+START_TEST(layouts_in_turn)
+{
+    enum { SIZES = 200, KEPT = 40 };
+    static struct __goe_type types[SIZES];
+    static unsigned char *kept[SIZES][KEPT];
+
+    wrong = 0;
+    for (unsigned i = 0; i < SIZES; i++)
+        types[i] = (struct __goe_type){i + 1, i % 3 ? 8 : 16, (i + 1) / 8 * (i % 5 > 0), NULL};
+    for (unsigned round = 0; round < 30 * KEPT; round++) {
+        for (unsigned i = 0; i < SIZES; i++) {
+            const struct __goe_type *t = &types[i];
+            uint64_t key = __goe_key(t->size, t->align, ((uint64_t)1 << t->nwords) - 1);
+            unsigned way = (i + round) % 4;
+            unsigned char *p = way == 0   ? __goe_new(t)
+                               : way == 1 ? __goe_new_typed(t)
+                               : way == 2 ? __goe_new_small(key, t->size)
+                                          : __goe_new_zeroed(key, t->size);
+            unsigned char *old = kept[i][round % KEPT];
+            wrong += !is_zero(p, way % 2 ? t->size : t->nwords * 8) || (uintptr_t)p % t->align;
+            for (unsigned j = 0; old && j < t->size; j++)
+                wrong += old[j] != (unsigned char)(i + 1);
+            memset(p, (int)(i + 1), t->size);
+            kept[i][round % KEPT] = p;
+        }
+    }
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+/* What is inlined keeps objects as the calls do; with a type whose pointers lie far behind, too. */
+START_TEST(inlined)
+{
+    struct pair {
+        struct pair *next;
+        long number;
+    };
+    static const uint64_t second = 1;
+    static const struct __goe_type pair_type = {sizeof(struct pair), 8, 1, &second};
+    static const struct __goe_type far_type = {800, 8, 90, NULL};
+    struct pair *a = NULL, *b = NULL;
+    struct pair ***far = NULL;
+
+    for (long i = 0; i < 300000; i++) {
+        struct pair *x = __goe_new_inline(&pair_type), *y = goe_new(struct pair);
+        ck_assert_ptr_null(x->next);
+        ck_assert(!y->next && !y->number);
+        x->next = i % 1000 ? a : NULL;
+        y->next = i % 1000 ? b : NULL;
+        x->number = y->number = i;
+        a = x;
+        b = y;
+        if (i % 1000 == 0) {
+            far = __goe_new(&far_type);
+            far[89] = __goe_new_inline(&pair_type);
+            *far[89] = a;
+        }
+        if (i % 1000 == 999) {
+            long n = i;
+            for (; a && b && a->number == n && b->number == n; n--)
+                a = a->next, b = b->next;
+            ck_assert_int_eq(n, i - 1000);
+            ck_assert_int_eq((*far[89])->number, i - 999);
+        }
+    }
+}
+END_TEST
+
 START_TEST(typed_zeroing)
 {
     static const uint64_t low = 5;
@@ -301,6 +370,8 @@ int main(void)
     tcase_set_timeout(c, 60);
     tcase_add_test(c, zeroed_and_apart);
     tcase_add_test(c, alignments);
+    tcase_add_test(c, layouts_in_turn);
+    tcase_add_test(c, inlined);
     tcase_add_test(c, typed_zeroing);
     tcase_add_test(c, nothing_is_something);
     tcase_add_test(c, statistics_add_up);
