@@ -1,11 +1,11 @@
 /* engine_brute: the engine against an interpreter, on random programs.
  *
- *     engine_brute [-n PROGRAMS] [-s FIRST_SEED] [-S SECONDS] [-e EFFORT] [-p] [-k FAULTS] [-v]
+ *     engine_brute [-n PROGRAMS] [-s FIRST_SEED] [-S SECONDS] [-e EFFORT] [-p] [-b] [-k FAULTS]
  *
  * Each program is run along many paths by the interpreter and judged by the engine with its default
  * budget and with small ones. A fault is reduced (statements are taken out as long as the same kind of
  * fault is there) and printed; -p prints the program of FIRST_SEED as it is, -k leaves out kinds of
- * faults ("warning,leak"). Ends with the statistics; the exit status is 1 if there was a fault.
+ * faults ("warning,leak"), -b does not reduce. Ends with the statistics; the exit status is 1 if there was a fault.
  */
 #include "brute.h"
 
