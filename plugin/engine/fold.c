@@ -1,15 +1,17 @@
 /* Folding: summaries that say less in fewer words, and several summaries as one.
  *
  * A summary tells apart what a parameter points to by the path that leads there; on recursive data
- * that is many objects and, since each may have been linked to each, their square in flows. Folded to
- * depth D, an object stands for everything that can be reached beyond D dereferences:
+ * that is many objects and, since each may have been linked to each, their square in flows. Folded, an
+ * object stands for everything that can be reached beyond one dereference; blurred, the words of an
+ * object are one, too. What a parameter points to and what is found there always stay apart: a callee
+ * that copies *p does not keep p.
  *
- *     depth 5:  p->next <- p->next->next,  p->next->next <- p, ...      (hundreds)
- *     depth 0:  *p <- *p           *p stands for all that is reachable from p 
+ *     not folded:  p->next <- p->next->next,  p->next->next <- p, ...      (hundreds)
+ *     folded:      p->next <- p->next, p->next <- p      p->next stands for all that is behind p
  *
  * The merge of several summaries (of all functions an indirect call may reach) is a set of flows that
  * only grows: summaries are added as they are made, in time linear in their size, and when there are
- * more than MAX_FLOWS the merge folds itself: first to depth 1, then 0. Then at most a few flows a
+ * more than MAX_FLOWS the merge folds, then blurs itself. Then at most a few flows a
  * pair of parameters are left, so it grows a bounded number of times and the fixpoint over functions
  * that call one another through pointers comes quickly.
  *
@@ -21,24 +23,23 @@
 #include <stdlib.h>
 
 enum {
-    MAX_FLOWS = 96,  /* flows before a merge folds itself; twice that at depth 1 */
-    MAX_CALLS = 6,   /* calls left to the caller; the arguments of others leak */
-    NOT_FOLDED = 99, /* deeper than any object */
+    MAX_FLOWS = 96, /* flows before a merge folds itself; twice that, once folded */
+    MAX_CALLS = 6,  /* calls left to the caller; the arguments of others leak */
 };
 
 struct esc_merge {
     struct esc_summary *s; /* what has been added */
     struct map objs;       /* key of an object -> its index in s */
     struct map flows;      /* hash of a flow -> its index in s */
-    unsigned depth;        /* dereferences still told apart */
+    enum fold fold;        /* how much it tells apart */
 };
 
-static struct esc_merge *merge_new_folded(unsigned depth)
+static struct esc_merge *merge_new_folded(enum fold fold)
 {
     struct esc_merge *m = calloc(1, sizeof *m);
     if (!m || !(m->s = calloc(1, sizeof *m->s)))
         abort();
-    m->depth = depth;
+    m->fold = fold;
     return m;
 }
 
@@ -120,16 +121,16 @@ static uint32_t add_object(struct adding *a, uint32_t i)
 {
     struct esc_merge *m = a->m;
     struct sum_obj o = a->from->objs.at[i];
-    bool folded = m->depth != NOT_FOLDED;
+    bool folded = m->fold != NOT_FOLDED;
     if (o.kind == OBJ_POINTEE) {
-        if (o.depth > m->depth) { /* everything beyond is one */
+        if (folded && o.depth > 1) { /* everything beyond is one */
             uint32_t up = add_object(a, o.parent);
             a->grew |= intern_flow(m, (struct sum_flow){TO_CHILD, up, ESC_ANY, up, 0});
             return up;
         }
         if (o.depth)
             o.parent = add_object(a, o.parent);
-        else if (m->depth == 0)
+        if (m->fold == BLURRED)
             o.off = ESC_ANY;
     } else if (o.kind == OBJ_ANSWER) {
         o.id = a->call[o.id];
@@ -180,15 +181,15 @@ static bool add_flow(struct adding *a, struct sum_flow f)
         f.to = a->obj[f.to];
         if (m->s->objs.at[f.from].kind == OBJ_WORLD || m->s->objs.at[f.to].kind == OBJ_WORLD)
             return false;
-        if (m->depth != NOT_FOLDED && f.to == f.from)
+        if (m->fold != NOT_FOLDED && f.to == f.from)
             f.to_off = ESC_ANY;
         return intern_flow(m, f);
     }
-    if (m->depth != NOT_FOLDED && m->s->objs.at[f.from].kind != OBJ_WORLD)
+    if (m->fold != NOT_FOLDED && m->s->objs.at[f.from].kind != OBJ_WORLD)
         f.from_off = ESC_ANY;
     if (f.target == TO_CELL) {
         f.to = a->obj[f.to];
-        if (m->depth == 0)
+        if (m->fold == BLURRED)
             f.to_off = ESC_ANY;
         if (m->s->objs.at[f.to].kind == OBJ_WORLD)
             f = (struct sum_flow){TO_LEAK, 0, 0, f.from, f.from_off};
@@ -198,7 +199,7 @@ static bool add_flow(struct adding *a, struct sum_flow f)
             return false;
         if (f.to == MAX_CALLS)
             f = (struct sum_flow){TO_LEAK, 0, 0, f.from, f.from_off};
-    } else if (f.target == TO_RESULT && m->depth != NOT_FOLDED) {
+    } else if (f.target == TO_RESULT && m->fold != NOT_FOLDED) {
         f.to_off = ESC_ANY;
     }
     if (m->s->objs.at[f.from].kind == OBJ_WORLD)
@@ -225,9 +226,9 @@ static bool add_all(struct esc_merge *m, const struct esc_summary *s)
 }
 
 /* Adds M's own flows to an empty merge of fewer dereferences. */
-static void fold(struct esc_merge *m, unsigned depth)
+static void fold(struct esc_merge *m, enum fold how)
 {
-    struct esc_merge *less = merge_new_folded(depth);
+    struct esc_merge *less = merge_new_folded(how);
     add_all(less, m->s);
     struct esc_merge old = *m;
     *m = *less;
@@ -238,10 +239,10 @@ static void fold(struct esc_merge *m, unsigned depth)
 bool merge_add(struct esc_merge *m, const struct esc_summary *s)
 {
     bool grew = add_all(m, s);
-    if (m->s->flows.len > MAX_FLOWS && m->depth > 1)
-        fold(m, 1);
-    if (m->s->flows.len > 2 * MAX_FLOWS && m->depth > 0)
-        fold(m, 0);
+    if (m->s->flows.len > MAX_FLOWS && m->fold < FOLDED)
+        fold(m, FOLDED);
+    if (m->s->flows.len > 2 * MAX_FLOWS && m->fold < BLURRED)
+        fold(m, BLURRED);
     return grew;
 }
 
@@ -250,9 +251,9 @@ struct esc_merge *merge_new(void)
     return merge_new_folded(NOT_FOLDED);
 }
 
-struct esc_summary *summary_fold(const struct esc_summary *s, unsigned depth)
+struct esc_summary *summary_fold(const struct esc_summary *s, enum fold how)
 {
-    struct esc_merge *m = merge_new_folded(depth);
+    struct esc_merge *m = merge_new_folded(how);
     add_all(m, s);
     struct esc_summary *folded = m->s;
     m->s = NULL;

@@ -30,7 +30,7 @@ enum {
 static const struct limits limits[ESC_LEVELS] = {
     {5, 3, 48, 96, 24, 30000, 100},
     {2, 1, 16, 32, 4, 15000, 60},
-    {0, 0, 0, 4, 0, 200000, 400},
+    {1, 1, 64, 4, 0, 200000, 400},
 };
 
 const struct limits *graph_limits(const struct esc_graph *g)

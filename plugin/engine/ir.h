@@ -83,14 +83,14 @@ struct esc_fn {
     uint32_t rounds;             /* how often it was solved inside its SCC */
     bool recursive;              /* may be called again while it runs */
     uint8_t level;               /* how coarsely it is solved, below ESC_LEVELS (graph.c) */
-    uint8_t folds;               /* its summary is folded to depth 2 - folds; 0: not folded */
+    uint8_t folds;               /* how its summary is folded: enum fold of summary.h */
     uint8_t state;               /* in the worklist of its component: unit.c */
     uint32_t id;                 /* its index among the unit's functions */
     bool gave_up;                /* out of budget: everything escapes */
     VEC(uint32_t) callers;       /* functions of its component that have used its summary */
     struct esc_graph *graph;     /* the solved graph, while its SCC is being worked on */
     struct esc_summary *summary; /* what callers need; grows while the SCC is solved */
-    struct esc_summary *coarse;  /* the same at depth 0, for callers solved coarsely; or NULL */
+    struct esc_summary *coarse;  /* the same, blurred, for callers solved coarsely; or NULL */
     struct esc_exit_state *exit; /* held.c: what certainly is held at its exit */
     /* results */
     VEC(struct esc_alloc) allocs;

@@ -313,9 +313,9 @@ static void set_summary(struct esc_fn *f, struct esc_summary *s)
     f->coarse = NULL;
 }
 
-static struct esc_summary *fold_to(struct esc_summary *s, unsigned depth)
+static struct esc_summary *fold_to(struct esc_summary *s, enum fold how)
 {
-    struct esc_summary *folded = summary_fold(s, depth);
+    struct esc_summary *folded = summary_fold(s, how);
     summary_free(s);
     return folded;
 }
@@ -334,9 +334,9 @@ bool summary_make(struct esc_graph *g)
     collect_parents(&m);
     /* Once folded, always folded: summaries must grow, or callers would be solved for ever. */
     if (g->fn->folds)
-        m.s = s = fold_to(s, 2u - g->fn->folds);
-    while (s->flows.len > MAX_SUMMARY && g->fn->folds < 2)
-        m.s = s = fold_to(s, 2u - ++g->fn->folds);
+        m.s = s = fold_to(s, g->fn->folds);
+    while (s->flows.len > MAX_SUMMARY && g->fn->folds < BLURRED)
+        m.s = s = fold_to(s, ++g->fn->folds);
     sort_flows(s);
     free(m.index);
     free(m.deferred);
@@ -583,7 +583,7 @@ void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee)
     const struct esc_summary *s = callee->summary;
     if (g->fn->level + 1 == ESC_LEVELS) {
         if (!callee->coarse)
-            callee->coarse = summary_fold(s, 0);
+            callee->coarse = summary_fold(s, BLURRED);
         s = callee->coarse;
     }
     summary_replay(g, c, s, callee, 0, recursive);

@@ -59,8 +59,13 @@ void summary_free(struct esc_summary *);
 void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s,
                     const struct esc_fn *callee, uint32_t of, bool recursive);
 
-/* fold.c. What S says with no more than DEPTH dereferences told apart. The caller frees it. */
-struct esc_summary *summary_fold(const struct esc_summary *s, unsigned depth);
+/* fold.c. What S says, told less finely. The caller frees it. */
+enum fold {
+    NOT_FOLDED, /* as it was made */
+    FOLDED,     /* one object a word for all beyond one dereference */
+    BLURRED,    /* and no words told apart */
+};
+struct esc_summary *summary_fold(const struct esc_summary *s, enum fold);
 struct esc_merge;
 struct esc_merge *merge_new(void);
 void merge_free(struct esc_merge *);
