@@ -553,7 +553,7 @@ void *goe_alloc(size_t size)
     return allocate(array_bytes(size, 1, "char"), 16, MODE_ALL);
 }
 
-/* A thunk: a cell of code, whose words (function, chain) lie one block further up, on writable pages. */
+/* A thunk: a cell of code, whose words (function, chain) lie CLOSURE_APART further up, on writable pages. */
 void *__goe_closure(void *fn, void *chain)
 {
     struct thread *t = goe__self ? goe__self : goe__thread();
@@ -568,7 +568,7 @@ void *__goe_closure(void *fn, void *chain)
         p = refill_own(t, c, &H.sized[2][0][0]);
         goe__unlock();
     }
-    void **words = (void **)(void *)(p + BLOCK_SIZE);
+    void **words = (void **)(void *)(p + CLOSURE_APART);
     words[0] = fn;
     words[1] = chain;
     goe_keep_alive(chain);

@@ -4,11 +4,11 @@
  *
  * Idea: a closure is a pointer to code that loads the static chain and jumps to the nested function. The
  * code is the same for all and is written once for a whole block, then made executable and never written
- * again; the two words that differ lie in the next block, on writable pages, at the same distance from
+ * again; the two words that differ lie in another block, on writable pages, at the same distance from
  * each thunk. No page is ever writable and executable.
  *
- *     block n    (r-x)  endbr64; mov 32768(%thunk), %r11; mov 32776(%thunk), %r10; jmp *%r11
- *     block n+1  (rw-)  function, chain
+ *     block n       (r-x)  endbr64; mov APART(%thunk), %r11; mov APART + 8(%thunk), %r10; jmp *%r11
+ *     block n + 16  (rw-)  function, chain
  *
  * A thunk is a cell like others: the program holds the address of its code, which marks it, and marking it
  * marks what the chain points to.
@@ -18,29 +18,50 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#if defined(__x86_64__)
-static const unsigned char code[CLOSURE_CELL] = {
-    0xf3, 0x0f, 0x1e, 0xfa,                   /* endbr64 */
-    0x4c, 0x8b, 0x1d, 0xf5, 0x7f, 0x00, 0x00, /* mov 32768-11(%rip), %r11: the function */
-    0x4c, 0x8b, 0x15, 0xf6, 0x7f, 0x00, 0x00, /* mov 32776-18(%rip), %r10: the static chain */
-    0x41, 0xff, 0xe3,                         /* jmp *%r11 */
-    0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc,
-};
-#elif defined(__aarch64__)
-static const uint32_t code[CLOSURE_CELL / 4] = {
-    0xd503245f, /* bti c */
-    0x5803ffF1, /* ldr x17, .+32764: the function */
-    0x58040012, /* ldr x18, .+32768: the static chain */
-    0xd61f0220, /* br x17 */
-    0xd4200000, 0xd4200000, 0xd4200000, 0xd4200000,
-};
-#else
-#error "write the thunk of this architecture"
-#endif
+_Static_assert(CLOSURE_APART < 1 << 20, "aarch64 reaches no further");
+
+static void put32(unsigned char *at, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (unsigned char)(value >> 8 * i);
+}
+
+void goe__thunk_x86_64(unsigned char code[CLOSURE_CELL], uint32_t apart)
+{
+    static const unsigned char pattern[] = {
+        0xf3, 0x0f, 0x1e, 0xfa,          /* endbr64 */
+        0x4c, 0x8b, 0x1d, 0,    0, 0, 0, /* mov disp(%rip), %r11: the function */
+        0x4c, 0x8b, 0x15, 0,    0, 0, 0, /* mov disp(%rip), %r10: the static chain */
+        0x41, 0xff, 0xe3,                /* jmp *%r11 */
+    };
+    goe__fill(code, 0xcc, CLOSURE_CELL); /* int3 */
+    goe__copy(code, pattern, sizeof pattern);
+    put32(code + 7, apart - 11); /* from the end of the instruction */
+    put32(code + 14, apart + 8 - 18);
+}
+
+void goe__thunk_aarch64(unsigned char code[CLOSURE_CELL], uint32_t apart)
+{
+    /* ldr xN, .+offset: the offset in words lies in bits 5 to 23 */
+    put32(code, 0xd503245f);                                /* bti c */
+    put32(code + 4, 0x58000011 | (apart - 4) / 4 << 5);     /* ldr x17: the function */
+    put32(code + 8, 0x58000012 | (apart + 8 - 8) / 4 << 5); /* ldr x18: the static chain */
+    put32(code + 12, 0xd61f0220);                           /* br x17, which may enter at bti c */
+    for (int i = 16; i < CLOSURE_CELL; i += 4)
+        put32(code + i, 0xd4200000); /* brk #0 */
+}
 
 void goe__closure_block(struct block *b)
 {
     char *base = goe__block_base(goe__block_slab(b), b->slot);
+    unsigned char code[CLOSURE_CELL];
+#if defined(__x86_64__)
+    goe__thunk_x86_64(code, CLOSURE_APART);
+#elif defined(__aarch64__)
+    goe__thunk_aarch64(code, CLOSURE_APART);
+#else
+#error "write the thunk of this architecture"
+#endif
     for (size_t i = 0; i < BLOCK_SIZE; i += CLOSURE_CELL)
         goe__copy(base + i, code, sizeof code);
     __builtin___clear_cache(base, base + BLOCK_SIZE);

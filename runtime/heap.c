@@ -280,7 +280,11 @@ static struct slab *find_slabs(uint32_t count)
     return NULL;
 }
 
-/* A pair of blocks, code below data, in a slab kept for them: its pages cannot be used otherwise. */
+/* Bits of the slots that code is in, of 64 slots; their words are in the slots CLOSURE_BLOCKS further up. */
+#define CODE_SLOTS 0x0000ffff0000ffff
+
+/* A block of code and one for its words, in a slab kept for such: its pages cannot be used otherwise. Code lies
+ * together, so that the kernel has few mappings to keep. */
 static struct block *closure_block(struct kind *k)
 {
     struct slab *s = NULL;
@@ -295,11 +299,12 @@ static struct block *closure_block(struct kind *k)
             return NULL;
         s->closures = true;
     }
-    uint32_t slot = s->free[0] ? (uint32_t)__builtin_ctzll(s->free[0])
-                               : 64 + (uint32_t)__builtin_ctzll(s->free[1]);
-    goe__slab_use(s, slot, 2);
+    uint64_t low = s->free[0] & CODE_SLOTS, high = s->free[1] & CODE_SLOTS;
+    uint32_t slot = low ? (uint32_t)__builtin_ctzll(low) : 64 + (uint32_t)__builtin_ctzll(high);
+    goe__slab_use(s, slot, 1);
+    goe__slab_use(s, slot + CLOSURE_BLOCKS, 1);
     struct block *b = &s->blocks[slot];
-    b[1].state = BLOCK_DATA;
+    b[CLOSURE_BLOCKS].state = BLOCK_DATA;
     goe__closure_block(b);
     block_setup(b, k);
     return b;

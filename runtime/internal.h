@@ -53,9 +53,11 @@ enum {
     CLASSES = 80,            /* more than size_classes() makes */
     WINDOW_SLABS = 1 << 18,  /* the heap lies within 1 TB around its first slab */
     CLOSURE_CELL = 32,       /* bytes of code of one thunk */
-    MAX_KINDS = 2048,        /* layouts with blocks of their own; more share */
-    STOP_SIGNAL = 33,        /* see threads.c */
-    STOCK = 16,              /* slabs mapped ahead of need, at most */
+    CLOSURE_BLOCKS = 16,     /* blocks of thunks in a row; those with their words follow */
+    CLOSURE_APART = CLOSURE_BLOCKS << BLOCK_SHIFT, /* bytes from a thunk to its words */
+    MAX_KINDS = 2048, /* layouts with blocks of their own; more share */
+    STOP_SIGNAL = 33, /* see threads.c */
+    STOCK = 16,       /* slabs mapped ahead of need, at most */
     MAX_SHAPES = MAX_KINDS + 3 * 2 * CLASSES + 1,
 };
 
@@ -64,7 +66,7 @@ enum scan_mode {
     MODE_NONE,    /* nothing */
     MODE_ALL,     /* each of the first nwords words */
     MODE_MAP,     /* the words whose bit is set in map */
-    MODE_CLOSURE, /* the chain word of the thunk, one block further up */
+    MODE_CLOSURE, /* the chain word of the thunk, CLOSURE_APART further up */
 };
 
 enum block_state {
@@ -564,7 +566,11 @@ void goe__final_wake(void);  /* after the world runs again */
 void goe__final_child(void); /* in a forked child */
 
 /* ---- closure.c ---- */
-void goe__closure_block(struct block *b); /* writes the code of a fresh pair */
+void goe__closure_block(struct block *b); /* writes the code of fresh thunks */
+/* The code of a thunk whose words lie APART bytes further up, for each architecture: any can be written, and
+ * tested, on any. */
+void goe__thunk_x86_64(unsigned char code[CLOSURE_CELL], uint32_t apart);
+void goe__thunk_aarch64(unsigned char code[CLOSURE_CELL], uint32_t apart);
 
 /* ---- options.c ---- */
 void goe__options_read(void);

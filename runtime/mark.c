@@ -210,7 +210,7 @@ static inline void scan_cell(const struct block *b, char *base)
             push(w[__builtin_ctzll(m)]);
         break;
     case MODE_CLOSURE:
-        push(((uint64_t *)(void *)(base + BLOCK_SIZE))[1]);
+        push(((uint64_t *)(void *)(base + CLOSURE_APART))[1]);
         break;
     }
 }

@@ -1,5 +1,6 @@
 /* Invariants of closures and finalizers. */
 #include "runtime_probe.h"
+#include "internal.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -84,6 +85,55 @@ START_TEST(no_page_is_writable_and_executable)
     }
     fclose(maps);
     ck_assert_int_eq(seen, 1);
+}
+END_TEST
+
+/* What an assembler makes of the code, for words 512 KB away. */
+START_TEST(code_of_thunks)
+{
+    static const unsigned char x86_64[] = {
+        0xf3, 0x0f, 0x1e, 0xfa,                   /* endbr64 */
+        0x4c, 0x8b, 0x1d, 0xf5, 0xff, 0x07, 0x00, /* mov 0x80000 from the start, %r11 */
+        0x4c, 0x8b, 0x15, 0xf6, 0xff, 0x07, 0x00, /* mov 0x80008 from the start, %r10 */
+        0x41, 0xff, 0xe3,                         /* jmp *%r11 */
+    };
+    static const unsigned char aarch64[] = {
+        0x5f, 0x24, 0x03, 0xd5, /* bti c */
+        0xf1, 0xff, 0x3f, 0x58, /* ldr x17, 0x80000 from the start */
+        0x12, 0x00, 0x40, 0x58, /* ldr x18, 0x80008 from the start */
+        0x20, 0x02, 0x1f, 0xd6, /* br x17 */
+    };
+    unsigned char code[CLOSURE_CELL];
+
+    goe__thunk_x86_64(code, 512 << 10);
+    ck_assert_mem_eq(code, x86_64, sizeof x86_64);
+    goe__thunk_aarch64(code, 512 << 10);
+    ck_assert_mem_eq(code, aarch64, sizeof aarch64);
+    /* The farthest that aarch64 can reach: the offset's sign bit stays clear. */
+    goe__thunk_aarch64(code, (1 << 20) - 16);
+    ck_assert_int_eq(code[7] << 8 | code[6], 0x587f);
+    ck_assert_int_eq(code[11] << 8 | code[10], 0x587f);
+}
+END_TEST
+
+/* A row of thunks is a mapping or two, however many there are. */
+START_TEST(few_mappings)
+{
+    enum { N = 100000 };
+    static closure at[N];
+    char line[512];
+    int executable = 0;
+    FILE *maps;
+
+    for (int i = 0; i < N; i++)
+        at[i] = adder(i);
+    maps = fopen("/proc/self/maps", "r");
+    while (fgets(line, sizeof line, maps))
+        executable += strstr(line, "r-xp 00000000 00:00 0") != NULL;
+    fclose(maps);
+    ck_assert_int_lt(executable, 20);
+    for (int i = 0; i < N; i += 1000)
+        ck_assert_int_eq(at[i](7), i + 7);
 }
 END_TEST
 
@@ -213,6 +263,8 @@ int main(void)
     tcase_add_test(c, keeps_its_chain_alive);
     tcase_add_test(c, memory_of_closures_is_reused);
     tcase_add_test(c, no_page_is_writable_and_executable);
+    tcase_add_test(c, code_of_thunks);
+    tcase_add_test(c, few_mappings);
     suite_add_tcase(s, c);
     tcase_set_timeout(f, 60);
     tcase_add_test(f, run_once_on_a_thread_of_their_own);
