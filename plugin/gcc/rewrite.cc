@@ -82,6 +82,7 @@ tree local_variable(tree type, const char *name)
     DECL_ARTIFICIAL(v) = 1;
     DECL_IGNORED_P(v) = 1;
     TREE_USED(v) = 1;
+    DECL_SEEN_IN_BIND_EXPR_P(v) = 1; /* it has no block; ivopts gimplifies addresses anew */
     suppress_warning(v);
     layout_decl(v, 0);
     add_local_decl(cfun, v);
