@@ -250,7 +250,7 @@ bool flatten(const struct prog *p, uint32_t fn, struct flat *out)
 {
     struct layout l = {.f = &p->fn[fn], .out = out, .head = NOWHERE, .tail = NOWHERE};
     memset(out, 0, sizeof *out);
-    for (int i = 0; i < MAX_LABELS; i++)
+    for (int i = 0; i < (int)MAX_LABELS; i++)
         l.label[i] = l.label_scope[i] = NOWHERE;
     find_labels(&l, p->fn[fn].body, 0);
     new_block(&l);

@@ -93,7 +93,7 @@ static get *volatile_and_register(int k)
 
     return f;
 }
-static get *thread_local(int k)
+static get *of_thread(int k)
 {
     static _Thread_local int a;
     int f(void) { return a++ + k; }
@@ -246,7 +246,7 @@ int main(void)
         struct_of_variable_length(6), cleaned_up(9),
         aligned_to_a_line(4),     aligned_to_a_page(6),
         atomic(3),                volatile_and_register(4),
-        thread_local(6),          complex_number(1),
+        of_thread(6),          complex_number(1),
         vector(7),                wide(8),
         bits(3),                  boolean(1),
         behind_pointers(7),       in_union(3),

@@ -1,4 +1,4 @@
-/* OPTIONS: m warn=none */
+/* OPTIONS: m warn=none -std=gnu17 */
 /* Functions without prototype, old and new, and calls that do not fit their definition. */
 int *kept;
 int number;

@@ -1,4 +1,4 @@
-/* OPTIONS: mode=check */
+/* OPTIONS: mode=check -std=gnu17 */
 /*
  * Category "return direct": the operand of the return statement names the object whose lifetime
  * the return ends. Every kind of object, every way to spell its address, every place for a return.
