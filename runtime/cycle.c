@@ -33,10 +33,12 @@
  */
 #include "internal.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -315,7 +317,11 @@ static void *run(void *unused)
     for (;;) {
         uint32_t phase = __atomic_load_n(&H.phase, __ATOMIC_ACQUIRE);
         if (phase != PHASE_WANTED) {
-            goe__futex(&H.phase, FUTEX_WAIT_PRIVATE, phase, NULL);
+            const struct timespec second = {1, 0};
+            if (goe__futex(&H.phase, FUTEX_WAIT_PRIVATE, phase, &second) && errno == ETIMEDOUT &&
+                goe__threads_ended())
+                exit(
+                    0); /* main() has called pthread_exit, and this thread is none of the program's */
             continue;
         }
         bool ok = prepare();

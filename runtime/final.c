@@ -133,6 +133,7 @@ void goe__final_mark(void)
 static void *run_finalizers(void *unused)
 {
     struct thread *t = goe__thread();
+    H.final_tid = goe__tid();
     for (;;) {
         goe__enter(t);
         if (!H.queue_len) {

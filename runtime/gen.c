@@ -103,8 +103,8 @@ static void gen_open(void)
 static bool still_ours(void)
 {
     static const char name[] = "anon_inode:[userfaultfd]";
-    char path[32] = "/proc/self/fd/", target[sizeof name];
-    size_t n = sizeof "/proc/self/fd/" - 1;
+    char path[48] = "/proc/thread-self/fd/", target[sizeof name];
+    size_t n = sizeof "/proc/thread-self/fd/" - 1;
     char digits[12];
     int d = 0;
     for (int fd = G->fd; d == 0 || fd; fd /= 10)

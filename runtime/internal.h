@@ -329,6 +329,7 @@ struct heap {
     size_t queue_cap;             /* room */
     volatile uint32_t queue_news; /* counts up when something is ready; a futex */
     bool final_thread;            /* the thread runs */
+    pid_t final_tid;              /* its number */
     pid_t final_pid;              /* of the process it runs in */
 };
 
@@ -486,6 +487,7 @@ void goe__leave(struct thread *t); /* unlock, not busy */
 bool goe__stop_world(void);        /* false: a thread cannot be stopped now */
 void goe__start_world(void);
 struct stopped *goe__stopped(size_t i); /* the i-th of them, null at the end */
+bool goe__threads_ended(void);
 void goe__threads_init(void);
 void goe__threads_child(void); /* in a forked child: only this one is left */
 pid_t goe__tid(void);

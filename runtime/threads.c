@@ -198,6 +198,35 @@ static bool is_gone(pid_t tid)
     return state == 'Z' || state == 'X' || flags & 0x4010; /* PF_USER_WORKER, PF_IO_WORKER */
 }
 
+struct kernel_dirent {
+    uint64_t ino;    /* inode */
+    int64_t off;     /* of the next */
+    uint16_t reclen; /* of this */
+    uint8_t type;    /* DT_... */
+    char name[];     /* the thread's number */
+};
+
+/* Whether all threads of the program have ended, and only the collector's own are left. */
+bool goe__threads_ended(void)
+{
+    if (!is_gone(getpid()))
+        return false;
+    int fd = goe__open("/proc/self/task");
+    if (fd < 0)
+        return false;
+    bool ended = true;
+    _Alignas(8) char buffer[2048];
+    for (long n; ended && (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;)
+        for (long at = 0; at < n && ended;) {
+            struct kernel_dirent *d = (struct kernel_dirent *)(void *)(buffer + at);
+            at += d->reclen;
+            pid_t tid = (pid_t)atoi(d->name);
+            ended = tid <= 0 || tid == H.collector || tid == H.final_tid || is_gone(tid);
+        }
+    goe__close(fd);
+    return ended;
+}
+
 static bool send(struct stopped *slot)
 {
     siginfo_t info;
@@ -214,14 +243,6 @@ static bool send(struct stopped *slot)
     }
     return true;
 }
-
-struct kernel_dirent {
-    uint64_t ino;    /* inode */
-    int64_t off;     /* of the next */
-    uint16_t reclen; /* of this */
-    uint8_t type;    /* DT_... */
-    char name[];     /* the thread's number */
-};
 
 /* Signals every thread that is new in the list. Returns how many those were, -1 on failure. */
 static int signal_new(pid_t self, bool *all_known)

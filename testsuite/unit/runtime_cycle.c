@@ -284,6 +284,32 @@ START_TEST(built_from_the_stack)
 }
 END_TEST
 
+static void *last(void *arg)
+{
+    struct world *w = arg;
+
+    moves(w, by_hand, STEPS / 4);
+    all_there(w);
+    return NULL;
+}
+
+/* A process whose main thread has ended ends with the last thread of the program: the collector's is none. */
+START_TEST(ends_with_its_last_thread)
+{
+    pid_t child = fork();
+
+    if (child == 0) {
+        pthread_t thread;
+        pthread_create(&thread, NULL, last, world_new(8));
+        pthread_detach(thread);
+        pthread_exit(NULL);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 /* All this proves nothing if no cycle runs: its thread must be there, where the kernel can. */
 START_TEST(there_is_a_collector)
 {
@@ -317,6 +343,7 @@ int main(void)
     tcase_add_test(c, pointers_move_in_threads);
     tcase_add_test(c, forked_in_every_phase);
     tcase_add_test(c, built_from_the_stack);
+    tcase_add_test(c, ends_with_its_last_thread);
     tcase_add_test(c, there_is_a_collector);
     suite_add_tcase(s, c);
     return probe_main(s);
