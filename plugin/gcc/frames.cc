@@ -132,9 +132,8 @@ static void make_object(gimple_stmt_iterator *gsi, scope_object &o, tree frame)
     TYPE_FIELDS(o.record) = nreverse(TYPE_FIELDS(o.record));
     layout_type(o.record);
     o.pointer = local_variable(build_pointer_type(o.record), NULL);
-    gcall *make = gimple_build_call(runtime_decl(RT_NEW), 2,
-                                    type_descriptor(o.record, TYPE_ALIGN_UNIT(o.record)),
-                                    fold_convert(size_type_node, TYPE_SIZE_UNIT(o.record)));
+    gcall *make =
+        new_object_call(o.record, TYPE_ALIGN_UNIT(o.record), TYPE_SIZE_UNIT(o.record), false);
     gimple_call_set_lhs(make, o.pointer);
     gimple_set_location(make, gimple_location(o.boxes[0]));
     gsi_insert_before(gsi, make, GSI_SAME_STMT);
