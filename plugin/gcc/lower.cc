@@ -463,7 +463,7 @@ static void lower_asm(lowered_unit *u, lowered_fn *f, gasm *stmt, uint32_t site)
             site);
 }
 
-/* A vector operation may put any word of its operands into any word of its result. */
+/* A vector or complex operation may put any word of its operands into any word of its result. */
 static void lower_vector(lowered_fn *f, esc_ref to, const std::vector<esc_ref> &from, uint32_t site)
 {
     std::vector<esc_ref> words;
@@ -500,7 +500,8 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
                  TYPE_REF_CAN_ALIAS_ALL(TREE_TYPE(TREE_OPERAND(lhs, 1)));
     if (INTEGRAL_TYPE_P(TREE_TYPE(lhs)) && !bytes)
         to.flags |= ESC_REF_NUMBER;
-    if (VECTOR_TYPE_P(TREE_TYPE(lhs)) && gimple_assign_rhs_class(stmt) != GIMPLE_SINGLE_RHS) {
+    if ((VECTOR_TYPE_P(TREE_TYPE(lhs)) || TREE_CODE(TREE_TYPE(lhs)) == COMPLEX_TYPE) &&
+        gimple_assign_rhs_class(stmt) != GIMPLE_SINGLE_RHS) {
         lower_vector(f, to, from, site);
         return;
     }

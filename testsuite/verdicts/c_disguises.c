@@ -206,7 +206,7 @@ void kept_shorts(void)
 
 void kept_imaginary(void)
 {
-    int x; /* BAD STAYS x: complex parameters are not followed, which is wrong */
+    int x; /* MOVED x */
     _Complex long z = 0;
     __imag__ z = (long)&x;
     keep_imaginary(z);
