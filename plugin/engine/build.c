@@ -343,6 +343,7 @@ static void build_stmt(struct esc_graph *g, uint32_t id)
     case ESC_STMT_BEGIN:
     case ESC_STMT_END:
     case ESC_STMT_BRANCH:
+    case ESC_STMT_SWITCH:
         break;
     }
 }

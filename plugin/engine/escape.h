@@ -215,6 +215,10 @@ uint32_t esc_asm(struct esc_fn *, const struct esc_ref *outs, uint32_t nouts,
 /* The block ends by comparing A with B: its first successor is where the relation holds. */
 uint32_t esc_branch(struct esc_fn *, struct esc_ref a, enum esc_relation, struct esc_ref b,
                     uint32_t site);
+/* The block ends by choosing among its N successors by VALUE: the Kth is taken only if it is the
+ * constant OF[K], if that is one. */
+uint32_t esc_switch(struct esc_fn *, struct esc_ref value, const struct esc_ref *of, uint32_t n,
+                    uint32_t site);
 /* va_start(ap): AP addresses the va_list. va_arg: dst = next argument of the list at AP. */
 uint32_t esc_va_start(struct esc_fn *, struct esc_ref ap, uint32_t site);
 uint32_t esc_va_arg(struct esc_fn *, struct esc_ref dst, struct esc_ref ap, uint32_t site);

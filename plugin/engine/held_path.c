@@ -17,7 +17,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_CONDITIONS = 16 };
+enum { MAX_CONDITIONS = 16, MAX_CASES = 64 };
 
 static uint8_t negated(uint8_t relation)
 {
@@ -59,10 +59,31 @@ static bool branch_condition(const struct held *h, uint32_t block, bool truth, s
     return false;
 }
 
+/* What holds where control goes from PRED, which ends in a switch, to BLOCK. */
+static bool switch_condition(const struct held *h, uint32_t pred, uint32_t block,
+                             struct condition *c)
+{
+    const struct esc_block *p = &h->f->blocks.at[pred];
+    if (p->first == p->end || p->succs.len > MAX_CASES ||
+        h->f->stmts.at[p->end - 1].kind != ESC_STMT_SWITCH)
+        return false;
+    const struct esc_stmt *s = &h->f->stmts.at[p->end - 1];
+    uint32_t k = 0;
+    while (k < p->succs.len && p->succs.at[k] != block)
+        k++;
+    if (k + 1 >= s->n || s->refs[k + 1].kind != ESC_CONST)
+        return false;
+    *c = (struct condition){
+        .name = held_name(h, &s->refs[0]), .relation = ESC_EQ, .value = s->refs[k + 1].off};
+    return c->name != UINT32_MAX;
+}
+
 static bool edge_condition(const struct held *h, uint32_t pred, uint32_t block, struct condition *c)
 {
     const struct esc_block *p = &h->f->blocks.at[pred];
-    return p->succs.len == 2 && branch_condition(h, pred, p->succs.at[0] == block, c);
+    if (p->succs.len == 2 && branch_condition(h, pred, p->succs.at[0] == block, c))
+        return true;
+    return switch_condition(h, pred, block, c);
 }
 
 static bool holds(int64_t x, uint8_t relation, int64_t value)
@@ -144,9 +165,9 @@ void held_conditions(struct held *h)
         c.up = h->cond[id];
         h->cond[id] = h->conds.len;
         depth[id]++;
-        /* The two sides of one branch meet only in a loop. */
+        /* The sides of one branch meet only in a loop. */
         const struct esc_block *p = &f->blocks.at[b->preds.at[0]];
-        if (h->tested[c.name] < 2 && (p->loop || p->succs.at[0] == id))
+        if (h->tested[c.name] < 2 && (p->loop || p->succs.len != 2 || p->succs.at[0] == id))
             h->tested[c.name]++;
         vec_push(&h->conds, c);
         if (!c.address && held_constant(h, c.name, &value) && !holds(value, c.relation, c.value))

@@ -200,6 +200,19 @@ uint32_t esc_branch(struct esc_fn *f, struct esc_ref a, enum esc_relation relati
     return add_stmt(f, s, both, 2);
 }
 
+uint32_t esc_switch(struct esc_fn *f, struct esc_ref value, const struct esc_ref *of, uint32_t n,
+                    uint32_t site)
+{
+    VEC(struct esc_ref) all = {0};
+    vec_push(&all, value);
+    for (uint32_t i = 0; i < n; i++)
+        vec_push(&all, of[i]);
+    uint32_t id =
+        add_stmt(f, (struct esc_stmt){.kind = ESC_STMT_SWITCH, .site = site}, all.at, all.len);
+    vec_free(&all);
+    return id;
+}
+
 uint32_t esc_va_start(struct esc_fn *f, struct esc_ref ap, uint32_t site)
 {
     return add_stmt(f, (struct esc_stmt){.kind = ESC_STMT_VA_START, .site = site}, &ap, 1);

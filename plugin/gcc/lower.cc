@@ -540,6 +540,25 @@ static void lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t sit
     esc_branch(f->esc, lower_value(u, f, lhs), relation, lower_value(u, f, rhs), site);
 }
 
+/* For each edge out of the block, in order: the one case it is for, if it is for one alone. */
+static void lower_switch(lowered_unit *u, lowered_fn *f, gswitch *stmt, uint32_t site)
+{
+    std::map<int, esc_ref> only; /* by block */
+    for (unsigned i = 0; i < gimple_switch_num_labels(stmt); i++) {
+        tree label = gimple_switch_label(stmt, i);
+        int to = label_to_block(f->fn, CASE_LABEL(label))->index;
+        bool single = CASE_LOW(label) && !CASE_HIGH(label) && !only.count(to);
+        only[to] = single ? lower_value(u, f, CASE_LOW(label)) : esc_none();
+    }
+    std::vector<esc_ref> of;
+    edge e;
+    edge_iterator ei;
+    FOR_EACH_EDGE (e, ei, gimple_bb(stmt)->succs)
+        of.push_back(only.count(e->dest->index) ? only[e->dest->index] : esc_none());
+    esc_switch(f->esc, lower_value(u, f, gimple_switch_index(stmt)), of.data(), (uint32_t)of.size(),
+               site);
+}
+
 static void lower_stmt(lowered_unit *u, lowered_fn *f, gimple *stmt)
 {
     uint32_t site = (uint32_t)u->sites.size();
@@ -550,6 +569,9 @@ static void lower_stmt(lowered_unit *u, lowered_fn *f, gimple *stmt)
         break;
     case GIMPLE_CALL:
         lower_call(u, f, as_a<gcall *>(stmt), site);
+        break;
+    case GIMPLE_SWITCH:
+        lower_switch(u, f, as_a<gswitch *>(stmt), site);
         break;
     case GIMPLE_RETURN:
         if (tree value = gimple_return_retval(as_a<greturn *>(stmt))) {

@@ -483,7 +483,7 @@ int good_switch_kind(struct ctx *c, int k)
     char buf[8] = "x";
     switch (k) {
     case 0:
-        c->buf = buf; /* BAD WARN "is stored in": a switch is no condition yet */
+        c->buf = buf;
         break;
     case 1:
         return 1;
