@@ -89,7 +89,7 @@ static uintptr_t turn_back(uintptr_t word, uintptr_t g)
 static bool read_words(uintptr_t at, void *to, size_t bytes)
 {
     struct iovec mine = {to, bytes}, there = {(void *)at, bytes};
-    return process_vm_readv(getpid(), &mine, 1, &there, 1, 0) == (ssize_t)bytes;
+    return process_vm_readv(goe__tid(), &mine, 1, &there, 1, 0) == (ssize_t)bytes;
 }
 
 /* If there is a block of exit functions at AT, and then others that it leads to, marks what they hold. The list

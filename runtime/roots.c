@@ -310,13 +310,33 @@ bool goe__pagemap_open(void)
     return R->pagemap >= 0;
 }
 
+/* Copies N bytes at LO to R->copy through the kernel: how many, or -1; errno is EFAULT if they cannot be
+ * read at all. It is this thread that is asked for, because the main one may have ended; where a filter
+ * forbids the call, the same can be had from a file. */
+static ssize_t copy_memory(uintptr_t lo, size_t n)
+{
+    struct iovec to = {R->copy, n}, from = {(void *)lo, n};
+    ssize_t got = process_vm_readv(goe__tid(), &to, 1, &from, 1, 0);
+    if (got > 0 || errno == EFAULT)
+        return got;
+    int saved = errno, mem = goe__open("/proc/thread-self/mem");
+    if (mem < 0) {
+        errno = saved;
+        return -1;
+    }
+    got = syscall(SYS_pread64, mem, R->copy, n, (off_t)lo);
+    saved = got == 0 || (got < 0 && errno == EIO) ? EFAULT : errno;
+    syscall(SYS_close, mem);
+    errno = saved;
+    return got > 0 ? got : -1;
+}
+
 /* Reads through the kernel: a page of a file that was cut off meanwhile gives an error, not a signal. */
 static void mark_shared(uintptr_t lo, uintptr_t hi)
 {
     while (lo < hi) {
         size_t n = hi - lo < sizeof R->copy ? hi - lo : sizeof R->copy;
-        struct iovec to = {R->copy, n}, from = {(void *)lo, n};
-        ssize_t got = process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+        ssize_t got = copy_memory(lo, n);
         if (got > 0) {
             goe__mark_range((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
             lo += (size_t)got;
