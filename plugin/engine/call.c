@@ -17,8 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define A_CLASS 0x80000000u /* the number of a class, where else a symbol's would stand */
-
 enum {
     MAX_SEPARATE = 8, /* members of a class that a call looks at one by one */
 };
@@ -252,11 +250,6 @@ static struct call *call_shared(struct esc_graph *g, struct call *c, uint32_t ca
     return one;
 }
 
-static bool last_level(const struct esc_graph *g)
-{
-    return g->fn->level + 1 == ESC_LEVELS;
-}
-
 static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
 {
     if (!map_add(&c->applied, sym))
@@ -274,15 +267,10 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
         call_keeps_nothing(g, c);
         return;
     }
-    if (s->fn && !(s->flags & ESC_SYM_REPLACE) && last_level(g) && c->stmt != UINT32_MAX) {
-        struct call *one = call_shared(g, c, sym);
-        if (map_add(&one->applied, sym))
-            summary_apply(g, one, s->fn);
-        keep_declared(g, c);
-        return;
-    }
     if (s->fn && !(s->flags & ESC_SYM_REPLACE)) {
-        summary_apply(g, c, s->fn);
+        struct call *one = graph_coarsest(g) ? call_shared(g, c, sym) : c;
+        if (one == c || map_add(&one->applied, sym))
+            summary_apply(g, one, s->fn);
         keep_declared(g, c);
         return;
     }
@@ -322,12 +310,13 @@ static void call_guess(struct esc_graph *g, struct call *c)
         return;
     c->guessed = true;
     struct esc_unit *u = g->unit;
-    struct esc_class *k = &u->classes.at[class_find(u, c->signature)];
+    uint32_t class = class_find(u, c->signature);
+    struct esc_class *k = &u->classes.at[class];
     bool own = k->scc == g->fn->scc;
     if (own && (!k->callers.len || vec_last(&k->callers) != g->fn->id))
         vec_push(&k->callers, g->fn->id);
     if (g->fn->level > 0) {
-        struct call *one = call_shared(g, c, A_CLASS | class_find(u, c->signature));
+        struct call *one = call_shared(g, c, SUM_CLASS | class);
         keep_declared(g, c);
         if (one->guessed)
             return;
@@ -338,7 +327,7 @@ static void call_guess(struct esc_graph *g, struct call *c)
         if (!k->scc || !call_merges(u, k, k->members.at[i]))
             call_symbol(g, c, k->members.at[i]);
     if (k->scc && k->merged) {
-        summary_replay(g, c, merge_summary(k->merged), NULL, class_find(u, c->signature), own);
+        summary_replay(g, c, merge_summary(k->merged), NULL, class, own);
         keep_declared(g, c);
     }
 }
@@ -370,7 +359,7 @@ static void call_own_objects(struct esc_graph *g, struct call *c)
 /* Whether the caller is asked what the function pointer O, which is his, may be. */
 static bool asks_caller(const struct esc_graph *g, const struct object *o)
 {
-    return g->fn->level == 0 || (!last_level(g) && o->depth == 0);
+    return g->fn->level == 0 || (!graph_coarsest(g) && o->depth == 0);
 }
 
 void call_found(struct esc_graph *g, uint32_t call, uint32_t obj)

@@ -38,6 +38,11 @@ const struct limits *graph_limits(const struct esc_graph *g)
     return &limits[g->fn->level];
 }
 
+bool graph_coarsest(const struct esc_graph *g)
+{
+    return g->fn->level + 1 == ESC_LEVELS;
+}
+
 struct esc_graph *graph_new(struct esc_fn *f)
 {
     struct esc_graph *g = calloc(1, sizeof *g);
@@ -108,7 +113,7 @@ static addr_t normal(const struct esc_graph *g, addr_t a)
     if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER)
         return addr(addr_obj(a), 0);
     if (off == ESC_ANY || o->collapsed || off > MAX_OFF || off < -MAX_OFF ||
-        (o->kind == OBJ_POINTEE && g->fn->level + 1 == ESC_LEVELS))
+        (o->kind == OBJ_POINTEE && graph_coarsest(g)))
         return addr(addr_obj(a), ESC_ANY);
     return a;
 }

@@ -224,6 +224,7 @@ struct limits {
 
 /* graph.c */
 const struct limits *graph_limits(const struct esc_graph *);
+bool graph_coarsest(const struct esc_graph *); /* at the last of the levels */
 struct esc_graph *graph_new(struct esc_fn *);
 void graph_free(struct esc_graph *);
 void graph_solve(struct esc_graph *); /* to the fixpoint, or until the budget is spent */

@@ -366,8 +366,6 @@ void summary_make_worst(struct esc_fn *f)
 
 /* ---- applying ---- */
 
-enum { CLASS = 0x80000000u };
-
 struct moved {
     uint32_t obj; /* summary object */
     int32_t off;  /* bytes from where its node points */
@@ -379,7 +377,7 @@ struct applier {
     struct call *c;
     const struct esc_summary *s;
     const struct esc_fn *callee; /* NULL: several */
-    uint32_t of;                 /* the callee's symbol, or CLASS | number of the class */
+    uint32_t of;                 /* the callee's symbol, or SUM_CLASS | number of the class */
     bool recursive;              /* of the caller's own component */
     uint32_t *node;          /* summary object -> node with the caller's objects it stands for */
     VEC(struct moved) moved; /* nodes with those objects at an offset */
@@ -554,7 +552,7 @@ void summary_replay(struct esc_graph *g, struct call *c, const struct esc_summar
     if (g->gave_up)
         return;
     struct applier a = {.g = g, .c = c, .s = s, .callee = callee, .recursive = recursive};
-    a.of = callee ? callee->sym : CLASS | of;
+    a.of = callee ? callee->sym : SUM_CLASS | of;
     a.node = malloc((s->objs.len + 1) * sizeof *a.node);
     a.calls = malloc((s->calls.len + 1) * sizeof *a.calls);
     if (!a.node || !a.calls)
@@ -581,7 +579,7 @@ void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee)
     if (!callee->summary)
         return;
     const struct esc_summary *s = callee->summary;
-    if (g->fn->level + 1 == ESC_LEVELS) {
+    if (graph_coarsest(g)) {
         if (!callee->coarse)
             callee->coarse = summary_fold(s, BLURRED);
         s = callee->coarse;

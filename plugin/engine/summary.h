@@ -54,6 +54,8 @@ struct esc_summary {
     VEC(struct sum_call) calls;
 };
 
+enum { SUM_CLASS = 0x80000000u }; /* with a class's number, where else a symbol's stands */
+
 void summary_free(struct esc_summary *);
 /* Does to call C what summary S says. CALLEE: whose it is; NULL: the merge of class OF. */
 void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s,
