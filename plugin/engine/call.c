@@ -221,7 +221,7 @@ static struct call *call_shared(struct esc_graph *g, struct call *c, uint32_t ca
         struct call *one = ARENA_NEW(&g->arena, struct call);
         *one = (struct call){.stmt = c->stmt,
                              .callee = c->callee,
-                             .fp = c->fp == UINT32_MAX ? UINT32_MAX : node_new(g),
+                             .fp = node_new(g),
                              .signature = c->signature,
                              .args = arena_alloc(&g->arena, (c->nargs + 1) * sizeof *one->args),
                              .nargs = c->nargs,
@@ -244,7 +244,7 @@ static struct call *call_shared(struct esc_graph *g, struct call *c, uint32_t ca
     struct call *one = g->calls.at[id];
     for (uint32_t i = 0; i < c->nargs; i++)
         flow_words(g, c->args[i], one->args[i].node[0], c->stmt);
-    if (c->fp != UINT32_MAX && one->fp != UINT32_MAX)
+    if (c->fp != UINT32_MAX)
         node_flow(g, c->fp, one->fp, 0, c->stmt);
     flow_into(g, one->result.node[0], c->result, c->stmt);
     return one;
