@@ -17,7 +17,7 @@ PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/map.c plugin/u
 
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call callgraph cfg constraint cycles dead explain fold graph \
-                     held held_call held_exit held_path held_state held_warn ir leaks object promote ssa summary unit \
+                     held held_call held_exit held_path held_state held_warn ir leaks object promote ssa summary targets unit \
                      verdict model_file models)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
@@ -30,7 +30,7 @@ PLUGIN_GCC := \
     plugin/gcc/captures.cc plugin/gcc/closures.cc plugin/gcc/diagnostics.cc plugin/gcc/frames.cc plugin/gcc/lifetime.cc \
     plugin/gcc/lives.cc plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/operands.cc \
     plugin/gcc/options.cc plugin/gcc/pass.cc plugin/gcc/plugin.cc plugin/gcc/record.cc \
-    plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc
+    plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc plugin/gcc/slots.cc
 
 # The runtime library.
 RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect cycle final gen heap hidden mark options os roots threads tools verify)

@@ -12,6 +12,7 @@
  * Large or oddly aligned values are blurred: one node stands for all their words.
  */
 #include "graph.h"
+#include "targets.h"
 
 #include <stdlib.h>
 
@@ -245,6 +246,7 @@ static void build_call(struct esc_graph *g, const struct esc_stmt *s, uint32_t i
     c->callee = c->fp = UINT32_MAX;
     c->fresh = c->answer = NO_OBJ;
     c->signature = s->signature;
+    c->targets = targets_of(g->unit, s->slot);
     c->nargs = s->n;
     c->args = arena_alloc(&g->arena, s->n * sizeof *c->args);
     for (uint32_t i = 0; i < s->n; i++)
@@ -394,7 +396,8 @@ static bool call_the_unknown(struct esc_graph *g)
     bool any = false;
     for (uint32_t i = 0; i < g->calls.len; i++) {
         struct call *c = g->calls.at[i];
-        if (c->fp != UINT32_MAX && !c->unknown && !c->deferred && c->applied.len == 0) {
+        if (c->fp != UINT32_MAX && !c->unknown && !c->deferred && !c->guessed &&
+            c->applied.len == 0) {
             call_unknown(g, c);
             any = true;
         }

@@ -7,10 +7,10 @@
  *
  * A function pointer that comes from the caller leaves the call to the caller (it goes into the
  * summary); for the function's own objects, which the caller never sees, every function of the unit
- * with that signature whose address is taken counts as called, and the unknown one too.
+ * that the pointer's slot may hold counts as called, and the unknown one if it may be there (targets.c).
  */
-#include "callgraph.h"
 #include "summary.h"
+#include "targets.h"
 
 #include "models.h"
 
@@ -208,7 +208,7 @@ static void keep_declared(struct esc_graph *g, struct call *c)
             flow_words(g, c->args[i], g->leak, c->stmt);
 }
 
-static void call_guess(struct esc_graph *g, struct call *c);
+static void call_class(struct esc_graph *g, struct call *c, uint32_t class);
 
 /* Coarsely, all calls of one function (or of one class) with as many arguments are one call, whose
  * arguments are anything that any of them passes, and whose result is any of theirs. */
@@ -223,6 +223,7 @@ static struct call *call_shared(struct esc_graph *g, struct call *c, uint32_t ca
                              .callee = c->callee,
                              .fp = node_new(g),
                              .signature = c->signature,
+                             .targets = c->targets,
                              .args = arena_alloc(&g->arena, (c->nargs + 1) * sizeof *one->args),
                              .nargs = c->nargs,
                              .fresh = NO_OBJ,
@@ -258,7 +259,7 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
     if (s->also != UINT32_MAX)
         call_symbol(g, c, s->also);
     if (s->flags & ESC_SYM_CHOSEN)
-        call_guess(g, c);
+        call_class(g, c, class_find(g->unit, s->signature, TARGETS_ALL));
     const struct esc_model *m = NULL;
     if (s->fn && !s->fn->summary && s->fn->scc != g->fn->scc) {
         /* A call the call graph did not foresee: nothing is known of it yet. */
@@ -292,7 +293,7 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
 static bool plain_member(const struct esc_symbol *s)
 {
     const struct esc_fn *f = s->fn;
-    if ((s->flags & (ESC_SYM_REPLACE | ESC_SYM_CHOSEN)) || s->also != UINT32_MAX)
+    if (!f || (s->flags & (ESC_SYM_REPLACE | ESC_SYM_CHOSEN)) || s->also != UINT32_MAX)
         return false;
     return !f->nparams || !(f->vars.at[f->nparams - 1].flags & (ESC_VARARGS | ESC_CHAIN));
 }
@@ -302,15 +303,10 @@ bool call_merges(const struct esc_unit *u, const struct esc_class *k, uint32_t s
     return k->members.len > MAX_SEPARATE && plain_member(&u->syms.at[sym]);
 }
 
-/* Every function of the unit that may hide behind a pointer of the call's type: one by one if they
- * are few, else as one whose summary is the merge of theirs. */
-static void call_guess(struct esc_graph *g, struct call *c)
+/* The members of a class: one by one if they are few, else as one whose summary is the merge of theirs. */
+static void call_class(struct esc_graph *g, struct call *c, uint32_t class)
 {
-    if (c->guessed)
-        return;
-    c->guessed = true;
     struct esc_unit *u = g->unit;
-    uint32_t class = class_find(u, c->signature);
     struct esc_class *k = &u->classes.at[class];
     bool own = k->scc == g->fn->scc;
     if (own && (!k->callers.len || vec_last(&k->callers) != g->fn->id))
@@ -327,9 +323,28 @@ static void call_guess(struct esc_graph *g, struct call *c)
         if (!k->scc || !call_merges(u, k, k->members.at[i]))
             call_symbol(g, c, k->members.at[i]);
     if (k->scc && k->merged) {
-        summary_replay(g, c, merge_summary(k->merged), NULL, class, own);
+        const struct esc_summary *all = merge_summary(k->merged);
+        if (graph_coarsest(g) && !k->coarse)
+            k->coarse = summary_fold(all, BLURRED);
+        summary_replay(g, c, graph_coarsest(g) ? k->coarse : all, NULL, class, own);
         keep_declared(g, c);
     }
+}
+
+/* Whatever the pointer of the call may hold by its type and its slot. */
+static void call_guess(struct esc_graph *g, struct call *c)
+{
+    if (c->guessed)
+        return;
+    c->guessed = true;
+    uint32_t class = class_find(g->unit, c->signature, c->targets);
+    uint32_t base = g->unit->classes.at[class].base;
+    bool unknown = g->unit->classes.at[class].unknown;
+    call_class(g, c, class);
+    if (base != NO_CLASS)
+        call_class(g, c, base);
+    if (unknown)
+        call_unknown(g, c);
 }
 
 /* The same call, seeing only this function's own objects: what the caller cannot resolve for us. It
@@ -356,10 +371,26 @@ static void call_own_objects(struct esc_graph *g, struct call *c)
     }
 }
 
-/* Whether the caller is asked what the function pointer O, which is his, may be. */
+/* Whether the caller is asked what the function pointer O, which is his, may be. In a component of many
+ * functions, most of which would hand the question on, only if it is an argument itself. */
 static bool asks_caller(const struct esc_graph *g, const struct object *o)
 {
-    return g->fn->level == 0 || (!graph_coarsest(g) && o->depth == 0);
+    if (g->fn->asks_nobody)
+        return false;
+    if (o->depth == 0)
+        return !graph_coarsest(g);
+    return g->fn->level == 0 && !g->unit->drop_graphs;
+}
+
+/* Whether the guess at call C covers function SYM. */
+static bool guess_covers(const struct esc_graph *g, const struct call *c, uint32_t sym)
+{
+    const struct esc_symbol *s = &g->unit->syms.at[sym];
+    uint32_t class = class_find(g->unit, c->signature, c->targets);
+    for (uint32_t i = 0; i < s->classes.len; i++)
+        if (s->classes.at[i] == class || s->classes.at[i] == g->unit->classes.at[class].base)
+            return true;
+    return false;
 }
 
 void call_found(struct esc_graph *g, uint32_t call, uint32_t obj)
@@ -368,22 +399,22 @@ void call_found(struct esc_graph *g, uint32_t call, uint32_t obj)
     const struct object *o = &g->objs.at[obj];
     if (c->own_only) {
         call_guess(g, c);
-        call_unknown(g, c);
         return;
     }
     switch (o->kind) {
-    case OBJ_FUNC:
-        call_symbol(g, c, o->id);
+    case OBJ_FUNC: /* coarsely, many are as good as all */
+        if (g->fn->level > 0 && c->applied.len >= MAX_SEPARATE && guess_covers(g, c, o->id))
+            call_guess(g, c);
+        else
+            call_symbol(g, c, o->id);
         break;
     case OBJ_WORLD:
         call_guess(g, c);
-        call_unknown(g, c);
         break;
     case OBJ_POINTEE:
     case OBJ_ANSWER:
         if (o->kind == OBJ_ANSWER || !asks_caller(g, o)) {
             call_guess(g, c);
-            call_unknown(g, c);
             break;
         }
         if (c->deferred)

@@ -12,7 +12,7 @@
  * that mentions a table of 100,000 handlers has one edge, not 100,000.
  */
 #include "callgraph.h"
-#include "summary.h"
+#include "targets.h"
 
 #include <stdlib.h>
 
@@ -43,9 +43,9 @@ static void add_node(struct search *s, uint32_t from, uint32_t to)
     }
 }
 
-static void add_class(struct search *s, uint32_t from, uint32_t signature)
+static void add_class(struct search *s, uint32_t from, uint32_t class)
 {
-    add_node(s, from, s->nfns + s->ndata + class_find(s->u, signature));
+    add_node(s, from, s->nfns + s->ndata + class);
 }
 
 static void add_symbol(struct search *s, uint32_t from, uint32_t sym)
@@ -53,7 +53,7 @@ static void add_symbol(struct search *s, uint32_t from, uint32_t sym)
     for (; sym != UINT32_MAX; sym = s->u->syms.at[sym].also) {
         add_node(s, from, s->node[sym]);
         if (s->u->syms.at[sym].flags & ESC_SYM_CHOSEN)
-            add_class(s, from, s->u->syms.at[sym].signature);
+            add_class(s, from, class_find(s->u, s->u->syms.at[sym].signature, TARGETS_ALL));
     }
 }
 
@@ -69,7 +69,7 @@ static void edges_of_fn(struct search *s, uint32_t node)
         if (st->kind != ESC_STMT_CALL)
             continue;
         if (st->callee.kind != ESC_ADDR)
-            add_class(s, node, st->signature);
+            add_class(s, node, class_find(s->u, st->signature, targets_of(s->u, st->slot)));
         else if (st->callee.var & ESC_SYM)
             add_symbol(s, node, st->callee.var & ~ESC_SYM);
     }
@@ -87,6 +87,8 @@ static void edges_of(struct search *s, uint32_t node)
         const struct esc_class *c = &s->u->classes.at[node - s->nfns - s->ndata];
         for (uint32_t i = 0; i < c->members.len; i++)
             add_symbol(s, node, c->members.at[i]);
+        if (c->base != NO_CLASS)
+            add_class(s, node, c->base);
     }
 }
 
@@ -190,55 +192,4 @@ void components_callees_first(struct esc_unit *u, const struct component_user *u
     free(s.index);
     free(s.low);
     free(s.open);
-}
-
-/* ---- classes ---- */
-
-/* Makes every class there will be: one for each signature that is called, 0 for calls that fit all. */
-void classes_make(struct esc_unit *u)
-{
-    class_add(u, 0);
-    for (uint32_t i = 0; i < u->syms.len; i++)
-        if (u->syms.at[i].kind == ESC_SYM_FUNC)
-            class_add(u, u->syms.at[i].signature);
-    for (uint32_t i = 0; i < u->fns.len; i++)
-        for (uint32_t k = 0; k < u->fns.at[i]->stmts.len; k++)
-            if (u->fns.at[i]->stmts.at[k].kind == ESC_STMT_CALL)
-                class_add(u, u->fns.at[i]->stmts.at[k].signature);
-    for (uint32_t i = 0; i < u->syms.len; i++) {
-        const struct esc_symbol *s = &u->syms.at[i];
-        if (s->kind != ESC_SYM_FUNC || !(s->flags & ESC_SYM_TAKEN) || !s->fn)
-            continue;
-        vec_push(&u->classes.at[0].members, i);
-        for (uint32_t k = 1; k < u->classes.len; k++)
-            if (s->signature == 0 || u->classes.at[k].signature == s->signature) {
-                vec_push(&u->classes.at[k].members, i);
-                if (s->signature)
-                    break;
-            }
-    }
-}
-
-uint32_t class_find(const struct esc_unit *u, uint32_t signature)
-{
-    return map_get(&u->class_of, signature);
-}
-
-void class_add(struct esc_unit *u, uint32_t signature)
-{
-    if (map_get(&u->class_of, signature) != MAP_NONE)
-        return;
-    map_set(&u->class_of, signature, u->classes.len);
-    vec_push(&u->classes, ((struct esc_class){.signature = signature}));
-}
-
-void classes_free(struct esc_unit *u)
-{
-    for (uint32_t i = 0; i < u->classes.len; i++) {
-        vec_free(&u->classes.at[i].members);
-        vec_free(&u->classes.at[i].callers);
-        merge_free(u->classes.at[i].merged);
-    }
-    vec_free(&u->classes);
-    map_free(&u->class_of);
 }

@@ -195,6 +195,17 @@ void esc_symbol_alias(struct esc_unit *, uint32_t sym, uint32_t target);
 /* Data symbol SYM holds, at OFF from the start, the address of symbol TO plus ADD. */
 void esc_symbol_init(struct esc_unit *, uint32_t sym, int32_t off, uint32_t to, int32_t add);
 
+/* Slots: where pointers to functions are kept, as far as the front end can name it (a field of a struct
+ * type, a variable, a parameter). The two below are always there. See targets.c. */
+#define ESC_SLOT_ALL      0u /* of a call: nothing is known of its pointer */
+#define ESC_SLOT_ANYWHERE 1u /* whatever has no name, in this file or another */
+uint32_t esc_slot(struct esc_unit *);
+/* What slot FROM holds may be stored in slot TO. */
+void esc_slot_flow(struct esc_unit *, uint32_t from, uint32_t to);
+/* Function SYM's address may be stored in SLOT. A function whose address is taken and that stands in no
+ * slot is ANYWHERE; one that stands in some is nowhere else. */
+void esc_slot_holds(struct esc_unit *, uint32_t slot, uint32_t sym);
+
 /* Gives symbol SYM a body, to be built by the calls below. Valid until esc_unit_free. */
 struct esc_fn *esc_define(struct esc_unit *, uint32_t sym);
 uint32_t esc_scope(struct esc_fn *, uint32_t parent);        /* a block inside another */
@@ -207,6 +218,8 @@ uint32_t esc_assign(struct esc_fn *, struct esc_ref dst, const struct esc_ref *s
                     uint32_t site);
 uint32_t esc_call(struct esc_fn *, struct esc_ref dst, struct esc_ref callee, uint32_t signature,
                   const struct esc_ref *args, uint32_t nargs, uint32_t site);
+/* Call statement CALL goes through a pointer that SLOT held. */
+void esc_call_through(struct esc_fn *, uint32_t call, uint32_t slot);
 uint32_t esc_return(struct esc_fn *, struct esc_ref value, uint32_t site);
 uint32_t esc_begin(struct esc_fn *, uint32_t var, uint32_t site); /* var's storage is (re)born */
 uint32_t esc_end(struct esc_fn *, uint32_t var, uint32_t site);   /* var's storage dies */

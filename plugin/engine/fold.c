@@ -144,7 +144,8 @@ static uint32_t add_object(struct adding *a, uint32_t i)
 
 static bool same_form(const struct sum_call *a, const struct sum_call *b)
 {
-    if (a->nargs != b->nargs || a->nresult != b->nresult || a->signature != b->signature)
+    if (a->nargs != b->nargs || a->nresult != b->nresult || a->signature != b->signature ||
+        a->targets != b->targets)
         return false;
     for (uint32_t i = 0; i < a->nargs; i++)
         if (a->arg_words[i] != b->arg_words[i] || a->arg_flags[i] != b->arg_flags[i])

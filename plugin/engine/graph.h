@@ -141,12 +141,13 @@ struct call {
     uint32_t callee;    /* symbol called directly, or UINT32_MAX */
     uint32_t fp;        /* node of the function pointer, or UINT32_MAX */
     uint32_t signature; /* of the function type */
+    uint32_t targets;   /* what its pointer may hold, where that does not show: targets.h */
     struct words *args; /* arguments in order, the static chain last */
     uint32_t nargs;
     struct words result; /* nodes that receive the result */
     struct map applied;  /* symbols whose effect has been added */
     bool unknown;        /* the unknown function's effect has been added */
-    bool guessed;        /* every function of the signature has been added */
+    bool guessed;        /* every function of its class has been added */
     bool deferred;       /* goes to the summary: the function pointer is the caller's */
     bool own_only;       /* `own` of a deferred call: waits for an object of ours in an argument */
     uint32_t fresh;      /* its FRESH object, or UINT32_MAX */

@@ -4,7 +4,7 @@
  * block in the order of the blocks; every variable index in a reference is below vars.len or is a
  * symbol.
  */
-#include "callgraph.h"
+#include "targets.h"
 #include "held.h"
 #include "summary.h"
 
@@ -18,6 +18,8 @@ struct esc_unit *esc_unit_new(const struct esc_options *opt)
     if (!u)
         abort();
     u->opt = *opt;
+    esc_slot(u); /* ESC_SLOT_ALL */
+    esc_slot(u); /* ESC_SLOT_ANYWHERE */
     return u;
 }
 
@@ -55,7 +57,7 @@ void esc_unit_free(struct esc_unit *u)
         free_fn(u->fns.at[i]);
     for (uint32_t i = 0; i < u->syms.len; i++)
         vec_free(&u->syms.at[i].inits);
-    classes_free(u);
+    targets_free(u);
     vec_free(&u->syms);
     vec_free(&u->fns);
     arena_free(&u->arena);
@@ -89,6 +91,25 @@ void esc_symbol_init(struct esc_unit *u, uint32_t sym, int32_t off, uint32_t to,
 {
     struct esc_init i = {off, to & ~ESC_SYM, add};
     vec_push(&u->syms.at[sym & ~ESC_SYM].inits, i);
+}
+
+uint32_t esc_slot(struct esc_unit *u)
+{
+    vec_push(&u->slots, (struct esc_slot){0});
+    return u->slots.len - 1;
+}
+
+void esc_slot_flow(struct esc_unit *u, uint32_t from, uint32_t to)
+{
+    assert(from != ESC_SLOT_ALL && to != ESC_SLOT_ALL && from < u->slots.len && to < u->slots.len);
+    vec_push(&u->slots.at[from].flows, to);
+}
+
+void esc_slot_holds(struct esc_unit *u, uint32_t slot, uint32_t sym)
+{
+    assert(slot != ESC_SLOT_ALL && u->syms.at[sym & ~ESC_SYM].kind == ESC_SYM_FUNC);
+    u->syms.at[sym & ~ESC_SYM].placed = true;
+    bits_add(&u->slots.at[slot].holds, &u->arena, 1 + (sym & ~ESC_SYM));
 }
 
 struct esc_fn *esc_define(struct esc_unit *u, uint32_t sym)
@@ -159,6 +180,12 @@ uint32_t esc_call(struct esc_fn *f, struct esc_ref dst, struct esc_ref callee, u
     struct esc_stmt s = {
         .kind = ESC_STMT_CALL, .site = site, .dst = dst, .callee = callee, .signature = signature};
     return add_stmt(f, s, args, nargs);
+}
+
+void esc_call_through(struct esc_fn *f, uint32_t call, uint32_t slot)
+{
+    assert(f->stmts.at[call].kind == ESC_STMT_CALL && slot < f->unit->slots.len);
+    f->stmts.at[call].slot = slot;
 }
 
 uint32_t esc_return(struct esc_fn *f, struct esc_ref value, uint32_t site)
@@ -232,12 +259,6 @@ bool esc_scope_outside(const struct esc_fn *f, uint32_t outer, uint32_t inner)
             return true;
     }
     return false;
-}
-
-bool esc_may_be_called(const struct esc_symbol *s, uint32_t signature)
-{
-    return s->kind == ESC_SYM_FUNC && (s->flags & ESC_SYM_TAKEN) &&
-           (signature == 0 || s->signature == 0 || s->signature == signature);
 }
 
 uint32_t esc_fn_nvars(const struct esc_fn *f)

@@ -3,6 +3,7 @@
 #define ESC_IR_H
 
 #include "../util/arena.h"
+#include "../util/bits.h"
 #include "../util/map.h"
 #include "../util/vec.h"
 #include "escape.h"
@@ -33,6 +34,7 @@ struct esc_stmt {
     struct esc_ref dst;    /* what it defines; kind ESC_NONE if nothing */
     struct esc_ref callee; /* CALL */
     uint32_t signature;    /* CALL: of the function type called */
+    uint32_t slot;         /* CALL: where a pointer called through was kept */
     uint32_t outs;         /* ASM: how many of refs are outputs */
     uint32_t n;            /* how many refs */
     struct esc_ref *refs;  /* operands */
@@ -81,11 +83,13 @@ struct esc_fn {
     bool ssa_built;           /* the above is there */
     /* unit.c */
     uint32_t scc;                /* its strongly connected component in the call graph */
-    uint32_t rounds;             /* how often it was solved inside its SCC */
+    uint32_t rounds;             /* how often its summary has grown at this level */
     bool recursive;              /* may be called again while it runs */
     uint8_t level;               /* how coarsely it is solved, below ESC_LEVELS (graph.c) */
     uint8_t folds;               /* how its summary is folded: enum fold of summary.h */
-    uint8_t state;               /* in the worklist of its component: unit.c */
+    bool asks_nobody;            /* would leave too many calls to its callers: leaves none */
+    bool waits;                  /* in the worklist of its component: unit.c */
+    uint32_t turn;               /* its place in the component's order, callees first */
     uint32_t id;                 /* its index among the unit's functions */
     bool gave_up;                /* out of budget: everything escapes */
     VEC(uint32_t) callers;       /* functions of its component that have used its summary */
@@ -123,18 +127,31 @@ struct esc_symbol {
     uint32_t writers;           /* data: how many functions store to it by name */
     uint32_t writer;            /* data: the last of them */
     uint32_t also;              /* function: the symbol it may stand for; UINT32_MAX: none */
+    bool placed;                /* function: it stands in some slot */
+    VEC(uint32_t) classes;      /* function: classes it is a member of; in the unit's arena */
+};
+
+/* A place that keeps function pointers, or all places of its kind. */
+struct esc_slot {
+    struct bits holds;   /* functions it may hold (targets.c) */
+    VEC(uint32_t) flows; /* slots that are filled from it */
+    uint32_t targets;    /* the set it holds: index into esc_unit.targets */
+    bool waits;          /* in the worklist of targets.c */
 };
 
 struct esc_merge;
 
-/* The functions of the unit that a call through a pointer of some signature may reach. */
+/* The functions that a call through a pointer of some signature and slot may reach (targets.c). */
 struct esc_class {
-    uint32_t signature;       /* 0: fits all */
-    VEC(uint32_t) members;    /* symbols: functions with a body whose address is taken */
-    VEC(uint32_t) callers;    /* functions of its own component that have used it */
-    uint32_t scc;             /* component it belongs to; 0: not closed yet */
-    struct esc_merge *merged; /* what its members do, taken together; NULL: too few to merge */
-    bool grown;               /* merged says more than its callers have seen */
+    uint32_t signature;         /* 0: fits all */
+    uint32_t base;              /* class whose members are its own, too; NO_CLASS: none */
+    bool unknown;               /* a function of another file may be reached as well */
+    VEC(uint32_t) members;      /* symbols of functions */
+    VEC(uint32_t) callers;      /* functions of its own component that have used it */
+    uint32_t scc;               /* component it belongs to; 0: not closed yet */
+    struct esc_merge *merged;   /* what its members do, taken together; NULL: too few to merge */
+    struct esc_summary *coarse; /* the same, blurred, for callers solved coarsely; or NULL */
+    bool grown;                 /* merged says more than its callers have seen */
 };
 
 struct esc_unit {
@@ -142,8 +159,10 @@ struct esc_unit {
     struct esc_options opt;
     VEC(struct esc_symbol) syms;
     VEC(struct esc_fn *) fns;      /* in order of definition */
-    VEC(struct esc_class) classes; /* what may hide behind pointers to functions: callgraph.c */
-    struct map class_of;           /* signature -> class */
+    VEC(struct esc_slot) slots;    /* where function pointers are kept */
+    VEC(struct bits) targets;      /* distinct sets of functions that slots hold: targets.c */
+    VEC(struct esc_class) classes; /* what may hide behind pointers to functions: targets.c */
+    struct map class_of;           /* signature and set -> class */
     bool drop_graphs;              /* unit.c: the component at hand is too big to keep them */
 };
 
@@ -161,8 +180,6 @@ uint32_t esc_same(struct esc_fn *, uint32_t name);
 uint32_t esc_words(int32_t off, uint32_t size);
 /* True if references to VAR go through names rather than memory. */
 bool esc_is_ssa(const struct esc_fn *, uint32_t var);
-/* True if an indirect call through a type of SIGNATURE (0: any) may reach function symbol SYM. */
-bool esc_may_be_called(const struct esc_symbol *sym, uint32_t signature);
 /* True if scope OUTER contains scope INNER and is not it. */
 bool esc_scope_outside(const struct esc_fn *, uint32_t outer, uint32_t inner);
 

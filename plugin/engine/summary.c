@@ -121,7 +121,8 @@ static void add_contents(struct maker *m, uint32_t obj)
 
 static bool same_form(const struct call *a, const struct call *b)
 {
-    if (a->nargs != b->nargs || a->result.n != b->result.n)
+    if (a->nargs != b->nargs || a->result.n != b->result.n || a->signature != b->signature ||
+        a->targets != b->targets)
         return false;
     for (uint32_t i = 0; i < a->nargs; i++)
         if (a->args[i].n != b->args[i].n)
@@ -158,7 +159,7 @@ static uint32_t shared_number(const struct maker *m, uint32_t call, uint32_t n, 
 
 /* Gives each call left to the caller its number; calls that are the same share one. A call that came
  * back through recursion shares that of any call of the same form, or there would be one for each
- * depth; so do calls beyond MAX_CALLS. Failing that, what they are given leaks. */
+ * depth; so do calls beyond MAX_CALLS. Failing that, the function is to ask nobody. */
 static void number_deferred(struct maker *m)
 {
     struct esc_graph *g = m->g;
@@ -172,6 +173,7 @@ static void number_deferred(struct maker *m)
             m->deferred[i] = shared_number(m, i, n, recursive || n == MAX_CALLS);
             if (m->deferred[i] == UINT32_MAX)
                 m->deferred[i] = n < MAX_CALLS ? n++ : MAX_CALLS;
+            g->fn->asks_nobody |= m->deferred[i] == MAX_CALLS;
         }
 }
 
@@ -197,7 +199,10 @@ static void add_deferred(struct maker *m, uint32_t call)
         add_call_sets(m, id, c);
         return;
     }
-    struct sum_call sc = {.nargs = c->nargs, .nresult = c->result.n, .signature = c->signature};
+    struct sum_call sc = {.nargs = c->nargs,
+                          .nresult = c->result.n,
+                          .signature = c->signature,
+                          .targets = c->targets};
     sc.arg_words = calloc(c->nargs + 1, 1);
     sc.arg_flags = calloc(c->nargs + 1, sizeof *sc.arg_flags);
     if (!sc.arg_words || !sc.arg_flags)
@@ -520,6 +525,7 @@ static struct call *new_call(struct applier *a, const struct sum_call *sc)
     c->fp = node_new(g);
     c->fresh = c->answer = NO_OBJ;
     c->signature = sc->signature;
+    c->targets = sc->targets;
     c->recursive = a->c->recursive || a->recursive;
     c->nargs = sc->nargs;
     c->args = arena_alloc(&g->arena, sc->nargs * sizeof *c->args);

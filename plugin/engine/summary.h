@@ -44,6 +44,7 @@ struct sum_call {
     uint32_t nargs;      /* arguments */
     uint32_t nresult;    /* words of its result that are used */
     uint32_t signature;  /* of the function type */
+    uint32_t targets;    /* what the pointer may hold: targets.h */
     uint8_t *arg_words;  /* words of each argument */
     uint16_t *arg_flags; /* enum esc_ref_flag of each */
 };

@@ -6,7 +6,7 @@
  * the summaries of its class; a component's classes are looked at when no function waits any more, so
  * that growth of many members costs their callers one more round.
  *
- * Summaries only grow and are finite; a function that is solved too often, or that exceeds its budget,
+ * Summaries only grow and are finite; a function whose summary grows too often, or that exceeds its budget,
  * is solved more coarsely from then on, and at the last level taken to keep everything. Work on a
  * component is thus linear in its functions, times a constant number of rounds.
  *
@@ -16,18 +16,24 @@
 #include "callgraph.h"
 #include "held.h"
 #include "summary.h"
+#include "targets.h"
 
 #include <stdlib.h>
 
 enum {
-    MAX_ROUNDS = 18, /* times a function is solved before it is solved more coarsely */
-    MANY_ROUNDS = 6, /* the same in a component of many functions */
-    MAX_GRAPHS = 16, /* functions of a component whose graphs are kept */
+    MAX_ROUNDS = 18,  /* times a summary may grow before the function is solved more coarsely */
+    MANY_ROUNDS = 6,  /* the same in a component of many functions */
+    LAST_ROUNDS = 30, /* the same at the last level, before the function is given up */
+    LARGE = 300,      /* statements of a function that is solved as rarely as can be */
+    VAST = 256,       /* functions of a component that is solved coarsely from the start */
+    MAX_GRAPHS = 16,  /* functions of a component whose graphs are kept */
 };
 
-enum state { IDLE, WAITS }; /* esc_fn.state */
-
-typedef VEC(uint32_t) worklist;
+/* The functions of a component that wait to be solved: a heap, the lowest turn first. */
+struct worklist {
+    struct esc_unit *u;
+    VEC(struct esc_fn *) heap;
+};
 
 static void drop_graph(struct esc_fn *f)
 {
@@ -46,14 +52,19 @@ static void solve_graph(struct esc_fn *f)
 static bool solve_fn(struct esc_fn *f)
 {
     uint32_t rounds = f->unit->drop_graphs ? MANY_ROUNDS : MAX_ROUNDS;
-    if (f->rounds++ % rounds == rounds - 1 && f->level + 1 < ESC_LEVELS)
+    if (f->rounds >= rounds && f->level + 1 < ESC_LEVELS) {
+        f->rounds = 0;
         f->level++;
+    }
     for (;;) {
         solve_graph(f);
-        if (!f->graph->gave_up && f->rounds <= (ESC_LEVELS + 1) * rounds) {
-            bool grown = summary_make(f->graph);
+        if (!f->graph->gave_up && f->rounds <= LAST_ROUNDS) {
+            bool asked = !f->asks_nobody, grown = summary_make(f->graph);
+            if (asked && f->asks_nobody)
+                continue;
             if (f->unit->drop_graphs)
                 drop_graph(f);
+            f->rounds += grown;
             return grown;
         }
         if (f->level + 1 == ESC_LEVELS)
@@ -65,15 +76,39 @@ static bool solve_fn(struct esc_fn *f)
     return true;
 }
 
-static void again(struct esc_unit *u, const uint32_t *callers, uint32_t n, worklist *work)
+static void put(struct worklist *w, struct esc_fn *f)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        struct esc_fn *f = u->fns.at[callers[i]];
-        if (f->state == WAITS || f->gave_up)
-            continue;
-        f->state = WAITS;
-        vec_push(work, f->id);
+    if (f->waits || f->gave_up)
+        return;
+    f->waits = true;
+    vec_push(&w->heap, f);
+    uint32_t i = w->heap.len - 1;
+    for (; i && w->heap.at[(i - 1) / 2]->turn > f->turn; i = (i - 1) / 2)
+        w->heap.at[i] = w->heap.at[(i - 1) / 2];
+    w->heap.at[i] = f;
+}
+
+static struct esc_fn *take(struct worklist *w)
+{
+    struct esc_fn *first = w->heap.at[0], *last = vec_last(&w->heap);
+    uint32_t i = 0, n = --w->heap.len;
+    for (uint32_t child; (child = 2 * i + 1) < n; i = child) {
+        if (child + 1 < n && w->heap.at[child + 1]->turn < w->heap.at[child]->turn)
+            child++;
+        if (w->heap.at[child]->turn >= last->turn)
+            break;
+        w->heap.at[i] = w->heap.at[child];
     }
+    if (n)
+        w->heap.at[i] = last;
+    first->waits = false;
+    return first;
+}
+
+static void put_all(struct worklist *w, const uint32_t *fns, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        put(w, w->u->fns.at[fns[i]]);
 }
 
 /* F's summary has grown: so have the classes it is a member of. */
@@ -83,57 +118,102 @@ static void grow_class(struct esc_unit *u, struct esc_class *k, const struct esc
         return;
     if (!k->merged)
         k->merged = merge_new();
-    k->grown |= merge_add(k->merged, f->summary);
+    if (!merge_add(k->merged, f->summary))
+        return;
+    k->grown = true;
+    summary_free(k->coarse);
+    k->coarse = NULL;
 }
 
 static void grow_classes(struct esc_unit *u, const struct esc_fn *f)
 {
     const struct esc_symbol *s = &u->syms.at[f->sym];
-    if (!(s->flags & ESC_SYM_TAKEN))
-        return;
-    for (uint32_t i = 1; i < u->classes.len && s->signature == 0; i++)
-        grow_class(u, &u->classes.at[i], f);
-    if (s->signature)
-        grow_class(u, &u->classes.at[class_find(u, s->signature)], f);
-    grow_class(u, &u->classes.at[0], f);
+    for (uint32_t i = 0; i < s->classes.len; i++)
+        grow_class(u, &u->classes.at[s->classes.at[i]], f);
 }
 
-static void solve_all(struct esc_unit *u, worklist *work)
+static void solve_all(struct worklist *w)
 {
-    for (uint32_t at = 0; at < work->len;) {
-        for (; at < work->len; at++) {
-            struct esc_fn *f = u->fns.at[work->at[at]];
-            f->state = IDLE;
-            if (f->gave_up || !solve_fn(f))
-                continue;
+    struct esc_unit *u = w->u;
+    while (w->heap.len) {
+        struct esc_fn *f = take(w);
+        if (solve_fn(f)) {
             grow_classes(u, f);
-            again(u, f->callers.at, f->callers.len, work);
+            put_all(w, f->callers.at, f->callers.len);
         }
-        work->len = at = 0;
-        for (uint32_t i = 0; i < u->classes.len; i++) {
+        for (uint32_t i = 0; !w->heap.len && i < u->classes.len; i++) {
             struct esc_class *k = &u->classes.at[i];
             if (k->grown)
-                again(u, k->callers.at, k->callers.len, work);
+                put_all(w, k->callers.at, k->callers.len);
             k->grown = false;
         }
     }
 }
 
+/* The function of F's component that statement I of it calls by name, or NULL. */
+static struct esc_fn *called(const struct esc_fn *f, uint32_t i)
+{
+    const struct esc_stmt *s = &f->stmts.at[i];
+    if (s->kind != ESC_STMT_CALL || s->callee.kind != ESC_ADDR || !(s->callee.var & ESC_SYM))
+        return NULL;
+    struct esc_fn *g = f->unit->syms.at[s->callee.var & ~ESC_SYM].fn;
+    return g && g->scc == f->scc ? g : NULL;
+}
+
+/* Gives each function its turn: postorder over the calls by name; the large ones, which cost most, come
+ * when no other waits. */
+static void take_turns(struct esc_unit *u, const uint32_t *fns, uint32_t n)
+{
+    struct visit {
+        struct esc_fn *f;
+        uint32_t at; /* the next statement to look at */
+    };
+    VEC(struct visit) open = {0};
+    uint32_t turn = 0;
+    for (uint32_t i = 0; i < n; i++)
+        u->fns.at[fns[i]]->turn = UINT32_MAX;
+    for (uint32_t i = 0; i < n; i++) {
+        struct esc_fn *root = u->fns.at[fns[i]];
+        if (root->turn != UINT32_MAX)
+            continue;
+        root->turn = 0;
+        vec_push(&open, ((struct visit){root, 0}));
+        while (open.len) {
+            struct visit *v = &vec_last(&open);
+            struct esc_fn *next = NULL;
+            while (v->at < v->f->stmts.len && !next) {
+                next = called(v->f, v->at++);
+                next = next && next->turn == UINT32_MAX ? next : NULL;
+            }
+            if (next) {
+                next->turn = 0; /* being visited */
+                vec_push(&open, ((struct visit){next, 0}));
+            } else {
+                v->f->turn = turn++ + (v->f->stmts.len > LARGE ? n : 0);
+                open.len--;
+            }
+        }
+    }
+    vec_free(&open);
+}
+
 static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
 {
-    worklist work = {0};
+    struct worklist work = {.u = u};
     bool keep = n <= MAX_GRAPHS;
+    take_turns(u, fns, n);
     for (uint32_t i = n; i-- > 0;) {
         struct esc_fn *f = u->fns.at[fns[i]];
         esc_cfg(f);
         esc_ssa(f);
         esc_dead_stores(f);
         f->recursive |= n > 1;
-        f->state = WAITS;
-        vec_push(&work, fns[i]);
+        if (n > VAST)
+            f->level = ESC_LEVELS - 1;
+        put(&work, f);
     }
     u->drop_graphs = !keep;
-    solve_all(u, &work);
+    solve_all(&work);
     for (uint32_t i = 0; i < n; i++) {
         struct esc_fn *f = u->fns.at[fns[keep ? i : n - 1 - i]];
         if (!keep && !f->gave_up) {
@@ -144,7 +224,7 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
         promote(f->graph);
         drop_graph(f);
     }
-    vec_free(&work);
+    vec_free(&work.heap);
 }
 
 /* Who stores to a data symbol by name: a call can only change what somebody else writes. */
@@ -169,7 +249,7 @@ void esc_solve(struct esc_unit *u)
 {
     static const struct component_user user = {solve_component};
     count_writers(u);
-    classes_make(u);
+    targets_make(u);
     components_callees_first(u, &user);
     if (u->opt.held)
         held_unit(u);

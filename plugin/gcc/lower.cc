@@ -17,6 +17,7 @@
 #include "lower_expr.h"
 #include "closures.h"
 #include "rewrite.h"
+#include "slots.h"
 
 lowered_unit::lowered_unit(const esc_options &o) : esc(esc_unit_new(&o)) {}
 
@@ -212,8 +213,10 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
     esc_ref result = result_ref(f, u, call);
     if (can_promote(call) >= 0)
         result.flags |= ESC_REF_FITS;
-    esc_call(f->esc, result, callee, signature_of(fntype), args.data(), (uint32_t)args.size(),
-             site);
+    uint32_t stmt = esc_call(f->esc, result, callee, signature_of(fntype), args.data(),
+                             (uint32_t)args.size(), site);
+    if (!fndecl)
+        esc_call_through(f->esc, stmt, slot_of_call(u, call));
 }
 
 /* The memory that pointer argument ARG points to, SIZE bytes of it. */
@@ -634,6 +637,7 @@ void lower_unit(lowered_unit *u, const std::vector<cgraph_node *> &functions)
     for (cgraph_node *node : functions)
         esc_symbol_signature(u->esc, lower_symbol(u, node->decl),
                              signature_of(TREE_TYPE(node->decl)));
+    find_slots(u, functions);
     for (cgraph_node *node : functions)
         if (!leave_alone(node->decl) &&
             !DECL_EXTERNAL(node->decl)) /* an inline version: another body may run */

@@ -23,6 +23,8 @@ struct lowered_unit {
     esc_unit *esc;                    /* freed by the destructor */
     std::vector<lowered_fn *> fns;    /* in the order given; owned */
     hash_map<tree, uint32_t> symbols; /* DECL -> engine symbol */
+    hash_map<tree, uint32_t> slots;   /* field, variable, function (its result) -> engine slot */
+    bool has_slots = false;           /* the above is there (slots.cc) */
     std::vector<gimple *> sites;      /* engine site -> statement */
     explicit lowered_unit(const esc_options &);
     ~lowered_unit();

@@ -366,6 +366,66 @@ START_TEST(signatures_tell_functions_apart)
 }
 END_TEST
 
+/* o->run and o->stop: both have the same signature, the slot decides; what is anywhere is in both */
+START_TEST(slots_tell_functions_apart)
+{
+    for (int anywhere = 0; anywhere < 2; anywhere++) {
+        new_unit(usual_options());
+        uint32_t global = data("global", 8, 0), run = esc_slot(unit), stop = esc_slot(unit);
+        uint32_t keeps = declare("keeps", ESC_SYM_TAKEN), uses = declare("uses", ESC_SYM_TAKEN);
+        esc_slot_flow(unit, ESC_SLOT_ANYWHERE, run);
+        esc_slot_flow(unit, ESC_SLOT_ANYWHERE, stop);
+        esc_slot_holds(unit, stop, keeps);
+        esc_slot_holds(unit, run, uses);
+        if (anywhere)
+            esc_slot_holds(unit, ESC_SLOT_ANYWHERE, keeps);
+        define(keeps, 1);
+        set(value(global), value(0));
+        end_function();
+        define(uses, 1);
+        end_function();
+        function("f", 0);
+        uint32_t x = memory("x", 8), y = memory("y", 8), p = reg("p");
+        set(value(p), value(global));
+        esc_call_through(fn, call(esc_none(), value(p), address(x)), run);
+        esc_call_through(fn, call(esc_none(), value(p), address(y)), stop);
+        end_function();
+        solve();
+        ck_assert_int_eq(verdict(x), anywhere ? ESC_MOVED : ESC_STAYS);
+        ck_assert_int_eq(verdict(y), ESC_MOVED);
+    }
+}
+END_TEST
+
+/* a -> b -> c -> a, and a -> d: all four hold what is stored in b; e does not */
+START_TEST(what_slots_hold_flows)
+{
+    uint32_t global = data("global", 8, 0), slot[5];
+    uint32_t keeps = declare("keeps", ESC_SYM_TAKEN);
+    for (int i = 0; i < 5; i++)
+        slot[i] = esc_slot(unit);
+    for (int i = 0; i < 3; i++)
+        esc_slot_flow(unit, slot[i], slot[(i + 1) % 3]);
+    esc_slot_flow(unit, slot[0], slot[3]);
+    esc_slot_flow(unit, slot[4], slot[0]);
+    esc_slot_holds(unit, slot[1], keeps);
+    define(keeps, 1);
+    set(value(global), value(0));
+    end_function();
+    function("f", 0);
+    uint32_t x[5], p = reg("p");
+    set(value(p), value(global));
+    for (int i = 0; i < 5; i++) {
+        x[i] = memory("x", 8);
+        esc_call_through(fn, call(esc_none(), value(p), address(x[i])), slot[i]);
+    }
+    end_function();
+    solve();
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(verdict(x[i]), i < 4 ? ESC_MOVED : ESC_STAYS);
+}
+END_TEST
+
 START_TEST(many_functions_behind_one_pointer)
 {
     enum { N = 60 };
@@ -659,6 +719,8 @@ int main(void)
         a_pointer_from_the_caller,
         memory_that_a_function_of_the_callers_returned,
         signatures_tell_functions_apart,
+        slots_tell_functions_apart,
+        what_slots_hold_flows,
         many_functions_behind_one_pointer,
         a_function_chosen_at_run_time,
         an_interposable_function_is_not_trusted,

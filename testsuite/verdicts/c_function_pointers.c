@@ -46,7 +46,7 @@ static void (*hook)(int *) = none;
 void set_hook(void) { hook = reads; }
 void call_hook(void)
 {
-    int x = 1; /* BAD MOVED x: static data that is not const may hold any function of its type */
+    int x = 1; /* STAYS x */
     hook(&x);
 }
 static void (*other_hook)(int *) = none;
@@ -91,7 +91,7 @@ static void with_own(void (*f)(int *)) /* STAYS f */
 void with_own_user(void) { with_own(keeps); }
 static void with_own_safe(void (*f)(int *)) /* STAYS f */
 {
-    int own = 1; /* BAD MOVED own: callers are not looked at, though all are here */
+    int own = 1; /* STAYS own */
     f(&own);
 }
 void with_own_safe_user(void) { with_own_safe(reads); }
@@ -112,7 +112,7 @@ static struct ops table[] = {{"a", reads, NULL}, {"b", none, NULL}, {"c", NULL, 
 static struct ops mixed[] = {{"a", reads, NULL}, {"b", keeps, &table[0]}};
 void run_table(int i)
 {
-    int x = 1; /* BAD MOVED x: static data that is not const may hold any function of its type */
+    int x = 1; /* BAD MOVED x: a field of static data that is not const may hold what it holds elsewhere */
     if (table[i].run)
         table[i].run(&x);
 }
@@ -123,7 +123,7 @@ void run_mixed(int i)
 }
 void run_all(void)
 {
-    int x = 1; /* BAD MOVED x: static data that is not const may hold any function of its type */
+    int x = 1; /* BAD MOVED x: a field of static data that is not const may hold what it holds elsewhere */
     for (struct ops *o = table; o < table + 3; o++)
         if (o->run)
             o->run(&x);

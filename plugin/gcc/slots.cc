@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* slots.cc: where the unit keeps its pointers to functions.
+
+   The engine (targets.c) wants to know which functions a call through a pointer may reach where the
+   pointer itself was read from memory that nobody can follow. This file walks the unit once, before it
+   is lowered, and tells it of every place that has a name, the slots, and of what goes in and out:
+
+     o->run = f;                  slot of the field ops.run holds f
+     static fn *hook = g;         slot of hook holds g
+     hook = o->run;               ops.run flows to hook
+     o->arg = (void *) f;         f can be anywhere
+     p = &o->run;                 so can whatever ops.run holds; and ops.run holds whatever is anywhere
+     (struct b *) a               fields of function pointers at the same offset flow to one another
+
+   A field is one slot for all objects of its type. Fields can be filled by other files, so what is
+   anywhere flows there; static variables, locals, and parameters and results of functions that only this
+   file can call hold just what is stored in them.
+
+   That a function pointer stored as `struct a`'s field is not read as `struct b`'s is what C's rules on
+   the types of accesses say; casts that show in the source are followed all the same. With
+   -fno-strict-aliasing no slots are told, and none with extern=escape: other files may then copy
+   function pointers from one field to another. */
+#include "compat.h"
+#include "adapter.h"
+#include "lower_expr.h"
+#include "options.h"
+#include "slots.h"
+
+#include <set>
+
+namespace
+{
+
+struct finder {
+    lowered_unit *u;
+    hash_set<tree> bodies;                   /* functions whose body is walked */
+    hash_set<tree> initialised;              /* variables whose initialiser has been walked */
+    hash_map<tree, bool> holders;            /* type -> whether a function pointer is in it */
+    std::set<std::pair<tree, tree>> related; /* types that have been related */
+    gimple *stmt;                            /* the statement at hand */
+};
+
+} // namespace
+
+static bool is_function_pointer(tree type)
+{
+    return POINTER_TYPE_P(type) && FUNC_OR_METHOD_TYPE_P(TREE_TYPE(type));
+}
+
+static tree without_arrays(tree type)
+{
+    while (TREE_CODE(type) == ARRAY_TYPE)
+        type = TREE_TYPE(type);
+    return type;
+}
+
+static bool keeps_function_pointers(tree type)
+{
+    return is_function_pointer(without_arrays(type));
+}
+
+static tree function_named(tree value)
+{
+    return TREE_CODE(value) == ADDR_EXPR && TREE_CODE(TREE_OPERAND(value, 0)) == FUNCTION_DECL
+               ? TREE_OPERAND(value, 0)
+               : NULL_TREE;
+}
+
+/* ---- slots ---- */
+
+/* Whether others than this file can call FNDECL, or this file without naming it. */
+static bool called_from_elsewhere(tree fndecl)
+{
+    cgraph_node *node = cgraph_node::get(fndecl);
+    return TREE_PUBLIC(fndecl) || !node || node->address_taken ||
+           lookup_attribute("used", DECL_ATTRIBUTES(fndecl));
+}
+
+static uint32_t new_slot(lowered_unit *u, tree key, bool filled, bool read)
+{
+    uint32_t slot = esc_slot(u->esc);
+    u->slots.put(key, slot);
+    if (filled)
+        esc_slot_flow(u->esc, ESC_SLOT_ANYWHERE, slot);
+    if (read)
+        esc_slot_flow(u->esc, slot, ESC_SLOT_ANYWHERE);
+    return slot;
+}
+
+/* The slot of a field, a variable or a parameter. */
+static uint32_t slot_of_decl(lowered_unit *u, tree decl)
+{
+    if (uint32_t *known = u->slots.get(decl))
+        return *known;
+    if (TREE_CODE(decl) == FIELD_DECL) {
+        bool overlaid = TREE_CODE(DECL_CONTEXT(decl)) != RECORD_TYPE;
+        return new_slot(u, decl, true, overlaid);
+    }
+    if (TREE_CODE(decl) == PARM_DECL)
+        return new_slot(u, decl, !DECL_CONTEXT(decl) || called_from_elsewhere(DECL_CONTEXT(decl)),
+                        false);
+    bool shared = VAR_P(decl) && is_global_var(decl) &&
+                  (TREE_PUBLIC(decl) || DECL_EXTERNAL(decl) || DECL_PRESERVE_P(decl));
+    return new_slot(u, decl, shared, shared);
+}
+
+/* The slot of what FNDECL, whose body is here, returns. */
+static uint32_t slot_of_result(lowered_unit *u, tree fndecl)
+{
+    uint32_t *known = u->slots.get(fndecl);
+    return known ? *known : new_slot(u, fndecl, false, called_from_elsewhere(fndecl));
+}
+
+static void open_slot(lowered_unit *u, uint32_t slot)
+{
+    if (slot == ESC_SLOT_ANYWHERE)
+        return;
+    esc_slot_flow(u->esc, slot, ESC_SLOT_ANYWHERE);
+    esc_slot_flow(u->esc, ESC_SLOT_ANYWHERE, slot);
+}
+
+/* The slot that PLACE, of a function pointer's type or an array of them, belongs to. */
+static uint32_t slot_of_place(lowered_unit *u, tree place)
+{
+    while (TREE_CODE(place) == ARRAY_REF || TREE_CODE(place) == ARRAY_RANGE_REF)
+        place = TREE_OPERAND(place, 0);
+    if (DECL_P(place) || TREE_CODE(place) == SSA_NAME)
+        return TREE_CODE(place) == FUNCTION_DECL ? ESC_SLOT_ANYWHERE : slot_of_decl(u, place);
+    if (TREE_CODE(place) != COMPONENT_REF)
+        return ESC_SLOT_ANYWHERE;
+    uint32_t slot = slot_of_decl(u, TREE_OPERAND(place, 1));
+    for (tree t = place; handled_component_p(t); t = TREE_OPERAND(t, 0))
+        if (TREE_CODE(t) == VIEW_CONVERT_EXPR ||
+            (TREE_CODE(t) == COMPONENT_REF &&
+             TREE_CODE(TREE_TYPE(TREE_OPERAND(t, 0))) != RECORD_TYPE)) {
+            open_slot(u, slot); /* in a union: what another member stored there */
+            break;
+        }
+    return slot;
+}
+
+/* The value of operand VALUE goes to slot TO. */
+static void value_flows(lowered_unit *u, tree value, uint32_t to)
+{
+    if (TREE_CODE(value) == WITH_SIZE_EXPR)
+        value = TREE_OPERAND(value, 0);
+    if (tree fndecl = function_named(value)) {
+        uint32_t sym = lower_symbol(u, fndecl);
+        esc_slot_holds(u->esc, to, sym);
+        if (TREE_PUBLIC(fndecl) && to != ESC_SLOT_ANYWHERE) /* others can name it as well */
+            esc_slot_holds(u->esc, ESC_SLOT_ANYWHERE, sym);
+    } else if (CONSTANT_CLASS_P(value)) {
+        return;
+    } else if (is_function_pointer(TREE_TYPE(value)) && TREE_CODE(value) != ADDR_EXPR) {
+        uint32_t from = slot_of_place(u, value);
+        if (from != to)
+            esc_slot_flow(u->esc, from, to);
+    } else if (to != ESC_SLOT_ANYWHERE) {
+        esc_slot_flow(u->esc, ESC_SLOT_ANYWHERE, to);
+    }
+}
+
+static uint32_t slot_stored(lowered_unit *u, tree place)
+{
+    return is_function_pointer(TREE_TYPE(place)) ? slot_of_place(u, place) : ESC_SLOT_ANYWHERE;
+}
+
+/* ---- types that are taken for one another ---- */
+
+static bool holds_function_pointers(finder *f, tree type)
+{
+    type = TYPE_MAIN_VARIANT(without_arrays(type));
+    if (is_function_pointer(type))
+        return true;
+    if (!RECORD_OR_UNION_TYPE_P(type))
+        return false;
+    if (bool *known = f->holders.get(type))
+        return *known;
+    bool holds = false;
+    for (tree field = TYPE_FIELDS(type); field && !holds; field = DECL_CHAIN(field))
+        holds = TREE_CODE(field) == FIELD_DECL && holds_function_pointers(f, TREE_TYPE(field));
+    f->holders.put(type, holds);
+    return holds;
+}
+
+/* Whatever function pointers objects of TYPE hold can be anywhere. */
+static void open_type(finder *f, tree type)
+{
+    type = without_arrays(type);
+    if (!RECORD_OR_UNION_TYPE_P(type) || !holds_function_pointers(f, type))
+        return;
+    for (tree field = TYPE_FIELDS(type); field; field = DECL_CHAIN(field)) {
+        if (TREE_CODE(field) != FIELD_DECL)
+            continue;
+        if (keeps_function_pointers(TREE_TYPE(field)))
+            open_slot(f->u, slot_of_decl(f->u, field));
+        else
+            open_type(f, TREE_TYPE(field));
+    }
+}
+
+typedef std::vector<std::pair<HOST_WIDE_INT, tree>> layout; /* offset, FIELD_DECL; in order */
+
+/* The scalar fields of TYPE and of the structs in it; false if unions or arrays of structs are there. */
+static bool lay_out(tree type, HOST_WIDE_INT at, layout *out)
+{
+    for (tree field = TYPE_FIELDS(type); field; field = DECL_CHAIN(field)) {
+        if (TREE_CODE(field) != FIELD_DECL)
+            continue;
+        if (!tree_fits_shwi_p(bit_position(field)))
+            return false;
+        HOST_WIDE_INT off = at + int_byte_position(field);
+        tree inner = TREE_TYPE(field);
+        if (TREE_CODE(inner) == RECORD_TYPE) {
+            if (!lay_out(inner, off, out))
+                return false;
+        } else if (RECORD_OR_UNION_TYPE_P(without_arrays(inner))) {
+            return false;
+        } else {
+            out->push_back({off, field});
+        }
+    }
+    return true;
+}
+
+/* Fields that stand at the same offset of two struct types are one; an array, or a field of another
+   kind, in the place of a function pointer makes that one open. */
+static bool relate_layouts(finder *f, const layout &a, const layout &b)
+{
+    for (auto &x : a)
+        for (auto &y : b) {
+            if (x.first != y.first || x.second == y.second)
+                continue;
+            bool mine = is_function_pointer(TREE_TYPE(x.second)),
+                 theirs = is_function_pointer(TREE_TYPE(y.second));
+            if (mine && theirs) {
+                uint32_t s = slot_of_decl(f->u, x.second), t = slot_of_decl(f->u, y.second);
+                esc_slot_flow(f->u->esc, s, t);
+                esc_slot_flow(f->u->esc, t, s);
+            } else if (mine || theirs || keeps_function_pointers(TREE_TYPE(x.second)) ||
+                       keeps_function_pointers(TREE_TYPE(y.second))) {
+                return false;
+            }
+        }
+    return true;
+}
+
+/* An object is accessed both as TYPE and as OTHER. */
+static void relate(finder *f, tree type, tree other)
+{
+    type = TYPE_MAIN_VARIANT(without_arrays(type));
+    other = TYPE_MAIN_VARIANT(without_arrays(other));
+    if (type == other || VOID_TYPE_P(type) || VOID_TYPE_P(other) || FUNC_OR_METHOD_TYPE_P(type) ||
+        FUNC_OR_METHOD_TYPE_P(other) ||
+        (!holds_function_pointers(f, type) && !holds_function_pointers(f, other)))
+        return;
+    auto is_byte = [](tree t) { return INTEGRAL_TYPE_P(t) && TYPE_PRECISION(t) == CHAR_TYPE_SIZE; };
+    if (is_byte(type) || is_byte(other))
+        return;
+    if (!f->related.insert({MIN(type, other), MAX(type, other)}).second)
+        return;
+    layout a, b;
+    if (TREE_CODE(type) == RECORD_TYPE && TREE_CODE(other) == RECORD_TYPE && lay_out(type, 0, &a) &&
+        lay_out(other, 0, &b) && relate_layouts(f, a, b))
+        return;
+    open_type(f, type);
+    open_type(f, other);
+}
+
+static void relate_pointers(finder *f, tree type, tree other)
+{
+    if (POINTER_TYPE_P(type) && POINTER_TYPE_P(other))
+        relate(f, TREE_TYPE(type), TREE_TYPE(other));
+}
+
+/* ---- operands ---- */
+
+static void walk_initialiser(finder *f, tree var);
+
+/* What the address of PLACE lets anybody reach. */
+static void address_taken(finder *f, tree place)
+{
+    if (TREE_CODE(place) == FUNCTION_DECL || TREE_CODE(place) == LABEL_DECL)
+        return;
+    if (keeps_function_pointers(TREE_TYPE(place)))
+        open_slot(f->u, slot_of_place(f->u, place));
+}
+
+static bool claims_its_operands(const gimple *stmt)
+{
+    switch (gimple_code(stmt)) {
+    case GIMPLE_ASSIGN:
+    case GIMPLE_CALL:
+    case GIMPLE_RETURN:
+    case GIMPLE_COND:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Sees every part of every operand: addresses of slots, accesses that take one type for another,
+   variables, and function names that walk_statement does not look at. */
+static tree walk_operand(tree *tp, int *, void *data)
+{
+    finder *f = (finder *)((walk_stmt_info *)data)->info;
+    tree t = *tp;
+    switch (TREE_CODE(t)) {
+    case ADDR_EXPR: {
+        bool claimed = false;
+        for (unsigned i = 0; i < gimple_num_ops(f->stmt) && claims_its_operands(f->stmt); i++)
+            claimed |= gimple_op(f->stmt, i) == t;
+        if (function_named(t) && !claimed)
+            value_flows(f->u, t, ESC_SLOT_ANYWHERE);
+        address_taken(f, TREE_OPERAND(t, 0));
+        break;
+    }
+    case MEM_REF:
+    case TARGET_MEM_REF: {
+        tree pointed = TREE_TYPE(TREE_TYPE(TREE_OPERAND(t, 0)));
+        if (TREE_CODE(t) == MEM_REF && integer_zerop(TREE_OPERAND(t, 1))) {
+            relate(f, pointed, TREE_TYPE(t));
+        } else if (TYPE_MAIN_VARIANT(pointed) != TYPE_MAIN_VARIANT(TREE_TYPE(t))) {
+            open_type(f, pointed);
+            open_type(f, TREE_TYPE(t));
+        }
+        break;
+    }
+    case VIEW_CONVERT_EXPR:
+        relate(f, TREE_TYPE(TREE_OPERAND(t, 0)), TREE_TYPE(t));
+        break;
+    case VAR_DECL:
+    case CONST_DECL:
+        walk_initialiser(f, t);
+        break;
+    default:
+        break;
+    }
+    return NULL_TREE;
+}
+
+/* ---- initialisers ---- */
+
+static tree walk_rest(tree *tp, int *, void *data)
+{
+    finder *f = (finder *)data;
+    if (TREE_CODE(*tp) == ADDR_EXPR) {
+        if (function_named(*tp))
+            value_flows(f->u, *tp, ESC_SLOT_ANYWHERE);
+        address_taken(f, TREE_OPERAND(*tp, 0));
+    }
+    return NULL_TREE;
+}
+
+/* INIT initialises a place of TYPE that belongs to slot TO. */
+static void walk_init(finder *f, tree init, tree type, uint32_t to)
+{
+    relate_pointers(f, type, TREE_TYPE(init));
+    STRIP_NOPS(init);
+    if (TREE_CODE(init) == COMPOUND_LITERAL_EXPR) {
+        walk_init(f, DECL_INITIAL(COMPOUND_LITERAL_EXPR_DECL(init)), type, to);
+        return;
+    }
+    if (TREE_CODE(init) != CONSTRUCTOR) {
+        relate_pointers(f, type, TREE_TYPE(init));
+        if (function_named(init))
+            value_flows(f->u, init, to);
+        else
+            walk_tree_without_duplicates(&init, walk_rest, f);
+        return;
+    }
+    unsigned i;
+    tree index, value;
+    FOR_EACH_CONSTRUCTOR_ELT(CONSTRUCTOR_ELTS(init), i, index, value)
+    {
+        bool field = index && TREE_CODE(index) == FIELD_DECL;
+        uint32_t slot = to;
+        if (field)
+            slot = keeps_function_pointers(TREE_TYPE(index)) ? slot_of_decl(f->u, index)
+                                                             : ESC_SLOT_ANYWHERE;
+        tree inner = field                           ? TREE_TYPE(index)
+                     : TREE_CODE(type) == ARRAY_TYPE ? TREE_TYPE(type)
+                                                     : TREE_TYPE(value);
+        walk_init(f, value, inner, slot);
+    }
+}
+
+static void walk_initialiser(finder *f, tree var)
+{
+    if ((VAR_P(var) && !is_global_var(var)) || f->initialised.add(var))
+        return;
+    tree init = DECL_INITIAL(var);
+    if (init && init != error_mark_node)
+        walk_init(f, init, TREE_TYPE(var),
+                  keeps_function_pointers(TREE_TYPE(var)) ? slot_of_decl(f->u, var)
+                                                          : ESC_SLOT_ANYWHERE);
+}
+
+/* ---- statements ---- */
+
+static void walk_assign(finder *f, gassign *stmt)
+{
+    tree lhs = gimple_assign_lhs(stmt), rhs = gimple_assign_rhs1(stmt);
+    enum tree_code code = gimple_assign_rhs_code(stmt);
+    if (gimple_clobber_p(stmt) || TREE_CODE_CLASS(code) == tcc_comparison)
+        return;
+    if (get_gimple_rhs_class(code) == GIMPLE_SINGLE_RHS || CONVERT_EXPR_CODE_P(code)) {
+        if (POINTER_TYPE_P(TREE_TYPE(lhs)))
+            relate_pointers(f, TREE_TYPE(lhs), TREE_TYPE(rhs));
+        else if (AGGREGATE_TYPE_P(TREE_TYPE(lhs)))
+            relate(f, TREE_TYPE(lhs), TREE_TYPE(rhs));
+    }
+    if (AGGREGATE_TYPE_P(TREE_TYPE(lhs)))
+        return; /* an initialiser of zeros, or the same fields on both sides */
+    uint32_t to = slot_stored(f->u, lhs);
+    for (unsigned i = code == COND_EXPR ? 2 : 1; i < gimple_num_ops(stmt); i++)
+        value_flows(f->u, gimple_op(stmt, i), to);
+}
+
+/* The function of this file whose body runs when FNDECL is called, or NULL. */
+static tree body_called(finder *f, tree fndecl)
+{
+    cgraph_node *node = fndecl ? cgraph_node::get(fndecl) : NULL;
+    if (!node || DECL_WEAK(fndecl) || lookup_attribute("ifunc", DECL_ATTRIBUTES(fndecl)) ||
+        !decl_binds_to_current_def_p(fndecl))
+        return NULL_TREE;
+    if (node->alias && node->analyzed)
+        fndecl = node->ultimate_alias_target()->decl;
+    return f->bodies.contains(fndecl) ? fndecl : NULL_TREE;
+}
+
+static bool copies_bytes(gcall *call)
+{
+    return gimple_call_builtin_p(call, BUILT_IN_MEMCPY) ||
+           gimple_call_builtin_p(call, BUILT_IN_MEMMOVE) ||
+           gimple_call_builtin_p(call, BUILT_IN_MEMPCPY);
+}
+
+static void walk_call(finder *f, gcall *call)
+{
+    tree fndecl = body_called(f, gimple_call_fndecl(call)), fntype = gimple_call_fntype(call);
+    tree param = fndecl ? DECL_ARGUMENTS(fndecl) : NULL_TREE;
+    tree type = fntype ? TYPE_ARG_TYPES(fntype) : NULL_TREE;
+    for (unsigned i = 0; i < gimple_call_num_args(call); i++) {
+        tree arg = gimple_call_arg(call, i);
+        bool kept = param && is_function_pointer(TREE_TYPE(param));
+        value_flows(f->u, arg, kept ? slot_of_decl(f->u, param) : ESC_SLOT_ANYWHERE);
+        if (param || (type && !VOID_TYPE_P(TREE_VALUE(type))))
+            relate_pointers(f, param ? TREE_TYPE(param) : TREE_VALUE(type), TREE_TYPE(arg));
+        param = param ? DECL_CHAIN(param) : NULL_TREE;
+        type = type ? TREE_CHAIN(type) : NULL_TREE;
+    }
+    if (copies_bytes(call))
+        relate_pointers(f, TREE_TYPE(gimple_call_arg(call, 0)),
+                        TREE_TYPE(gimple_call_arg(call, 1)));
+    tree lhs = gimple_call_lhs(call);
+    if (!lhs)
+        return;
+    if (fntype)
+        relate_pointers(f, TREE_TYPE(lhs), TREE_TYPE(fntype));
+    if (!is_function_pointer(TREE_TYPE(lhs)))
+        return;
+    bool known = fndecl && is_function_pointer(TREE_TYPE(TREE_TYPE(fndecl)));
+    esc_slot_flow(f->u->esc, known ? slot_of_result(f->u, fndecl) : ESC_SLOT_ANYWHERE,
+                  slot_of_place(f->u, lhs));
+}
+
+static void walk_return(finder *f, tree value)
+{
+    tree type = TREE_TYPE(TREE_TYPE(current_function_decl));
+    relate_pointers(f, type, TREE_TYPE(value));
+    value_flows(f->u, value,
+                is_function_pointer(type) ? slot_of_result(f->u, current_function_decl)
+                                          : ESC_SLOT_ANYWHERE);
+}
+
+static void walk_asm(finder *f, gasm *stmt)
+{
+    auto open = [&](tree operand) {
+        if (!function_named(operand) && keeps_function_pointers(TREE_TYPE(operand)))
+            open_slot(f->u, slot_of_place(f->u, operand));
+    };
+    for (unsigned i = 0; i < gimple_asm_noutputs(stmt); i++)
+        open(TREE_VALUE(gimple_asm_output_op(stmt, i)));
+    for (unsigned i = 0; i < gimple_asm_ninputs(stmt); i++)
+        open(TREE_VALUE(gimple_asm_input_op(stmt, i)));
+}
+
+static void walk_statement(finder *f, gimple *stmt)
+{
+    f->stmt = stmt;
+    if (gassign *assign = dyn_cast<gassign *>(stmt)) {
+        walk_assign(f, assign);
+    } else if (gcall *call = dyn_cast<gcall *>(stmt)) {
+        walk_call(f, call);
+    } else if (gasm *as = dyn_cast<gasm *>(stmt)) {
+        walk_asm(f, as);
+    } else if (greturn *ret = dyn_cast<greturn *>(stmt)) {
+        if (gimple_return_retval(ret))
+            walk_return(f, gimple_return_retval(ret));
+    }
+    walk_stmt_info info = {};
+    info.info = f;
+    walk_gimple_op(stmt, walk_operand, &info);
+}
+
+/* Whether the unit follows the rules that make slots worth something. */
+static bool slots_hold_good(const finder *f)
+{
+    if (options.extern_ == EXTERN_ESCAPE ||
+        (OPTION_SET_P(flag_strict_aliasing) && !flag_strict_aliasing))
+        return false;
+    cgraph_node *node;
+    FOR_EACH_FUNCTION_WITH_GIMPLE_BODY (node)
+        if (!const_cast<finder *>(f)->bodies.contains(
+                node->decl)) /* nobody looks at what it stores */
+            return false;
+    return true;
+}
+
+void find_slots(lowered_unit *u, const std::vector<cgraph_node *> &functions)
+{
+    finder f;
+    f.u = u;
+    for (cgraph_node *node : functions)
+        f.bodies.add(node->decl);
+    if (!slots_hold_good(&f))
+        return;
+    u->has_slots = true;
+    varpool_node *var;
+    FOR_EACH_VARIABLE(var)
+    walk_initialiser(&f, var->decl);
+    for (cgraph_node *node : functions) {
+        push_cfun(DECL_STRUCT_FUNCTION(node->decl));
+        basic_block bb;
+        FOR_EACH_BB_FN (bb, cfun)
+            for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
+                walk_statement(&f, gsi_stmt(i));
+        pop_cfun();
+    }
+}
+
+uint32_t slot_of_call(lowered_unit *u, gcall *call)
+{
+    tree callee = gimple_call_fn(call);
+    return u->has_slots && callee && is_function_pointer(TREE_TYPE(callee))
+               ? slot_of_place(u, callee)
+               : ESC_SLOT_ALL;
+}
