@@ -290,6 +290,9 @@ bool summary_make(struct esc_graph *);
 void summary_make_worst(struct esc_fn *);
 /* verdict.c */
 void verdicts(struct esc_graph *);
+void verdict_set(struct esc_var *, uint8_t verdict, uint8_t reason);
+/* lifetime.c: of what rule 1 leaves: WHY, by object, is its enum esc_reason. Lists the allocations. */
+void lifetimes(struct esc_graph *, const uint8_t *why);
 /* explain.c: the steps by which OBJ came to where it was reached, and a possible warning. */
 void explain(struct esc_graph *, uint32_t obj, uint8_t reason, const uint32_t *via,
              const uint32_t *holder);
