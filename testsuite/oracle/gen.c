@@ -786,6 +786,7 @@ struct prog *gen_program(uint64_t seed, const struct gen_options *o)
         g->p = prog_new(seed);
         g->p->cprofile = o->cprofile;
         g->p->rounds = 6;
+        g->p->runs = o->runs;
         gen_types(g);
         gen_fns(g);
         gen_fn_fields(g);
@@ -795,8 +796,10 @@ struct prog *gen_program(uint64_t seed, const struct gen_options *o)
         if (interp_run(g->p, BUDGET, true) == RUN_OK) {
             prog_prune(g->p);
             /* Pruning leaves the execution as it was; the second run judges what is left. */
-            if (interp_run(g->p, 2 * BUDGET, true) == RUN_OK && interesting(g->p))
+            if (interp_run(g->p, 2 * BUDGET, true) == RUN_OK && interesting(g->p)) {
+                interp_explore(g->p, 2 * BUDGET);
                 return g->p;
+            }
         }
         prog_free(g->p);
     }

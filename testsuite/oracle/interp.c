@@ -16,7 +16,9 @@
  *                                                                 followed after y's next instance
  *
  * A random number generator inside the program (`rnd`) drives its branches; it is part of the
- * program's state and starts from the same value in C, in Go and here. */
+ * program's state and starts from the same value in C, in Go and here.  A verdict has to hold for
+ * every way the branches may go, so the facts are those of many runs from other values too; such
+ * a run ends where it would follow a null pointer, which is no valid program. */
 #include "prog.h"
 
 #include <setjmp.h>
@@ -506,23 +508,48 @@ static enum flow run_body(struct interp *in, struct stmt *first, struct cell *re
     return flow;
 }
 
-enum run_result interp_run(struct prog *p, long budget, bool repair)
+static struct interp *interp(void)
 {
     static struct interp in; /* its arenas are kept from run to run */
     if (!in.arena && !(in.arena = malloc(ARENA)))
         abort();
     if (!in.stack && !(in.stack = malloc(MARK_STACK * sizeof *in.stack)))
         abort();
-    in.p = p;
-    in.budget = budget;
-    in.repair = repair;
-    in.rnd = (uint32_t)p->seed;
-    in.sum = FIRST_SUM;
-    in.used = 0;
-    in.top = NULL;
-    in.npending = 0;
-    in.depth = 0;
-    in.nstack = 0;
+    return &in;
+}
+
+/* One run whose random numbers start from RND; the facts of earlier ones are kept. */
+static enum run_result run_from(struct prog *p, uint32_t rnd, long budget, bool repair)
+{
+    struct interp *in = interp();
+    in->p = p;
+    in->budget = budget;
+    in->repair = repair;
+    in->rnd = rnd;
+    in->sum = FIRST_SUM;
+    in->used = 0;
+    in->top = NULL;
+    in->npending = 0;
+    in->depth = 0;
+    in->nstack = 0;
+    if (setjmp(in->out))
+        return RUN_BUDGET;
+    for (int i = 0; i < p->nglobals; i++) {
+        struct type *t = p->global[i]->type;
+        struct obj *o = in_alloc(in, sizeof *o + (size_t)t->ncells * sizeof o->cell[0]);
+        o->var = p->global[i];
+        o->in_scope = true;
+        in->global[i] = o;
+    }
+    for (int r = 0; r < p->rounds; r++) {
+        call_fn(in, p->entry, NULL, NULL, NULL);
+        mix(in, (uint32_t)r);
+    }
+    return RUN_OK;
+}
+
+enum run_result interp_run(struct prog *p, long budget, bool repair)
+{
     prog_mark_used(p);
     for (int i = 0; i < p->nvars; i++) {
         struct var *v = p->var[i];
@@ -533,21 +560,16 @@ enum run_result interp_run(struct prog *p, long budget, bool repair)
         p->stmt[i]->hit = p->stmt[i]->guard_hit = false;
     for (int i = 0; i < p->nfns; i++)
         p->fn[i]->called = false;
-    if (setjmp(in.out))
-        return RUN_BUDGET;
-    for (int i = 0; i < p->nglobals; i++) {
-        struct type *t = p->global[i]->type;
-        struct obj *o = in_alloc(&in, sizeof *o + (size_t)t->ncells * sizeof o->cell[0]);
-        o->var = p->global[i];
-        o->in_scope = true;
-        in.global[i] = o;
-    }
-    for (int r = 0; r < p->rounds; r++) {
-        call_fn(&in, p->entry, NULL, NULL, NULL);
-        mix(&in, (uint32_t)r);
-    }
-    p->sum = in.sum;
-    return RUN_OK;
+    enum run_result r = run_from(p, (uint32_t)p->seed, budget, repair);
+    if (r == RUN_OK)
+        p->sum = interp()->sum;
+    return r;
+}
+
+void interp_explore(struct prog *p, long budget)
+{
+    for (int i = 1; i <= p->runs; i++)
+        run_from(p, (uint32_t)p->seed + (uint32_t)i * 0x9e3779b1u, budget, false);
 }
 
 void prog_prune(struct prog *p)

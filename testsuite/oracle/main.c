@@ -224,6 +224,7 @@ static void usage(void)
           "  -C GCC      compiler (gcc)           -P FILE     goescape.so; none: no plugin\n"
           "  -L FILE     libgoescape.a            -A ARGS     more compiler arguments\n"
           "  -d DIR      scratch folder           -z SIZE     statements a function (12)\n"
+          "  -R N        interpreter's runs beside the one compared (30)\n"
           "  -g          without Go               -t          without GOESCAPE=stress=1\n"
           "  -a          select=all: only output  -c          C only, disguised\n"
           "  -T          one line ok or not ok for each program\n"
@@ -239,7 +240,7 @@ int main(int argc, char **argv)
 {
     struct options o = {
         .su = {.gcc = "gcc", .args = "", .lib = "", .go = true, .stress = true},
-        .gen = {.size = 12},
+        .gen = {.size = 12, .runs = 30},
         .first = 1,
         .n = 1000,
         .batch = 25,
@@ -250,7 +251,7 @@ int main(int argc, char **argv)
     };
     const char *dir = "oracle.tmp", *print = NULL;
     int opt;
-    while ((opt = getopt(argc, argv, "n:s:b:j:r:S:C:P:L:A:d:z:gtacTk:p:")) != -1) {
+    while ((opt = getopt(argc, argv, "n:s:b:j:r:R:S:C:P:L:A:d:z:gtacTk:p:")) != -1) {
         switch (opt) {
         case 'n':
             o.n = atoi(optarg);
@@ -266,6 +267,9 @@ int main(int argc, char **argv)
             break;
         case 'r':
             o.reduce = atoi(optarg);
+            break;
+        case 'R':
+            o.gen.runs = atoi(optarg);
             break;
         case 'S':
             o.seconds = atoi(optarg);

@@ -210,6 +210,7 @@ struct prog {
     struct stmt *stmt[MAX_STMTS];
     struct fn *entry;
     int rounds;        /* main calls entry this many times */
+    int runs;     /* further runs, from other random states, that the interpreter takes facts from */
     uint32_t sum;      /* checksum the interpreter computed */
     bool cprofile;     /* print C disguised: memcpy, casts, unions, ... */
     struct chunk *mem; /* all memory of the program */
@@ -245,6 +246,7 @@ void stmt_paths(const struct stmt *s, path_fn *f, void *ctx); /* of this stateme
 struct gen_options {
     int size;      /* statements a function, roughly */
     bool cprofile; /* C only, disguised */
+    int runs;      /* further runs from other random states */
 };
 struct prog *gen_program(uint64_t seed, const struct gen_options *o);
 
@@ -256,6 +258,8 @@ enum run_result {
 /* With `repair`, a statement that follows a null pointer becomes guarded and the run goes on as if
  * it had always been; without it that is RUN_BUDGET also. */
 enum run_result interp_run(struct prog *p, long budget, bool repair);
+/* Runs it from other random states and adds what they find to the variables' facts. */
+void interp_explore(struct prog *p, long budget);
 void prog_prune(struct prog *p); /* marks what was never executed dead */
 
 /* check.c: runs programs through the compilers and judges them. */

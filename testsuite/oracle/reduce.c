@@ -46,6 +46,7 @@ static bool fails(struct reducer *r)
     prog_prune(r->p);
     if (interp_run(r->p, 200000, true) != RUN_OK || r->steps++ > STEPS)
         return false;
+    interp_explore(r->p, 200000);
     unsigned wanted = 1u << r->fault;
     if (r->su->go && r->fault == FAULT_COARSE)
         wanted |= 1u << FAULT_COARSE;
