@@ -83,6 +83,8 @@ static struct words read_direct(struct esc_graph *g, const struct esc_ref *r, ui
     if (obj == OBJ_THE_WORLD || g->objs.at[obj].kind == OBJ_FUNC) {
         struct words w = one_word(g, node_new(g));
         node_add(g, w.node[0], addr(OBJ_THE_WORLD, 0), why);
+        if (obj == OBJ_THE_WORLD && !(r->flags & ESC_REF_PLAIN))
+            node_flow(g, undone_ambient(g, why), w.node[0], 0, why);
         w.blurred = true;
         return w;
     }
@@ -235,6 +237,8 @@ static void build_assign(struct esc_graph *g, const struct esc_stmt *s, uint32_t
         return;
     }
     struct words to = write_ref(g, &s->dst, id);
+    if (in_memory(g, &s->dst))
+        undone_store(g, id, &to);
     for (uint32_t i = 0; i < s->n; i++)
         flow(g, to, read_ref(g, &s->refs[i], id), id);
 }

@@ -25,8 +25,10 @@ static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c)
 {
     uint32_t obj = addr_obj(a);
     const struct object *o = &g->objs.at[obj];
-    if (o->kind == OBJ_FUNC)
+    if (o->kind == OBJ_FUNC || o->kind == OBJ_AMBIENT)
         return;
+    if ((o->kind == OBJ_WORLD || callers_object(o->kind)) && c->kind == ON_LOAD)
+        node_flow(g, undone_ambient(g, c->why), c->other, 0, c->why);
     if (o->kind == OBJ_WORLD) {
         node_add(g, c->other, a, c->why);
         return;
@@ -44,6 +46,10 @@ static void store_one(struct esc_graph *g, addr_t a, const struct constraint *c)
     const struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_FUNC)
         return;
+    if (o->kind == OBJ_AMBIENT) {
+        node_flow(g, c->other, g->through, 0, c->why);
+        return;
+    }
     if (o->kind == OBJ_WORLD || o->kind == OBJ_DATA) {
         node_flow(g, c->other, g->leak, 0, c->why);
         return;
@@ -58,12 +64,13 @@ static void store_one(struct esc_graph *g, addr_t a, const struct constraint *c)
 static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_t from)
 {
     const struct object *d = &g->objs.at[addr_obj(to)], *s = &g->objs.at[addr_obj(from)];
-    if (d->kind == OBJ_FUNC || s->kind == OBJ_FUNC)
+    if (d->kind == OBJ_FUNC || s->kind == OBJ_FUNC || s->kind == OBJ_AMBIENT)
         return;
     int32_t doff = sum(addr_off(to), c->to_off), soff = sum(addr_off(from), c->from_off);
     if (s->kind == OBJ_WORLD) {
         uint32_t world = node_new(g);
         node_add(g, world, addr(OBJ_THE_WORLD, 0), c->why);
+        node_flow(g, undone_ambient(g, c->why), world, 0, c->why);
         store_one(g, addr(addr_obj(to), ESC_ANY), &(struct constraint){ON_STORE, world, 0, c->why});
         return;
     }
@@ -75,6 +82,10 @@ static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_
         uint32_t source = object_read(g, addr_obj(from), sum(soff, at), false);
         struct constraint store = {ON_STORE, source, 0, c->why};
         store_one(g, addr(addr_obj(to), sum(doff, at)), &store);
+        if (callers_object(g->objs.at[addr_obj(from)].kind)) {
+            store.other = undone_ambient(g, c->why);
+            store_one(g, addr(addr_obj(to), sum(doff, at)), &store);
+        }
     }
 }
 
@@ -93,7 +104,8 @@ static void copy_all(struct esc_graph *g, uint32_t copy, addr_t a, bool is_targe
 static void leak_one(struct esc_graph *g, uint32_t obj)
 {
     struct object *o = &g->objs.at[obj];
-    if (o->leaked || o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA)
+    if (o->leaked || o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA ||
+        o->kind == OBJ_AMBIENT)
         return;
     o->leaked = true;
     node_add(g, object_any(g, obj), addr(OBJ_THE_WORLD, 0), UINT32_MAX);
@@ -105,7 +117,8 @@ static void leak_one(struct esc_graph *g, uint32_t obj)
 static void lend_one(struct esc_graph *g, uint32_t obj)
 {
     struct object *o = &g->objs.at[obj];
-    if (o->lent || o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA)
+    if (o->lent || o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA ||
+        o->kind == OBJ_AMBIENT)
         return;
     o->lent = true;
     node_add(g, object_any(g, obj), addr(OBJ_THE_WORLD, 0), UINT32_MAX);

@@ -64,8 +64,17 @@ struct esc_graph *graph_new(struct esc_fn *f)
     g->leak = node_new(g);
     g->lend = node_new(g);
     g->freed = node_new(g);
+    g->undone = node_new(g);
+    g->ambient = node_new(g);
+    g->callers = node_new(g);
+    g->through = node_new(g);
     g->empty = node_new(g);
     g->sink = node_new(g);
+    node_add(g, g->callers, addr(object_new(g, OBJ_AMBIENT, 0, 0), 0), UINT32_MAX);
+    node_flow(g, g->callers, g->ambient, 0, UINT32_MAX);
+    node_flow(g, g->undone, g->ambient, 0, UINT32_MAX);
+    node_flow(g, g->undone, g->lend, 0, UINT32_MAX);
+    node_flow(g, g->undone, g->freed, 0, UINT32_MAX);
     vec_push_in(&g->arena, &g->nodes.at[g->leak].constraints,
                 ((struct constraint){ON_LEAK, 0, 0, UINT32_MAX}));
     vec_push_in(&g->arena, &g->nodes.at[g->lend].constraints,
@@ -89,6 +98,7 @@ void graph_free(struct esc_graph *g)
     vec_free(&g->copies);
     vec_free(&g->also);
     vec_free(&g->frees);
+    vec_free(&g->stores);
     vec_free(&g->calls);
     vec_free(&g->work);
     vec_free(&g->found);
@@ -110,7 +120,8 @@ static addr_t normal(const struct esc_graph *g, addr_t a)
 {
     const struct object *o = &g->objs.at[addr_obj(a)];
     int32_t off = addr_off(a);
-    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER)
+    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER ||
+        o->kind == OBJ_AMBIENT)
         return addr(addr_obj(a), 0);
     if (off == ESC_ANY || o->collapsed || off > MAX_OFF || off < -MAX_OFF ||
         (o->kind == OBJ_POINTEE && graph_coarsest(g)))
@@ -143,7 +154,8 @@ static uint32_t number_of_sum(struct esc_graph *g, addr_t a, int32_t add)
     addr_t b = addr(addr_obj(a), ESC_ANY);
     if (add != ESC_ANY && addr_off(a) != ESC_ANY)
         b = normal(g, addr(addr_obj(a), addr_off(a) + add));
-    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER)
+    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER ||
+        o->kind == OBJ_AMBIENT)
         b = normal(g, b);
     else if (addr_off(b) != ESC_ANY && map_get(&g->addr_id, b) == MAP_NONE &&
              ++o->moved_offs > graph_limits(g)->offs)

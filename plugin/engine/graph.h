@@ -21,6 +21,7 @@ enum obj_kind {
     OBJ_DATA,    /* read-only data with a known initialiser; id = symbol */
     OBJ_RESULT,  /* not an object: the function's result, word by word */
     OBJ_VARARGS, /* the unnamed arguments of the function */
+    OBJ_AMBIENT, /* what callers have stored for a while in memory that this one sees: undone.c */
 };
 
 /* A word of an object that somebody reads or writes by a known offset. */
@@ -156,6 +157,12 @@ struct call {
     bool recursive;      /* from the summary of a function of the same component */
 };
 
+/* A word stored in memory that outlives the call. */
+struct outer_store {
+    uint32_t stmt, word; /* which word of the statement's destination */
+    uint32_t node;       /* what is stored there */
+};
+
 /* Call `call` may be of object `obj`. */
 struct found_call {
     uint32_t call;
@@ -196,18 +203,23 @@ struct esc_graph {
     uint32_t leak;                /* node: what the world can reach */
     uint32_t lend;                /* node: what unknown functions may write to */
     uint32_t empty, sink;         /* nodes: read and written outside every object */
-    uint32_t freed;               /* node: what may be freed, other than by `frees` */
-    VEC(struct free_call) frees;  /* direct calls of free */
-    uint32_t result;              /* RESULT object */
-    uint32_t varargs;             /* VARARGS object, or UINT32_MAX */
-    uint32_t *var_obj;            /* by variable: its object or UINT32_MAX */
-    struct map sym_obj;           /* symbol -> FUNC or DATA object */
-    struct map children;          /* (object, word) -> POINTEE object */
-    VEC(struct also) also;        /* further parents of POINTEEs */
-    uint32_t pointees;            /* POINTEE objects made so far */
-    uint64_t steps;               /* work done, against the budget */
-    uint64_t budget;              /* steps it may take */
-    bool gave_up;                 /* out of budget */
+    uint32_t undone;              /* node: what is stored for a while where others see it */
+    uint32_t ambient;             /* node: the same, and AMBIENT */
+    uint32_t callers;             /* node: AMBIENT only */
+    uint32_t through;             /* node: what is stored through an ambient address of callers */
+    VEC(struct outer_store) stores; /* those that may turn out to be undone */
+    uint32_t freed;                 /* node: what may be freed, other than by `frees` */
+    VEC(struct free_call) frees;    /* direct calls of free */
+    uint32_t result;                /* RESULT object */
+    uint32_t varargs;               /* VARARGS object, or UINT32_MAX */
+    uint32_t *var_obj;              /* by variable: its object or UINT32_MAX */
+    struct map sym_obj;             /* symbol -> FUNC or DATA object */
+    struct map children;            /* (object, word) -> POINTEE object */
+    VEC(struct also) also;          /* further parents of POINTEEs */
+    uint32_t pointees;              /* POINTEE objects made so far */
+    uint64_t steps;                 /* work done, against the budget */
+    uint64_t budget;                /* steps it may take */
+    bool gave_up;                   /* out of budget */
 };
 
 enum { OBJ_THE_WORLD = 0, NO_NODE = UINT32_MAX, NO_OBJ = UINT32_MAX };
@@ -282,6 +294,20 @@ void call_found(struct esc_graph *, uint32_t call, uint32_t obj);
 /* What call CALL does, where nothing was found to call. */
 void call_unknown(struct esc_graph *, struct call *);
 void call_add(struct esc_graph *, struct call *);
+/* undone.c: looks for undone stores in a solved graph; true if there are any. They are marked in the
+ * statements, for the graph to be made again. */
+bool undone_find(struct esc_graph *);
+void undone_forget(struct esc_fn *);
+/* Statement STMT stores in memory what flows into TO: remembers it, or diverts what is undone. */
+void undone_store(struct esc_graph *, uint32_t stmt, struct words *to);
+/* The node with what a load from the world or the callers' memory in statement STMT finds there besides. */
+uint32_t undone_ambient(const struct esc_graph *, uint32_t stmt);
+/* Call C is of CALLEE, which may return what is ambient. */
+void undone_called(struct esc_graph *, const struct call *c, const struct esc_fn *callee);
+/* What F's calls mean to undone stores; true if that is more than before. */
+bool undone_flags(struct esc_fn *);
+/* Which words F always overwrites; when its component is done. */
+void undone_kills(struct esc_fn *);
 /* summary.c */
 void summary_apply(struct esc_graph *, struct call *, struct esc_fn *callee);
 /* Makes FN's summary from its solved graph; true if it says more than before. */

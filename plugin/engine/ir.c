@@ -40,6 +40,7 @@ static void free_fn(struct esc_fn *f)
     vec_free(&f->loops);
     vec_free(&f->order);
     vec_free(&f->callers);
+    vec_free(&f->kills);
     vec_free(&f->allocs);
     vec_free(&f->dropped_frees);
     vec_free(&f->warnings);

@@ -27,6 +27,8 @@ enum esc_stmt_kind {
 struct esc_stmt {
     uint8_t kind;          /* enum esc_stmt_kind */
     bool memory;           /* ASM: clobbers memory */
+    uint16_t undone;       /* ASSIGN: words whose store is undone before the exit (undone.c) */
+    bool within;           /* some undone store is not undone yet here */
     bool dead;             /* ASSIGN: overwritten before anything reads it (dead.c) */
     uint8_t relation;      /* BRANCH: enum esc_relation */
     uint32_t site;         /* the front end's */
@@ -65,6 +67,20 @@ struct esc_name {
     VEC(uint32_t) from; /* a phi's operands, one a predecessor */
 };
 
+/* What a call of the function may do with what its callers store for a while (undone.c). */
+enum esc_ambient {
+    ESC_AMBIENT_RETURNS = 1, /* hand it back */
+    ESC_AMBIENT_KEEPS = 2,   /* put it, or something of its own, where it is not looked for */
+    ESC_AMBIENT_OPAQUE = 4,  /* run code of which nothing is known, or wait for other code */
+};
+
+/* A word of memory that is overwritten in every call of the function that returns. */
+struct esc_kill {
+    bool symbol;   /* it is a symbol's; else behind a parameter */
+    uint32_t base; /* symbol, or parameter */
+    int32_t off;   /* bytes */
+};
+
 /* What is known of one function: everything the analysis phases hand on to each other. */
 struct esc_fn {
     struct esc_unit *unit;
@@ -91,6 +107,8 @@ struct esc_fn {
     bool waits;                  /* in the worklist of its component: unit.c */
     uint32_t turn;               /* its place in the component's order, callees first */
     uint32_t id;                 /* its index among the unit's functions */
+    uint8_t ambient;             /* enum esc_ambient bits */
+    VEC(struct esc_kill) kills;  /* undone.c */
     bool gave_up;                /* out of budget: everything escapes */
     VEC(uint32_t) callers;       /* functions of its component that have used its summary */
     struct esc_graph *graph;     /* the solved graph, while its SCC is being worked on */

@@ -294,3 +294,17 @@ size_t esc_model_text(const struct esc_model *model, char *buf, size_t size)
         put(&o, "nothing");
     return o.used;
 }
+
+bool esc_model_waits(const struct esc_model *model)
+{
+    static const char *const files[] = {"bsd",    "dirent", "misc",  "mman",   "pthread",
+                                        "signal", "socket", "stdio", "unistd", "users"};
+    if (model->yields || model->noreturn)
+        return true;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        size_t n = strlen(files[i]);
+        if (strncmp(model->file, files[i], n) == 0 && strcmp(model->file + n, ".model") == 0)
+            return true;
+    }
+    return false;
+}

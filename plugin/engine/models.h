@@ -149,6 +149,10 @@ bool esc_model_fits(const struct esc_model *model, const char *name, unsigned na
 size_t esc_models_table_count(const struct esc_models *models);
 struct esc_model_table esc_models_table(const struct esc_models *models, size_t index);
 
+/* Whether another thread may have run, and this one have waited for it, before the call returns: because
+   the model says so, or (of the built-in ones) because the function talks to the system. */
+bool esc_model_waits(const struct esc_model *model);
+
 /* Writes the effect as it stands in a model file ("*dst = *src"), for explanations. Returns the
    length of the whole text like snprintf; buf is always terminated when size > 0. */
 size_t esc_effect_text(const struct esc_model *model, const struct esc_effect *effect, char *buf,

@@ -85,6 +85,8 @@ static uint32_t obj_index(struct maker *m, uint32_t obj)
 static void add_flow(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, addr_t a)
 {
     int32_t off = addr_off(a);
+    if (m->g->objs.at[addr_obj(a)].kind == OBJ_AMBIENT)
+        return;
     uint32_t from = obj_index(m, addr_obj(a));
     vec_push(&m->s->flows, ((struct sum_flow){target, to, to_off, from, off}));
 }
@@ -584,6 +586,7 @@ void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee)
         vec_push(&callee->callers, g->fn->id);
     if (!callee->summary)
         return;
+    undone_called(g, c, callee);
     const struct esc_summary *s = callee->summary;
     if (graph_coarsest(g)) {
         if (!callee->coarse)

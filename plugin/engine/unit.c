@@ -41,11 +41,19 @@ static void drop_graph(struct esc_fn *f)
     f->graph = NULL;
 }
 
-static void solve_graph(struct esc_fn *f)
+static void make_graph(struct esc_fn *f)
 {
     drop_graph(f);
     f->graph = graph_new(f);
     graph_build(f->graph);
+}
+
+static void solve_graph(struct esc_fn *f)
+{
+    undone_forget(f);
+    make_graph(f);
+    if (!f->graph->gave_up && undone_find(f->graph))
+        make_graph(f);
 }
 
 /* True if the summary has grown. */
@@ -59,7 +67,7 @@ static bool solve_fn(struct esc_fn *f)
     for (;;) {
         solve_graph(f);
         if (!f->graph->gave_up && f->rounds <= LAST_ROUNDS) {
-            bool asked = !f->asks_nobody, grown = summary_make(f->graph);
+            bool asked = !f->asks_nobody, grown = summary_make(f->graph) | undone_flags(f);
             if (asked && f->asks_nobody)
                 continue;
             if (f->unit->drop_graphs)
@@ -72,6 +80,7 @@ static bool solve_fn(struct esc_fn *f)
         f->level++;
     }
     f->gave_up = true;
+    undone_flags(f);
     summary_make_worst(f);
     return true;
 }
@@ -220,6 +229,7 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
             solve_graph(f);
             f->gave_up = f->graph->gave_up;
         }
+        undone_kills(f);
         verdicts(f->graph);
         promote(f->graph);
         drop_graph(f);

@@ -296,11 +296,27 @@ static void store(struct run *r, struct place at, const struct frag *from, uint3
         object(r, at.obj)->data[at.half + i] = from[i];
 }
 
+/* How much of a write of SIZE bytes at V + OFF falls into the object: one that ends outside has written
+ * what is inside, though it is not defined either. */
+static uint32_t inside(struct run *r, struct value v, int32_t off, uint32_t size)
+{
+    if (v.obj == 0 || !is_data(object(r, v.obj)) || off == ESC_ANY)
+        return size;
+    int32_t at = v.off + off, end = object(r, v.obj)->halves * HALF;
+    if (at < 0 || at >= end || at + (int32_t)size <= end)
+        return size;
+    r->undefined = true;
+    return (uint32_t)(end - at);
+}
+
 void write_ref(struct run *r, const struct esc_ref *ref, const struct frag *from)
 {
     if (ref->kind != ESC_VAR && ref->kind != ESC_MEM)
         return;
-    store(r, place_of(r, ref), from, ref->size / HALF);
+    struct value v = ref->kind == ESC_MEM ? pointer_in(r, ref->var)
+                                          : (struct value){object_of(r, ref->var), 0};
+    uint32_t size = inside(r, v, ref->off, ref->size);
+    store(r, access_at(r, v, ref->off, size), from, size / HALF);
 }
 
 void write_value(struct run *r, const struct esc_ref *ref, struct value v)

@@ -336,7 +336,7 @@ void arrays_of_all_kinds(void)
     struct b3 b2 = {{0}}; /* STAYS b2 */
     struct b3 b3 = {{0}};
     struct b3 b4 = {{0}}; /* STAYS b4 */
-    unsigned x1 = 0; /* MOVED x1 */
+    unsigned x1 = 0; /* STAYS x1 */ /* GO: MOVED x1 */
     unsigned x2 = 0; /* STAYS x2 */
     unsigned x3 = 0; /* MOVED x3 */
     unsigned x4 = 0; /* STAYS x4 */

@@ -220,7 +220,7 @@ void numbers_unboxed(void)
 }
 void pointers_unboxed_and_kept(void)
 {
-    int i = 0; /* MOVED i */
+    int i = 0; /* STAYS i */ /* GO: MOVED i */
     int j = 0; /* MOVED j */
     int *pi = &i; /* STAYS pi */
     int *pj = &j; /* STAYS pj */

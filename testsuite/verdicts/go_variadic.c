@@ -56,8 +56,8 @@ void two_summed(void)
 void three_kept(void)
 {
     for (int n = 0; n < 1000; n++) {
-        int i = 1; /* MOVED i */
-        int j = 2; /* MOVED j */
+        int i = 1; /* STAYS i */ /* GO: MOVED i */
+        int j = 2; /* STAYS j */ /* GO: MOVED j */
         int k = 3; /* MOVED k */
         sum_and_keep(&k, 2, &i, &j);
     }
