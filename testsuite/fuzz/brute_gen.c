@@ -77,6 +77,8 @@ struct gen {
     unsigned odd;    /* unknown offsets */
     unsigned halves; /* accesses of or at half a word */
     unsigned length; /* statements of a function, about */
+    unsigned undone; /* stores that are taken back */
+    bool quiet;      /* only functions of the program are called, by name, and no asm */
 };
 
 uint32_t rnd(uint64_t *state, uint32_t n)
@@ -350,7 +352,7 @@ static struct bstmt *make_call(struct gen *g)
 {
     struct bstmt *s = new_stmt(g, B_CALL);
     unsigned kind = below(g, 100);
-    if (kind < 60 - g->indirect / 2) {
+    if (g->quiet || kind < 60 - g->indirect / 2) {
         call_function(g, s, below(g, g->p->nfns));
         return s;
     }
@@ -523,6 +525,29 @@ static struct bstmt *make_carrying_loop(struct gen *g)
     return s;
 }
 
+/* q = *p; *p = &x; ...; *p = q, or 0: a store that is taken back, mostly on every way. P may be static
+ * data, too, and another function may do the taking back. */
+static struct bstmt *make_undone(struct gen *g)
+{
+    struct esc_ref at = chance(g, 50) ? esc_value(data_symbol(g), 0, WORD)
+                                      : esc_mem(a_register(g), 0, WORD);
+    struct bstmt *first = NULL, **end = &first;
+    uint32_t q = a_register(g);
+    bool restored = chance(g, 40);
+    if (restored) {
+        *end = assign(g, esc_value(q, 0, WORD), at);
+        end = &(*end)->next;
+    }
+    *end = assign(g, at, chance(g, 80) ? local_address(g) : source(g));
+    end = &(*end)->next;
+    *end = make_list(g, 1 + below(g, 3));
+    while (*end)
+        end = &(*end)->next;
+    if (chance(g, 85))
+        *end = assign(g, at, restored ? esc_value(q, 0, WORD) : esc_none());
+    return first;
+}
+
 static struct bstmt *make_return(struct gen *g)
 {
     struct bstmt *s = new_stmt(g, B_RETURN);
@@ -570,13 +595,15 @@ static struct bstmt *make_stmt(struct gen *g)
                                  : kind < 13 ? B_LOOP
                                              : B_SWITCH);
     }
+    if (chance(g, g->undone))
+        return make_undone(g);
     if (chance(g, g->jumps))
         return make_jump(g);
     if (chance(g, 20) && g->f->variadic)
         return make_variadic(g);
     if (kind >= 97)
         return make_alloca(g);
-    if (kind >= 95)
+    if (kind >= 95 && !g->quiet)
         return make_asm(g);
     return make_assign(g);
 }
@@ -709,6 +736,8 @@ void prog_make(struct prog *p, uint64_t seed)
     g.odd = chance(&g, 60) ? 0 : below(&g, 12);
     g.halves = chance(&g, 70) ? 0 : 5 + below(&g, 25);
     g.length = 4 + below(&g, 12);
+    g.quiet = chance(&g, 40);
+    g.undone = chance(&g, g.quiet ? 80 : 20) ? 10 + below(&g, 30) : 0;
     for (uint32_t i = 0; i < p->nfns; i++)
         make_head(&g, i);
     make_data(&g);
