@@ -352,3 +352,10 @@ void arrays_of_all_kinds(void)
     first_pointer_behind2(&b4);
     kept3 = first_pointer(b3);
 }
+
+/* Bytes and numbers have no addresses in them, unless somebody put them there. */
+char global_bytes[16];
+int global_ints[4];
+
+void bytes_to_global(const char *x) { memcpy(global_bytes, x, sizeof global_bytes); } /* STAYS x */
+void ints_to_global(const int *x) { memcpy(global_ints, x, sizeof global_ints); } /* STAYS x */

@@ -329,3 +329,35 @@ int bind_and_apply(binary op, int j) /* STAYS op */
 }
 int add(int i, int j) { return i + j; }
 int bind_user(void) { return bind_and_apply(add, 3); }
+
+/* A closure over a pointer it is given: called at once, and one for each iteration. */
+struct fn0 closure_over(int *x) { return (struct fn0){env_read, x}; } /* LEAKS x TO RESULT 0 */ /* GO: LEAKS x */
+
+int closure_over_new(void)
+{
+    int *x = goe_new(int); /* NOTE "goe_new(int) does not escape" */ /* GO: escapes to heap */
+    struct fn0 f = closure_over(x);
+    return f.call(f.env);
+}
+
+void closure_over_new_in_a_loop(int n)
+{
+    struct fn0 f = {env_read, &number};
+    for (int i = 0; i < n; i++) {
+        int *x = goe_new(int); /* NOTE "goe_new(int) does not escape" */ /* GO: escapes to heap */
+        f = closure_over(x);
+        number += f.call(f.env);
+    }
+}
+
+/* One closure an iteration, all called in the end: each has a variable of its own. */
+void closures_over_new(void)
+{
+    struct fn0 array[2]; /* STAYS array */
+    for (int i = 0; i < 2; i++) {
+        int *p = goe_new(int); /* NOTE "goe_new(int) escapes to heap" */
+        *p = i;
+        array[i] = closure_over(p);
+    }
+    number = array[0].call(array[0].env) + array[1].call(array[1].env);
+}

@@ -148,3 +148,71 @@ void registered(void)
     at_exit_pointer = &x;
     atexit(at_exit_read);
 }
+
+/* More threads: with a parameter, one that keeps, one that is started by another function. */
+void started_with_parameter(int *p) /* LEAKS p */
+{
+    pthread_t t; /* STAYS t */
+    pthread_create(&t, NULL, thread_reads, p);
+}
+
+void *thread_keeps(void *p) { anything = p; return NULL; } /* LEAKS p */
+
+void started_keeper(void)
+{
+    pthread_t t; /* STAYS t */
+    int x = 1; /* MOVED x */
+    pthread_create(&t, NULL, thread_keeps, &x);
+}
+
+void *thread_keeps_content(void *p) /* LEAKS CONTENT p */
+{
+    struct job *j = p;
+    kept = j->in;
+    return NULL;
+}
+
+void started_keeper_of_content(void)
+{
+    pthread_t t; /* STAYS t */
+    int in = 1; /* MOVED in */
+    struct job j = {&in, NULL}; /* MOVED j */
+    pthread_create(&t, NULL, thread_keeps_content, &j);
+}
+
+void started_by_another(void)
+{
+    int x = 1; /* MOVED x */
+    int *q = &x;
+    started_with_parameter(q);
+}
+
+/* Deferred: the address of the deferred function's own parameter, and a method. */
+void keep_own_address_at_end(int *p) { anything = &p; } /* MOVED p */ /* LEAKS p */
+
+void deferred_keep_of_parameter(void)
+{
+    __attribute__((cleanup(keep_own_address_at_end))) int x = 0; /* MOVED x */
+    x++;
+}
+
+void give_at_end(int *p) { (void)give(p); } /* STAYS p */
+
+void deferred_give(void)
+{
+    __attribute__((cleanup(give_at_end))) int x = 0; /* STAYS x */
+    x++;
+}
+
+struct method {
+    void (*fn)(void *);
+    void *object;
+};
+
+void call_at_end(struct method *m) { m->fn(m->object); } /* STAYS m */
+
+void deferred_method(struct method m) /* STAYS m */ /* GO: LEAKS m */
+{
+    __attribute__((cleanup(call_at_end))) struct method d = m; /* STAYS d */
+    number++;
+}

@@ -67,3 +67,15 @@ char *perhaps_printed(char *s) /* LEAKS s TO RESULT 0 */
     char number[20] = "1"; /* MOVED number */
     return append_any(s, "%s", number);
 }
+
+/* A number may be an address; whoever keeps it says so. */
+void keeps_number(unsigned long number goe_escapes);
+void uses_number(unsigned long number);
+
+void address_as_number(void)
+{
+    int x = 1; /* MOVED x */
+    keeps_number((unsigned long)&x);
+    int y = 1; /* STAYS y */
+    uses_number((unsigned long)&y);
+}

@@ -68,3 +68,23 @@ void limit_reached(void)
     large_and_handed_down(just, 1);
     large_and_handed_down(over, 1);
 }
+
+/* A function bound to a large value. */
+struct many {
+    int *at[20000];
+};
+struct bound {
+    int (*fn)(const struct many *);
+    const struct many *self;
+};
+
+static int many_first(const struct many *m) { return *m->at[0]; } /* STAYS m */
+
+int bound_to_large(void)
+{
+    int i = 1; /* STAYS i */ /* GO: MOVED i */
+    struct many m; /* MOVED m */
+    m.at[0] = &i;
+    struct bound b = {many_first, &m};
+    return b.fn(b.self);
+}

@@ -43,7 +43,7 @@ void put_private(void)
 int *put_get(void)
 {
     struct map m = {0}; /* STAYS m */
-    int i = 0; /* MOVED i */
+    int i = 0; /* BAD MOVED i: at an index known only at run time a key and a value are one */ /* GO: MOVED i */
     int j = 0; /* MOVED j */
     map_put(&m, &i, &j);
     return map_get(&m, &i);
@@ -75,14 +75,14 @@ int *put_keys(void)
 {
     struct map m = {0}; /* STAYS m */
     int i = 0; /* MOVED i */
-    int j = 0; /* MOVED j */
+    int j = 0; /* BAD MOVED j: at an index known only at run time a key and a value are one */ /* GO: MOVED j */
     map_put(&m, &i, &j);
     return map_any_key(&m);
 }
 int *put_values_here(void)
 {
     struct map m = {0}; /* STAYS m */
-    int i = 0; /* MOVED i */
+    int i = 0; /* BAD MOVED i: at an index known only at run time a key and a value are one */ /* GO: MOVED i */
     int j = 0; /* MOVED j */
     m.at[0].key = &i;
     m.at[0].value = &j;
@@ -121,7 +121,7 @@ void initialised_kept(void)
 }
 int *initialised_value_given(void)
 {
-    int i = 0; /* MOVED i */
+    int i = 0; /* BAD MOVED i: at an index known only at run time a key and a value are one */ /* GO: MOVED i */
     int j = 0; /* MOVED j */
     struct map m = {{{&i, &j}}, 1}; /* STAYS m */
     return map_get(&m, NULL);
@@ -212,3 +212,9 @@ void send_to_parameter(struct channel *c) /* STAYS c */
     int x = 1; /* MOVED x */
     channel_send(c, &x);
 }
+
+struct map global_map;
+
+void into_global_map(int *x) { map_put(&global_map, x, x); } /* LEAKS x */
+
+int *first_of_counts(struct counts *c) { return &c->count[0]; } /* LEAKS c TO RESULT 0 */

@@ -147,3 +147,13 @@ int passed_down(void)
     int get(void) { return x; } /* NOTE "func literal does not escape" */
     return call(get);
 }
+
+void address_kept_within_loop(void)
+{
+    for (;;) {
+        int i = 0; /* MOVED i */
+        void put(void) { kept = &i; } /* NOTE "func literal does not escape" */
+        put();
+        number += i;
+    }
+}

@@ -179,3 +179,11 @@ int (*pointer_to_array(int x))[2]
     int a[2] = {x, x}; /* MOVED a */
     return &a;
 }
+
+/* The size is not known here. */
+int made_of_some_size(int n)
+{
+    int *s = goe_make(int, n); /* NOTE "goe_make(int, ...) does not escape" */ /* GO: escapes to heap */
+    s[0] = n;
+    return s[0] + n;
+}

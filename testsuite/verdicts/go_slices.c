@@ -197,3 +197,19 @@ void vec_grow_push(struct vec *v, int *p) /* LEAKS CONTENT v */ /* LEAKS p */
     }
     v->at[v->n++] = p;
 }
+
+struct vec push_parameter_and_give(int *x) /* LEAKS x */
+{
+    struct vec v = {goe_make(int *, 4), 0, 4}; /* STAYS v */ /* NOTE "goe_make(int *, 4) escapes to heap" */
+    vec_push(&v, x);
+    return v;
+}
+
+struct vec global_vec;
+
+void push_global(int *x) { vec_push(&global_vec, x); } /* LEAKS x */
+void push_all_global(int **x, int n) /* LEAKS CONTENT x */
+{
+    for (int i = 0; i < n; i++)
+        vec_push(&global_vec, x[i]);
+}

@@ -196,3 +196,41 @@ int text_read(void)
     char s[] = "text"; /* STAYS s */
     return *text_of_part(s);
 }
+
+void widened_kept(void)
+{
+    static int *kept_wide;
+    int x[8]; /* MOVED x */
+    kept_wide = widen(x, "foo");
+    number = *kept_wide;
+}
+
+/* And back. */
+char *narrow(char *to, const int *wide) /* LEAKS to TO RESULT 0 */ /* STAYS wide */
+{
+    char *t = to;
+    while ((*t++ = (char)*wide++))
+        ;
+    return to;
+}
+
+int narrowed_read(void)
+{
+    int wide[] = {1, 2, 3, 0}; /* STAYS wide */
+    char s[4]; /* STAYS s */
+    return narrow(s, wide)[1];
+}
+
+char *narrowed_given(void)
+{
+    int wide[] = {1, 2, 3, 0}; /* STAYS wide */
+    char s[4]; /* MOVED s */
+    return narrow(s, wide);
+}
+
+void narrowed_kept(void)
+{
+    int wide[] = {1, 2, 3, 0}; /* STAYS wide */
+    char s[4]; /* MOVED s */
+    kept = narrow(s, wide);
+}

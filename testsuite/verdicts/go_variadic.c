@@ -202,3 +202,13 @@ void debug_user(void)
     int value = 10; /* STAYS value */
     debug("value at %p", &value);
 }
+
+/* New objects as unnamed arguments. */
+void new_summed(void)
+{
+    sum(1, goe_new(int)); /* NOTE "goe_new(int) does not escape" */
+    for (int i = 0; i < 10; i++)
+        sum(2, goe_new(int), goe_new(int)); /* NOTE "goe_new(int) does not escape" */ /* NOTE "goe_new(int) does not escape" */
+}
+
+int sum_array_on(int **v, int n) { return sum_array(v, n); } /* STAYS v */
