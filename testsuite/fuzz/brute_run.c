@@ -249,15 +249,37 @@ static void note_return(struct run *r, struct frame *f, uint16_t result)
     r->ended[f->activation / 16 % 64] |= (uint16_t)(1u << f->activation % 16);
 }
 
+static void clear(struct run *r, uint16_t obj)
+{
+    struct object *o = object(r, obj);
+    bool constant = o->kind == K_DATA && (r->p->sym[obj - 1].flags & ESC_SYM_READONLY);
+    for (uint32_t h = 0; h < o->halves && !constant; h++)
+        o->data[h] = (struct frag){{0, 0}, (uint8_t)(h & 1), false};
+}
+
+/* A call too deep: as if it had returned, for a program that never ends shows nothing. But whatever the
+ * function always overwrites it must not have left as it was. */
+static void cut_off(struct run *r, const struct args *a)
+{
+    r->undefined = true;
+    for (uint16_t i = 1; i <= r->p->nsyms; i++)
+        if (object(r, i)->kind == K_DATA)
+            clear(r, i);
+    for (uint32_t i = 0; i < a->n; i++) {
+        struct value v = joined(a->at[i]);
+        if (v.obj && object(r, v.obj)->kind == K_EXTERNAL)
+            clear(r, v.obj);
+    }
+}
+
 struct value run_fn(struct run *r, uint8_t fn, const struct args *a, uint16_t result)
 {
     const struct flat *fl = &r->flats[fn];
     struct frame f = {.activation = ++r->activations, .fn = fn, .caller = r->top};
     if (r->activations > 1000)
         stop(r);
-    if (r->nesting ==
-        MAX_NESTING) { /* as if it had returned: a program that never ends shows nothing */
-        r->undefined = true;
+    if (r->nesting == MAX_NESTING) {
+        cut_off(r, a);
         return (struct value){0, 0};
     }
     r->nesting++;
