@@ -176,7 +176,7 @@ static bool due(struct thread *t)
 
 static void collect_if_due(struct thread *t)
 {
-    if (unlikely(due(t))) {
+    if (unlikely(due(t)) && !goe__borrowed()) {
         t->stress = 0;
         if (H.opt.stress || !goe__cycle_due(t))
             goe__collect(t, H.opt.stress ? "stress" : "growth", false);

@@ -16,7 +16,9 @@
  */
 #include "internal.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,22 +210,24 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
     goe__note_pause(end - start);
     if (H.opt.trace)
         goe__trace(minor ? "minor" : why, start, stopped, marked, end, known);
-    goe__final_wake();
 }
 
 /* Collects. The caller holds the lock and is busy. */
 void goe__collect(struct thread *t, const char *why, bool full)
 {
-    if (H.in_gc)
+    if (H.in_gc || goe__borrowed())
         return;
+    int saved = errno;
     goe__cycle_cancel(t);
     H.in_gc = 1;
     uint64_t all = ~(uint64_t)0, old;
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &all, &old, 8);
     __builtin_unwind_init(); /* this frame now holds all callee-saved registers */
     collect(why, full, H.asked);
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
     H.in_gc = 0;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    goe__final_wake(t);
+    errno = saved;
 }
 
 /* A fork in a signal handler that interrupted the allocator cannot wait for the lock: it goes on without,
@@ -255,6 +259,7 @@ static void after_fork_child(void)
         return;
     fork_locked = false;
     H.lock = 0;
+    H.in_gc = 0; /* the collecting thread, which is not here, may have dropped the lock */
     if (goe__self)
         goe__self->busy = 0;
     goe__threads_child();
@@ -263,17 +268,28 @@ static void after_fork_child(void)
     goe__final_child();
 }
 
-/* What has to exist before an allocation in a signal handler can be the first: cheap. */
+/* What has to exist before an allocation in a signal handler can be the first: cheap. Who comes second waits,
+ * with signals blocked like the first, until it does. */
 void goe__init_process(void)
 {
-    static int done;
-    if (__atomic_exchange_n(&done, 1, __ATOMIC_ACQ_REL))
+    static int state; /* 0: not begun; 1: under way; 2: done */
+    int begun = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+    if (begun == 2)
         return;
-    goe__options_read();
-    goe__threads_init();
-    pthread_atfork(before_fork, after_fork_parent, after_fork_child);
-    if (H.opt.stats)
-        atexit(goe__stats_print);
+    uint64_t others = ~((uint64_t)1 << (STOP_SIGNAL - 1)), old;
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &others, &old, 8);
+    begun = 0;
+    if (__atomic_compare_exchange_n(&state, &begun, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        goe__options_read();
+        goe__threads_init();
+        pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+        if (H.opt.stats)
+            atexit(goe__stats_print);
+        __atomic_store_n(&state, 2, __ATOMIC_RELEASE);
+    }
+    while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != 2)
+        sched_yield();
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
 }
 
 void goe__init(void)
@@ -294,7 +310,7 @@ void goe__init(void)
         H.next_full = true;
         if (H.limit && H.limit / 2 < H.trigger)
             H.trigger = H.limit / 2;
-        roots = goe__roots_init();
+        roots = goe__roots_init() && goe__home_init();
         __atomic_store_n(&H.ready, 1, __ATOMIC_RELEASE);
     }
     goe__unlock();

@@ -246,6 +246,7 @@ static bool finish(void)
     H.sweep_clean = true;
     goe__pace(C.minor);
     H.phase = PHASE_SWEEP;
+    goe__roots_done(); /* while nobody else can open a file */
     goe__start_world();
     uint64_t end = goe__now();
     goe__note_pause(end - start);
@@ -280,7 +281,7 @@ static void sweep_beside(void)
             goe__trim(H.goal - H.live);
         set_phase(PHASE_NONE);
     }
-    goe__final_wake();
+    goe__final_wake(NULL);
     goe__unlock();
 }
 
@@ -317,11 +318,7 @@ static void *run(void *unused)
     for (;;) {
         uint32_t phase = __atomic_load_n(&H.phase, __ATOMIC_ACQUIRE);
         if (phase != PHASE_WANTED) {
-            const struct timespec second = {1, 0};
-            if (goe__futex(&H.phase, FUTEX_WAIT_PRIVATE, phase, &second) && errno == ETIMEDOUT &&
-                goe__threads_ended())
-                exit(
-                    0); /* main() has called pthread_exit, and this thread is none of the program's */
+            goe__threads_wait(&H.phase, phase);
             continue;
         }
         bool ok = prepare();
@@ -343,22 +340,13 @@ static void *run(void *unused)
     return unused;
 }
 
-/* Whether a thread may be made here: that calls malloc, which a signal handler must not. Handlers run with
- * their signal blocked. */
-static bool may_be_in_handler(void)
-{
-    uint64_t blocked = 0;
-    syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &blocked, 8);
-    return blocked != 0;
-}
-
 /* Makes the thread: with a stack that is no root, and no signals but those libc itself sends. The lock is
  * dropped meanwhile, as in goe__final_wake(). */
 static bool make_thread(struct thread *t)
 {
     if (C.pid == getpid())
         return true;
-    if (may_be_in_handler())
+    if (goe__may_be_in_handler())
         return false;
     void *stack = goe__own_map(STACK_BYTES);
     if (!stack)
@@ -394,11 +382,13 @@ bool goe__cycle_possible(void)
 /* Threads that allocate wait here, before they have anything in hand, for a cycle that is late. */
 void goe__cycle_wait(void)
 {
-    while (goe__cycle_late()) {
+    int saved = errno;
+    while (goe__cycle_late() && !goe__borrowed()) {
         uint32_t phase = __atomic_load_n(&H.phase, __ATOMIC_ACQUIRE);
         if (phase == PHASE_WANTED || phase == PHASE_MARK)
             goe__futex(&H.phase, FUTEX_WAIT_PRIVATE, phase, NULL);
     }
+    errno = saved;
 }
 
 /* A collection is due: starts one beside the program, unless it is under way. False: it has to be done here

@@ -139,7 +139,7 @@ static void *run_finalizers(void *unused)
         if (!H.queue_len) {
             uint32_t news = H.queue_news;
             goe__leave(t);
-            goe__futex(&H.queue_news, FUTEX_WAIT_PRIVATE, news, NULL);
+            goe__threads_wait(&H.queue_news, news);
             continue;
         }
         struct final f = H.queue[H.queue_head];
@@ -156,8 +156,9 @@ static void *run_finalizers(void *unused)
 }
 
 /* Starts the thread, or wakes it. The lock is held, and dropped while a thread is made: that may allocate
- * and so call malloc, which the program may have replaced by something that comes here. */
-void goe__final_wake(void)
+ * and so call malloc, which the program may have replaced by something that comes here. In a signal handler, which may
+ * have interrupted malloc, it waits for the next occasion. */
+void goe__final_wake(struct thread *t)
 {
     if (!H.queue_len)
         return;
@@ -166,16 +167,19 @@ void goe__final_wake(void)
         goe__futex(&H.queue_news, FUTEX_WAKE_PRIVATE, 1, NULL);
         return;
     }
+    if (t && goe__may_be_in_handler())
+        return;
     H.final_thread = true;
     pthread_attr_t attr;
     pthread_t thread;
-    struct thread *t = goe__self;
+    uint64_t others = ~((uint64_t)1 << (STOP_SIGNAL - 1)), old;
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &others, &old, 8);
     goe__unlock(); /* but stay busy */
     pthread_attr_init(&attr);
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    int failed =
-        pthread_create(&thread, &attr, run_finalizers, NULL); /* signals are blocked here */
+    int failed = pthread_create(&thread, &attr, run_finalizers, NULL);
     pthread_attr_destroy(&attr);
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
     goe__lock(t);
     if (failed)
         H.final_thread = false; /* the next collection tries again */
@@ -185,6 +189,7 @@ void goe__final_wake(void)
 void goe__final_child(void)
 {
     H.final_thread = false;
+    H.final_tid = 0;
 }
 
 void goe_set_finalizer(void *p, void (*fn)(void *p, void *arg), void *arg)
@@ -207,6 +212,8 @@ void goe_set_finalizer(void *p, void (*fn)(void *p, void *arg), void *arg)
         }
         *f = (struct final){(uintptr_t)p, fn, arg};
     }
+    if (!H.final_thread)
+        goe__final_wake(t);
     goe__leave(t);
     goe_keep_alive(p);
 }

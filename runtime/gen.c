@@ -75,7 +75,10 @@ static struct gen {
 
 static bool call(unsigned long what, void *arg)
 {
-    return syscall(SYS_ioctl, G->fd, what, arg) == 0;
+    int saved = errno;
+    bool ok = syscall(SYS_ioctl, G->fd, what, arg) == 0;
+    errno = saved;
+    return ok;
 }
 
 /* Opens userfaultfd; silently does without. With the lock held. */

@@ -215,7 +215,6 @@ struct stopped {
     uintptr_t handler_sp;    /* in the handler, below the registers the kernel has saved */
     uintptr_t tp;            /* its thread control block */
     volatile uint32_t epoch; /* the collection it is stopped for */
-    bool seen;               /* in the latest enumeration */
 };
 
 enum stop_state {
@@ -330,7 +329,6 @@ struct heap {
     volatile uint32_t queue_news; /* counts up when something is ready; a futex */
     bool final_thread;            /* the thread runs */
     pid_t final_tid;              /* its number */
-    pid_t final_pid;              /* of the process it runs in */
 };
 
 /* What the collector thread does (cycle.c). */
@@ -410,7 +408,18 @@ struct pm_scan_arg {
 int goe__open(const char *path); /* to read; fd or negative */
 long goe__read(int fd, void *at, size_t n);
 void goe__close(int fd);
-void *goe__map(size_t bytes); /* zeroed pages, or null */
+
+/* A file open for longer than the program can be trusted to leave its number alone: it may close all that are not
+ * its own, and open something else. */
+struct file {
+    int fd;       /* negative: none */
+    uint64_t dev; /* which file it is */
+    uint64_t ino;
+};
+bool goe__file_open(struct file *f, const char *path);
+bool goe__file_kept(const struct file *f); /* it is still that file */
+void goe__file_close(struct file *f);      /* unless it is another's by now */
+void *goe__map(size_t bytes);              /* zeroed pages, or null */
 void goe__unmap(void *p, size_t bytes);
 void *goe__map_slabs(size_t count, bool huge); /* aligned to SLAB_SIZE, or null; entered in H.own */
 void goe__unmap_slabs(void *p, size_t count);
@@ -487,7 +496,12 @@ void goe__leave(struct thread *t); /* unlock, not busy */
 bool goe__stop_world(void);        /* false: a thread cannot be stopped now */
 void goe__start_world(void);
 struct stopped *goe__stopped(size_t i); /* the i-th of them, null at the end */
-bool goe__threads_ended(void);
+bool goe__may_be_in_handler(void);
+void goe__threads_wait(volatile uint32_t *at, uint32_t value); /* as the runtime's own threads do */
+bool goe__home_init(void);                                     /* once, while the world runs */
+bool goe__borrowed(
+    void); /* in a child of vfork, say: the threads of this memory are not all ours */
+void goe__stop_answer(void);
 void goe__threads_init(void);
 void goe__threads_child(void); /* in a forked child: only this one is left */
 pid_t goe__tid(void);
@@ -562,10 +576,10 @@ void goe__gen_outcome(uint64_t allocated, uint64_t survived);
 void goe__gen_child(void);
 
 /* ---- final.c ---- */
-void goe__final_mark(void);  /* after marking from the roots */
-void goe__final_roots(void); /* the queue and the arguments */
-void goe__final_wake(void);  /* after the world runs again */
-void goe__final_child(void); /* in a forked child */
+void goe__final_mark(void);             /* after marking from the roots */
+void goe__final_roots(void);            /* the queue and the arguments */
+void goe__final_wake(struct thread *t); /* after the world runs again; with the lock */
+void goe__final_child(void);            /* in a forked child */
 
 /* ---- closure.c ---- */
 void goe__closure_block(struct block *b); /* writes the code of fresh thunks */

@@ -14,6 +14,7 @@
  */
 #include "internal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -70,22 +72,30 @@ long goe__futex(volatile uint32_t *at, int op, uint32_t value, const struct time
  * that comes in between may take it for itself. */
 void goe__lock(struct thread *t)
 {
+    int saved = errno;
     for (unsigned tries = 0;; tries++) {
         uint32_t none = 0;
         if (t)
             t->busy = 1;
         barrier();
         if (__atomic_compare_exchange_n(&H.lock, &none, tries ? 2 : 1, false, __ATOMIC_ACQUIRE,
-                                        __ATOMIC_RELAXED))
+                                        __ATOMIC_RELAXED)) {
+            errno = saved;
             return;
+        }
         barrier();
         if (t)
             t->busy = 0;
         uint32_t taken = 1;
         if (tries && (__atomic_compare_exchange_n(&H.lock, &taken, 2, false, __ATOMIC_RELAXED,
                                                   __ATOMIC_RELAXED) ||
-                      taken == 2))
-            goe__futex(&H.lock, FUTEX_WAIT_PRIVATE, 2, NULL);
+                      taken == 2)) {
+            const struct timespec soon = {0, 1000000};
+            bool borrowed = goe__borrowed();
+            if (borrowed)
+                goe__stop_answer();
+            goe__futex(&H.lock, FUTEX_WAIT_PRIVATE, 2, borrowed ? &soon : NULL);
+        }
     }
 }
 
@@ -130,6 +140,35 @@ long goe__read(int fd, void *at, size_t n)
 void goe__close(int fd)
 {
     syscall(SYS_close, fd);
+}
+
+static bool identify(int fd, struct file *f)
+{
+    struct stat st;
+    if (fd < 0 || syscall(SYS_fstat, fd, &st))
+        return false;
+    *f = (struct file){fd, st.st_dev, st.st_ino};
+    return true;
+}
+
+bool goe__file_open(struct file *f, const char *path)
+{
+    int fd = goe__open(path);
+    f->fd = -1;
+    return identify(fd, f);
+}
+
+bool goe__file_kept(const struct file *f)
+{
+    struct file now;
+    return identify(f->fd, &now) && now.dev == f->dev && now.ino == f->ino;
+}
+
+void goe__file_close(struct file *f)
+{
+    if (goe__file_kept(f))
+        goe__close(f->fd);
+    f->fd = -1;
 }
 
 void *goe__map(size_t bytes)
@@ -236,11 +275,13 @@ void *goe__own_alloc(size_t bytes)
         bool huge = H.meta && bytes <= META_CHUNK; /* a heap of some size */
         if (huge)
             chunk = HUGE_CHUNK;
+        int saved = errno;
         char *p = goe__own_map(chunk);
+        if (p && huge)
+            madvise(p, chunk, MADV_HUGEPAGE);
+        errno = saved;
         if (!p)
             return NULL;
-        if (huge)
-            madvise(p, chunk, MADV_HUGEPAGE);
         H.meta = p;
         H.meta_end = p + chunk;
     }
@@ -276,7 +317,7 @@ static char *map_at(uintptr_t at, size_t bytes)
 
 /* Maps count * 4 MB at an address that is a multiple of 4 MB: where there is already some of it, right beside
  * that, so that it is one mapping and within the table's window. */
-void *goe__map_slabs(size_t count, bool huge)
+static void *map_slabs(size_t count, bool huge)
 {
     size_t bytes = count << SLAB_SHIFT;
     char *p = NULL;
@@ -313,6 +354,14 @@ void *goe__map_slabs(size_t count, bool huge)
     H.mapped_bytes += bytes;
     if (huge) /* not the first: a small program stays small */
         madvise(p, bytes, MADV_HUGEPAGE);
+    return p;
+}
+
+void *goe__map_slabs(size_t count, bool huge)
+{
+    int saved = errno;
+    void *p = map_slabs(count, huge);
+    errno = saved;
     return p;
 }
 

@@ -77,6 +77,7 @@ struct area {
     uintptr_t hi;    /* one past the last */
     uintptr_t guard; /* lowest byte of the inaccessible mapping right below; lo if there is none */
     bool shared;     /* with other processes, or a file: read by way of the kernel */
+    bool memory;     /* shared, and not kept on a disk */
     bool stack;      /* the kernel calls it the main thread's stack */
     bool done;       /* a stack that goe__roots_mark_stacks() has seen to */
 };
@@ -94,7 +95,7 @@ static struct roots_state {
     size_t stack_size;                   /* pthread_create's default */
     pid_t pid;                           /* of the process, so of the main thread */
     pid_t tid;                           /* of the collecting thread */
-    int pagemap;                         /* /proc/self/pagemap, open during a collection */
+    struct file pagemap;                 /* /proc/self/pagemap, open during a collection */
     uintptr_t libc_lo, libc_hi; /* libc's data, if closures may be hidden there; else empty */
     bool running;               /* the program does: what was mapped may not be any more */
     uintptr_t on_stack;         /* an address on the main thread's stack */
@@ -119,6 +120,14 @@ static bool may_hold(const char *perms, const char *name)
     if (starts(name, "/dev/") && !starts(name, "/dev/zero") && !starts(name, "/dev/shm/"))
         return false;
     return perms[3] == 'p' || perms[1] == 'w';
+}
+
+/* Whether a shared mapping of this name has pages that are nowhere else: they stay when a process that has it mapped
+ * lets go of them, and a forked child has them, though neither's page table says so. */
+static bool is_memory(const char *name)
+{
+    return starts(name, "/dev/zero") || starts(name, "/dev/shm/") || starts(name, "/memfd:") ||
+           starts(name, "/SYSV");
 }
 
 static const char *hex(const char *s, uintptr_t *out)
@@ -157,7 +166,10 @@ static bool take_line(const char *s, uintptr_t *last_hi, uintptr_t *last_guard)
         return true;
     if (R->n == MAX_AREAS)
         return false;
-    R->areas[R->n++] = (struct area){lo, hi, guard, perms[3] == 's', starts(s, "[stack]"), false};
+    bool shared = perms[3] == 's';
+    R->areas[R->n++] = (struct area){
+        lo, hi, guard, shared, shared && is_memory(s), starts(s, "[stack]"), false,
+    };
     return true;
 }
 
@@ -226,23 +238,25 @@ static bool read_queries(int fd, bool *known)
             continue;
         if (R->n == MAX_AREAS)
             return false;
-        R->areas[R->n++] = (struct area){lo, hi, guard, shared, R->on_stack - lo < hi - lo, false};
+        R->areas[R->n++] = (struct area){
+            lo, hi, guard, shared, shared && is_memory(R->text), R->on_stack - lo < hi - lo, false,
+        };
     }
 }
 
 static bool read_maps(void)
 {
-    int fd = goe__open("/proc/thread-self/maps");
-    if (fd < 0)
+    struct file maps;
+    if (!goe__file_open(&maps, "/proc/thread-self/maps"))
         return false;
     R->n = 0;
-    bool known = false, ok = !R->no_query && read_queries(fd, &known);
-    if (!known) {
+    bool known = false, ok = !R->no_query && read_queries(maps.fd, &known);
+    if (!known && goe__file_kept(&maps)) {
         R->no_query = true;
         R->n = 0;
-        ok = read_text(fd);
+        ok = read_text(maps.fd);
     }
-    goe__close(fd);
+    goe__file_close(&maps);
     return ok;
 }
 
@@ -270,6 +284,7 @@ static bool state_init(void)
     R = goe__own_map(sizeof *R);
     if (!R)
         return false;
+    R->pagemap.fd = -1;
     R->areas = goe__own_map(MAX_AREAS * sizeof *R->areas);
     if (!R->areas)
         return false;
@@ -303,11 +318,9 @@ bool goe__roots_find(void)
     return true;
 }
 
-/* It is not kept open between collections: the program may close descriptors that are not its own. */
 bool goe__pagemap_open(void)
 {
-    R->pagemap = goe__open("/proc/thread-self/pagemap");
-    return R->pagemap >= 0;
+    return goe__file_open(&R->pagemap, "/proc/thread-self/pagemap");
 }
 
 /* Copies N bytes at LO to R->copy through the kernel: how many, or -1; errno is EFAULT if they cannot be
@@ -371,11 +384,11 @@ static void scan_by_pagemap(const struct area *a, uintptr_t lo, uintptr_t hi)
     for (uintptr_t page = lo & ~(R->page - 1); page < hi;) {
         size_t want = (hi - page + R->page - 1) / R->page;
         ssize_t got = -1;
-        if (R->pagemap >= 0)
-            got = syscall(SYS_pread64, R->pagemap, R->entries,
+        if (R->pagemap.fd >= 0)
+            got = syscall(SYS_pread64, R->pagemap.fd, R->entries,
                           (want < ENTRIES ? want : ENTRIES) * 8, (off_t)(page / R->page * 8));
-        if (got < 8) { /* no such file: every page */
-            mark_pages(a, page > lo ? page : lo, hi, true);
+        if (got < 8) { /* no such file: every page, if it can be read */
+            mark_pages(a, page > lo ? page : lo, hi, false);
             return;
         }
         uintptr_t from = 0, to = 0; /* the run of pages being gathered */
@@ -398,9 +411,9 @@ static void scan_by_pagemap(const struct area *a, uintptr_t lo, uintptr_t hi)
 
 long goe__pagemap_scan(struct pm_scan_arg *arg)
 {
-    if (R->pagemap < 0)
+    if (R->pagemap.fd < 0)
         return -EBADF;
-    long n = syscall(SYS_ioctl, R->pagemap, PAGEMAP_SCAN_CODE, arg);
+    long n = syscall(SYS_ioctl, R->pagemap.fd, PAGEMAP_SCAN_CODE, arg);
     return n < 0 ? -errno : n;
 }
 
@@ -421,10 +434,34 @@ static struct pm_scan_arg scan_arg(uintptr_t from, uintptr_t to, bool shared)
     };
 }
 
+/* Of memory that is shared: the pages that anybody has. What the system has swapped out is not among them. */
+static void scan_resident(const struct area *a, uintptr_t lo, uintptr_t hi)
+{
+    unsigned char *in = (unsigned char *)R->entries; /* bit 0: the page is in memory */
+    for (uintptr_t page = lo & ~(R->page - 1); page < hi;) {
+        size_t n = (hi - page + R->page - 1) / R->page;
+        if (n > sizeof R->entries)
+            n = sizeof R->entries;
+        bool unknown = syscall(SYS_mincore, page, n * R->page, in) != 0;
+        for (size_t i = 0, run; i < n; i += run + 1) {
+            for (run = 0; i + run < n && (unknown || in[i + run] & 1); run++)
+                ;
+            uintptr_t from = page + i * R->page, to = from + run * R->page;
+            if (run)
+                mark_pages(a, from > lo ? from : lo, to < hi ? to : hi, false);
+        }
+        page += n * R->page;
+    }
+}
+
 /* The pages of [lo, hi) that exist. */
 static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
 {
-    if (R->no_scan || R->pagemap < 0) {
+    if (a->memory) {
+        scan_resident(a, lo, hi);
+        return;
+    }
+    if (R->no_scan || R->pagemap.fd < 0) {
         scan_by_pagemap(a, lo, hi);
         return;
     }
@@ -435,6 +472,8 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
         long n = goe__pagemap_scan(&arg);
         if (n == -EINTR)
             continue;
+        if (n < 0 && R->running)
+            return; /* the program may have closed the file */
         if (n < 0) {
             R->no_scan = n == -ENOTTY || n == -EINVAL;
             scan_by_pagemap(a, from > lo ? from : lo, hi);
@@ -615,7 +654,7 @@ void goe__roots_mark(uintptr_t sp)
     R->pid = getpid();
     R->tid = goe__tid();
     for (size_t i = 0, n; i < R->n; i += n) {
-        n = R->no_scan || R->pagemap < 0 ? 0 : cluster(i);
+        n = R->no_scan || R->pagemap.fd < 0 ? 0 : cluster(i);
         if (n > 1 && scan_cluster(&R->areas[i], n, sp, tp))
             continue;
         n = 1;
@@ -674,7 +713,7 @@ static bool next_foreign(uintptr_t *lo, uintptr_t hi, uintptr_t *end)
 void goe__roots_mark_running(void)
 {
     H.root_bytes = 0;
-    if (R->no_scan || R->pagemap < 0)
+    if (R->no_scan || R->pagemap.fd < 0)
         return;
     R->running = true;
     for (size_t i = 0; i < R->n && !goe__mark_failed(); i++) {
@@ -696,7 +735,5 @@ void goe__roots_child(void)
 
 void goe__roots_done(void)
 {
-    if (R->pagemap >= 0)
-        goe__close(R->pagemap);
-    R->pagemap = -1;
+    goe__file_close(&R->pagemap);
 }

@@ -14,6 +14,9 @@
  * stopped; the handler touches only its slot and libc-free code; the collector holds H.lock before it
  * stops anybody, so no stopped thread is inside the allocator's critical sections.
  *
+ * A child of vfork() runs in this memory, as the thread that made it, which the kernel lets wait meanwhile. It
+ * cannot stop the other threads, so it does not collect. When it waits for the lock, it answers for that thread.
+ *
  * Not stoppable, and harmless: threads that have exited (a zombie main thread), kernel workers (io_uring).
  * They are told by /proc/self/task/N/stat when they do not answer.
  */
@@ -29,6 +32,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <ucontext.h>
@@ -48,6 +53,8 @@ enum {
     SLOT_CHUNK = 64,       /* slots allocated at a time */
     SLOT_CHUNKS = 1024,    /* so many chunks at most */
     PATIENCE_NS = 2000000, /* before asking /proc about a silent thread */
+    MOST_RECOUNTS = 1000,  /* of threads, where the list and their number disagree */
+    KEYS_AT_HAND = 32,     /* glibc allocates memory for others, which a signal handler must not */
     RED_ZONE = 128,        /* below the stack pointer, still in use (x86-64) */
 };
 
@@ -68,6 +75,8 @@ static struct stop_state_all {
     volatile uint32_t acked;            /* how many have answered; futex */
     struct kernel_action old;           /* who had the signal before */
     pid_t pid;                          /* of this process */
+    volatile pid_t *home;               /* the process this memory belongs to; zero after a fork */
+    bool uncounted;                     /* the system does not tell how many threads there are */
 } S;
 
 pid_t goe__tid(void)
@@ -86,12 +95,30 @@ static uintptr_t interrupted_sp(const ucontext_t *uc)
 #endif
 }
 
+static struct stopped *slot_at(size_t i)
+{
+    return &S.chunk[i / SLOT_CHUNK][i % SLOT_CHUNK];
+}
+
+/* The slot of the calling thread, if it is to stop; else null. */
+static struct stopped *own_slot(void)
+{
+    pid_t tid = goe__tid();
+    for (size_t i = 0; i < S.n; i++)
+        if (slot_at(i)->tid == tid && slot_at(i)->state == STOP_SENT)
+            return slot_at(i);
+    return NULL;
+}
+
 /* In every thread but the collecting one. */
 static void on_stop(int sig, siginfo_t *info, void *context)
 {
     int saved = errno;
     struct stopped *slot = info->si_value.sival_ptr;
-    if (info->si_code != SI_QUEUE || info->si_pid != S.pid || !slot) {
+    bool bare = info->si_code == SI_USER && !info->si_pid && !slot; /* there was no room for more */
+    if (bare)
+        slot = own_slot();
+    if (!(bare || (info->si_code == SI_QUEUE && info->si_pid == S.pid)) || !slot) {
         if ((uintptr_t)S.old.handler > (uintptr_t)SIG_IGN)
             S.old.handler(sig, info, context);
         errno = saved;
@@ -145,11 +172,6 @@ static void install_handler(void)
 #endif
     S.old = now;
     syscall(SYS_rt_sigaction, STOP_SIGNAL, &ours, NULL, 8);
-}
-
-static struct stopped *slot_at(size_t i)
-{
-    return &S.chunk[i / SLOT_CHUNK][i % SLOT_CHUNK];
 }
 
 struct stopped *goe__stopped(size_t i)
@@ -207,7 +229,7 @@ struct kernel_dirent {
 };
 
 /* Whether all threads of the program have ended, and only the collector's own are left. */
-bool goe__threads_ended(void)
+static bool threads_ended(void)
 {
     if (!is_gone(getpid()))
         return false;
@@ -236,21 +258,32 @@ static bool send(struct stopped *slot)
     info.si_pid = S.pid;
     info.si_uid = getuid();
     info.si_value.sival_ptr = slot;
-    while (syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info)) {
-        if (errno != EAGAIN)
-            return false; /* ESRCH: gone */
-        sched_yield();    /* too many signals are queued */
-    }
-    return true;
+    if (syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info) == 0)
+        return true;
+    if (errno != EAGAIN)
+        return false; /* ESRCH: gone */
+    info.si_code =
+        SI_USER; /* too many are queued: such a one comes nevertheless, bare of all else */
+    return syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info) == 0;
 }
 
-/* Signals every thread that is new in the list. Returns how many those were, -1 on failure. */
+/* How many threads the kernel counts; 0: it does not say. */
+static size_t counted(int task_dir)
+{
+    struct stat st;
+    return syscall(SYS_fstat, task_dir, &st) || st.st_nlink <= 2 ? 0 : (size_t)st.st_nlink - 2;
+}
+
+/* Signals every thread that is new in the list. Returns how many those were, -1 on failure. The kernel ends the
+ * list early if a thread ends while it is being listed, so the count has to agree: what is known does not become
+ * more, and a thread missed was counted before. */
 static int signal_new(pid_t self, bool *all_known)
 {
     int fd = goe__open("/proc/self/task");
     if (fd < 0)
         return -1;
     int sent = 0;
+    size_t there = counted(fd), seen = 0;
     _Alignas(8) char buffer[2048];
     for (long n; (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;) {
         for (long at = 0; at < n;) {
@@ -264,7 +297,7 @@ static int signal_new(pid_t self, bool *all_known)
                 goe__close(fd);
                 return -1;
             }
-            slot->seen = true;
+            seen++;
             if (tid == self || tid == H.collector || slot->state != STOP_NONE)
                 continue;
             *all_known = false;
@@ -277,6 +310,8 @@ static int signal_new(pid_t self, bool *all_known)
         }
     }
     goe__close(fd);
+    if (there && seen != there && !S.uncounted)
+        *all_known = false;
     return sent;
 }
 
@@ -316,10 +351,8 @@ bool goe__stop_world(void)
     S.epoch++;
     S.acked = 0;
     S.n = 0;
-    for (;;) {
+    for (int recounts = 0;;) {
         bool all_known = true;
-        for (size_t i = 0; i < S.n; i++)
-            slot_at(i)->seen = false;
         int sent = signal_new(self, &all_known);
         if (sent < 0) {
             goe__start_world();
@@ -327,6 +360,8 @@ bool goe__stop_world(void)
         }
         if (all_known)
             return true;
+        recounts = sent ? 0 : recounts + 1;
+        S.uncounted |= recounts == MOST_RECOUNTS;
         await_all();
     }
 }
@@ -345,6 +380,60 @@ static void retire(struct thread *t)
     t->busy = 0;
     t->tid = 0;
     t->dead = true;
+}
+
+/* ---- children of vfork ---- */
+
+bool goe__home_init(void)
+{
+    enum { WIPE_ON_FORK = 18 }; /* MADV_WIPEONFORK, Linux 4.14 */
+    volatile pid_t *home = goe__own_map(PAGE);
+    if (!home)
+        return false;
+    *home = getpid();
+    if (madvise((void *)(uintptr_t)home, PAGE, WIPE_ON_FORK) == 0)
+        S.home = home;
+    return true;
+}
+
+bool goe__borrowed(void)
+{
+    if (!S.home)
+        return false;
+    pid_t pid = getpid();
+    if (!*S.home)
+        *S.home = pid; /* memory of our own, after a fork */
+    return *S.home != pid;
+}
+
+/* The number of this thread, in the process that the memory belongs to: libc still has it in a child of vfork,
+ * and a mutex shows it. */
+static pid_t lender(void)
+{
+    pthread_mutex_t m = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+    pthread_mutex_lock(&m);
+    pid_t tid = m.__data.__owner;
+    pthread_mutex_unlock(&m);
+    return tid;
+}
+
+/* The thread that lent its memory is to stop, and cannot: its registers are what they were at vfork, so in the
+ * frames above this one. The lock is held by who stops it, for as long as the world stands still, and this process
+ * waits for it. */
+__attribute__((noinline)) void goe__stop_answer(void)
+{
+    __builtin_unwind_init();
+    pid_t tid = lender();
+    for (size_t i = 0; i < S.n; i++) {
+        struct stopped *slot = slot_at(i);
+        if (slot->tid != tid || __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != STOP_SENT)
+            continue;
+        slot->sp = slot->handler_sp = (uintptr_t)__builtin_frame_address(0) - 512;
+        slot->tp = (uintptr_t)__builtin_thread_pointer();
+        __atomic_store_n(&slot->state, STOP_ACKED, __ATOMIC_RELEASE);
+        __atomic_fetch_add(&S.acked, 1, __ATOMIC_RELEASE);
+        goe__futex(&S.acked, FUTEX_WAKE_PRIVATE, 1, NULL);
+    }
 }
 
 /* Threads that ended without telling (exit by a system call, or after the last round of destructors). */
@@ -381,9 +470,10 @@ struct thread *goe__thread(void)
     uint64_t others = ~((uint64_t)1 << (STOP_SIGNAL - 1)),
              old; /* who waits for the lock must be stoppable */
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &others, &old, 8);
+    int saved = errno;
     goe__init();
     goe__lock(NULL);
-    pid_t tid = goe__tid();
+    pid_t tid = goe__borrowed() ? lender() : goe__tid();
     struct thread *t = NULL, *unused = NULL;
     for (struct thread *i = H.threads; i; i = i->next) {
         if (i->dead)
@@ -408,9 +498,11 @@ struct thread *goe__thread(void)
     t->tid = tid;
     t->stress = 0;
     goe__unlock();
-    pthread_setspecific(H.exit_key, t);
+    if (!old || H.exit_key < KEYS_AT_HAND)
+        pthread_setspecific(H.exit_key, t); /* else a collection finds out */
     goe__self = t;
     __goe_self = &t->local;
+    errno = saved;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
     return t;
 }
@@ -448,4 +540,25 @@ void goe__threads_child(void)
             retire(t);
     S.n = 0;
     S.released = S.epoch;
+    if (S.home)
+        *S.home = getpid();
+}
+
+/* Whether this may be a signal handler, where nothing may be done that calls malloc, as making a thread does.
+ * Handlers run with their signal blocked. */
+bool goe__may_be_in_handler(void)
+{
+    uint64_t blocked = 0;
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &blocked, 8);
+    return blocked != 0;
+}
+
+/* Waits for *at to change from value; ends the process if it has no threads left but the runtime's own. */
+void goe__threads_wait(volatile uint32_t *at, uint32_t value)
+{
+    static int ended;
+    const struct timespec second = {1, 0};
+    if (goe__futex(at, FUTEX_WAIT_PRIVATE, value, &second) && errno == ETIMEDOUT &&
+        threads_ended() && !__atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
+        exit(0); /* main() has called pthread_exit */
 }

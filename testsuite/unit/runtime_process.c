@@ -1,0 +1,332 @@
+/* Invariant: a collection is not noticed by the rest of the process, and whatever a process does to itself
+ * (limits, forks of all kinds, shared memory, ending) a collection does not lose an object over it. */
+#include "runtime_probe.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The status of a child that runs fn(). */
+static int in_child(int (*fn)(void))
+{
+    int status = -1;
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(fn());
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return status;
+}
+
+/* ---- errno ---- */
+
+static volatile int done;
+static void *allocates(void *unused)
+{
+    while (!done)
+        goe_alloc(200);
+    return unused;
+}
+
+static void *allocates_and_collects(void *unused)
+{
+    while (!done) {
+        goe_alloc(200000);
+        goe_gc();
+    }
+    return unused;
+}
+
+/* A moved variable is allocated where the program does not expect a call at all. */
+START_TEST(errno_survives_an_allocation)
+{
+    pthread_t t[2];
+
+    done = 0;
+    pthread_create(&t[0], NULL, allocates, NULL);
+    pthread_create(&t[1], NULL, allocates_and_collects, NULL);
+    errno = 12345;
+    for (int i = 0; i < 300000; i++) {
+        goe_alloc(i % 1000 ? 100 : 100000);
+        ck_assert_int_eq(errno, 12345);
+    }
+    done = 1;
+    pthread_join(t[0], NULL);
+    pthread_join(t[1], NULL);
+}
+END_TEST
+
+static void *first_allocation(void *result)
+{
+    errno = 12345;
+    goe_alloc(100);
+    *(int *)result = errno;
+    return NULL;
+}
+
+START_TEST(errno_survives_a_thread_s_first_allocation)
+{
+    pthread_t t;
+    int result = 0;
+
+    pthread_create(&t, NULL, first_allocation, &result);
+    pthread_join(t, NULL);
+    ck_assert_int_eq(result, 12345);
+}
+END_TEST
+
+/* ---- limits ---- */
+
+static sem_t ready, go;
+static void *holds(void *unused)
+{
+    void *volatile mine[PROBES];
+
+    for (int i = 0; i < PROBES; i++)
+        mine[i] = probe_new(i);
+    sem_post(&ready);
+    while (sem_wait(&go))
+        ;
+    goe_keep_alive((void *)mine);
+    return unused;
+}
+
+/* Threads are stopped by a signal that is queued, but there may be no room in the queue. */
+START_TEST(no_signal_can_be_queued)
+{
+    struct rlimit none = {0, 0};
+    pthread_t t;
+
+    sem_init(&ready, 0, 0);
+    sem_init(&go, 0, 0);
+    ck_assert_int_eq(setrlimit(RLIMIT_SIGPENDING, &none), 0);
+    pthread_create(&t, NULL, holds, NULL);
+    while (sem_wait(&ready))
+        ;
+    PROBES_HELD();
+    PROBES_HELD();
+    sem_post(&go);
+    pthread_join(t, NULL);
+}
+END_TEST
+
+/* ---- shared memory ---- */
+
+static void **shared;
+static int child_collects(void)
+{
+    probe_collect();
+    return probe_alive() == PROBES ? 0 : 1;
+}
+
+static void fill_shared(void)
+{
+    shared = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(shared, MAP_FAILED);
+    for (int i = 0; i < PROBES; i++)
+        shared[5000 + i] = probe_new(i);
+}
+
+/* The child's page table does not have the pages until it touches them. */
+START_TEST(shared_memory_in_a_forked_child)
+{
+    fill_shared();
+    ck_assert_int_eq(in_child(child_collects), 0);
+    PROBES_HELD();
+}
+END_TEST
+
+/* Nor does this process's have them after this, although the memory keeps what is in it. */
+START_TEST(shared_memory_let_go_of)
+{
+    fill_shared();
+    ck_assert_int_eq(madvise(shared, 1 << 20, MADV_DONTNEED), 0);
+    PROBES_HELD();
+    memset(shared + 5000, 0, PROBES * sizeof *shared);
+    PROBES_GONE();
+}
+END_TEST
+
+/* ---- vfork ---- */
+
+/* The child runs in this process's memory, but its threads are not the child's. */
+static void *held[1];
+static void *holds_and_allocates(void *unused)
+{
+    while (!done) {
+        uint64_t **list = NULL;
+        for (int i = 0; i < 2000; i++) {
+            uint64_t **link = goe_alloc(32);
+            link[0] = (uint64_t *)(void *)list;
+            link[1] = (uint64_t *)(uintptr_t)i;
+            list = link;
+        }
+        for (int i = 2000; i-- > 0; list = (uint64_t **)(void *)list[0])
+            if (!list || list[1] != (uint64_t *)(uintptr_t)i)
+                return NULL;
+    }
+    return unused;
+}
+
+START_TEST(vfork_child_allocates)
+{
+    pthread_t t[2];
+
+    done = 0;
+    for (int i = 0; i < 2; i++)
+        pthread_create(&t[i], NULL, holds_and_allocates, held);
+    for (int i = 0; i < 60; i++) {
+        int status;
+        pid_t child = vfork();
+        if (child == 0) {
+            for (int n = 0; n < 20000; n++)
+                goe_alloc(100);
+            _exit(0);
+        }
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(status, 0);
+    }
+    done = 1;
+    for (int i = 0; i < 2; i++) {
+        void *result;
+        pthread_join(t[i], &result);
+        ck_assert_ptr_eq(result, held);
+    }
+}
+END_TEST
+
+/* ---- the beginning and the end ---- */
+
+static pthread_barrier_t together;
+static void *allocates_first(void *unused)
+{
+    pthread_barrier_wait(&together);
+    return goe_alloc(24) ? unused : NULL;
+}
+
+/* Two threads make the process's first allocations at once; and none of the program's keys is touched. */
+static int first_at_once(void)
+{
+    pthread_t t[4];
+    pthread_key_t key;
+
+    if (pthread_key_create(&key, NULL))
+        return 1;
+    pthread_barrier_init(&together, NULL, 4);
+    for (int i = 0; i < 4; i++)
+        if (pthread_create(&t[i], NULL, allocates_first, NULL))
+            return 2;
+    for (int i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    return pthread_getspecific(key) ? 3 : 0;
+}
+
+START_TEST(first_allocations_at_once)
+{
+    for (int i = 0; i < 300; i++)
+        ck_assert_int_eq(in_child(first_at_once), 0);
+}
+END_TEST
+
+static volatile int finalized;
+static void finalize(void *p, void *arg)
+{
+    (void)p;
+    (void)arg;
+    finalized = 1;
+}
+
+static __attribute__((noinline)) void make_finalizable(void)
+{
+    for (int i = 0; i < 100; i++)
+        goe_set_finalizer(goe_alloc(32), finalize, NULL);
+}
+
+static int ends_by_pthread_exit(void)
+{
+    alarm(20);
+    make_finalizable();
+    while (!finalized)
+        probe_collect();
+    pthread_exit(NULL);
+}
+
+START_TEST(the_finalizers_thread_keeps_no_process)
+{
+    ck_assert_int_eq(in_child(ends_by_pthread_exit), 0);
+}
+END_TEST
+
+/* ---- a signal handler that interrupts malloc ---- */
+
+static volatile int handled;
+static void on_signal_collects(int sig)
+{
+    (void)sig;
+    handled++;
+    for (int i = 0; i < 8; i++)
+        goe_alloc(10000);
+}
+
+static void *pesters(void *thread)
+{
+    while (!done) {
+        pthread_kill(*(pthread_t *)thread, SIGUSR1);
+        for (int seen = handled, i = 0; handled == seen && i < 1000000 && !done; i++)
+            __asm__ volatile("");
+    }
+    return NULL;
+}
+
+/* Collections and finalizers in there must not call malloc, by way of pthread_create. */
+static int interrupts_malloc(void)
+{
+    pthread_t me = pthread_self(), t;
+    struct sigaction action = {.sa_handler = on_signal_collects};
+    void *p[64] = {0};
+
+    alarm(60);
+    setenv("GOESCAPE", "minheap=64k", 1);
+    make_finalizable();
+    sigaction(SIGUSR1, &action, NULL);
+    done = 0;
+    pthread_create(&t, NULL, pesters, &me);
+    for (unsigned n = 0; handled < 400; n++) {
+        free(p[n % 64]);
+        p[n % 64] = malloc(5000 + n % 100 * 3000);
+    }
+    done = 1;
+    pthread_join(t, NULL);
+    return 0;
+}
+
+START_TEST(handler_interrupts_malloc)
+{
+    for (int i = 0; i < 5; i++)
+        ck_assert_int_eq(in_child(interrupts_malloc), 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("runtime_process");
+    TCase *c = tcase_create("process");
+
+    tcase_set_timeout(c, 60);
+    tcase_add_test(c, errno_survives_an_allocation);
+    tcase_add_test(c, errno_survives_a_thread_s_first_allocation);
+    tcase_add_test(c, no_signal_can_be_queued);
+    tcase_add_test(c, shared_memory_in_a_forked_child);
+    tcase_add_test(c, shared_memory_let_go_of);
+    tcase_add_test(c, vfork_child_allocates);
+    tcase_add_test(c, first_allocations_at_once);
+    tcase_add_test(c, the_finalizers_thread_keeps_no_process);
+    tcase_add_test(c, handler_interrupts_malloc);
+    suite_add_tcase(s, c);
+    return probe_main(s);
+}
