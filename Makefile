@@ -143,7 +143,7 @@ $(BUILD)/libgoescape.a: $(RUNTIME_OBJ)
 
 $(BUILD)/libgoescape.so: $(RUNTIME_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(GCC) -shared -pthread $(LDFLAGS) -Wl,-soname,libgoescape.so.1 -o $@ $^
+	$(Q)$(GCC) -shared -pthread $(LDFLAGS) -Wl,-soname,libgoescape.so.1 -Wl,-z,nodelete -o $@ $^
 	$(Q)ln -sf libgoescape.so $@.1
 
 # --- the tools -------------------------------------------------------------------------------

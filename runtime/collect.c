@@ -272,22 +272,22 @@ static void after_fork_child(void)
  * with signals blocked like the first, until it does. */
 void goe__init_process(void)
 {
-    static int state; /* 0: not begun; 1: under way; 2: done */
-    int begun = __atomic_load_n(&state, __ATOMIC_ACQUIRE);
+    int begun = __atomic_load_n(&H.begun, __ATOMIC_ACQUIRE);
     if (begun == 2)
         return;
     uint64_t others = ~((uint64_t)1 << (STOP_SIGNAL - 1)), old;
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, &others, &old, 8);
     begun = 0;
-    if (__atomic_compare_exchange_n(&state, &begun, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+    if (__atomic_compare_exchange_n(&H.begun, &begun, 1, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
         goe__options_read();
         goe__threads_init();
         pthread_atfork(before_fork, after_fork_parent, after_fork_child);
         if (H.opt.stats)
             atexit(goe__stats_print);
-        __atomic_store_n(&state, 2, __ATOMIC_RELEASE);
+        __atomic_store_n(&H.begun, 2, __ATOMIC_RELEASE);
     }
-    while (__atomic_load_n(&state, __ATOMIC_ACQUIRE) != 2)
+    while (__atomic_load_n(&H.begun, __ATOMIC_ACQUIRE) != 2)
         sched_yield();
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
 }

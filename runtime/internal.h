@@ -243,6 +243,8 @@ struct heap {
     int ready;              /* set up; read without the lock */
     struct options opt; /* from the environment; fixed once read, but for the two with setters */
     bool options_read;  /* opt is valid */
+    int begun;          /* what must not wait for the first allocation: 1 under way, 2 done */
+    pthread_key_t exit_key; /* tells when a thread ends */
 
     bool tsan;     /* the program runs under ThreadSanitizer */
     bool valgrind; /* or under valgrind */
@@ -280,7 +282,6 @@ struct heap {
 
     /* threads */
     struct thread *threads; /* all that ever allocated, dead ones to be reused */
-    pthread_key_t exit_key; /* tells when one ends */
     struct reserve {
         struct slab *slab; /* for allocation in signal handlers that interrupted the allocator */
         uint32_t next;     /* its next block; atomic, may run over */

@@ -53,7 +53,7 @@ enum {
     SLOT_CHUNK = 64,       /* slots allocated at a time */
     SLOT_CHUNKS = 1024,    /* so many chunks at most */
     PATIENCE_NS = 2000000, /* before asking /proc about a silent thread */
-    MOST_RECOUNTS = 1000,  /* of threads, where the list and their number disagree */
+    MOST_RECOUNTS = 1000,  /* of threads, while their list and their number disagree */
     KEYS_AT_HAND = 32,     /* glibc allocates memory for others, which a signal handler must not */
     RED_ZONE = 128,        /* below the stack pointer, still in use (x86-64) */
 };
@@ -76,7 +76,7 @@ static struct stop_state_all {
     struct kernel_action old;           /* who had the signal before */
     pid_t pid;                          /* of this process */
     volatile pid_t *home;               /* the process this memory belongs to; zero after a fork */
-    bool uncounted;                     /* the system does not tell how many threads there are */
+    enum { COUNT_UNKNOWN, COUNT_RIGHT, COUNT_WRONG } count; /* does the kernel count threads? */
 } S;
 
 pid_t goe__tid(void)
@@ -110,6 +110,13 @@ static struct stopped *own_slot(void)
     return NULL;
 }
 
+/* Of two stops. Who sleeps for long may find that the one it answered to is over, and a later one that came to
+ * nothing. */
+static bool is_before(uint32_t released, uint32_t epoch)
+{
+    return (int32_t)(released - epoch) < 0;
+}
+
 /* In every thread but the collecting one. */
 static void on_stop(int sig, siginfo_t *info, void *context)
 {
@@ -125,8 +132,8 @@ static void on_stop(int sig, siginfo_t *info, void *context)
         return;
     }
     uint32_t epoch = __atomic_load_n(&slot->epoch, __ATOMIC_ACQUIRE);
-    if (slot->tid == goe__tid() && slot->state == STOP_SENT &&
-        __atomic_load_n(&S.released, __ATOMIC_ACQUIRE) != epoch) {
+    uint32_t now = __atomic_load_n(&S.released, __ATOMIC_ACQUIRE);
+    if (slot->tid == goe__tid() && slot->state == STOP_SENT && is_before(now, epoch)) {
         const ucontext_t *uc = context;
         uintptr_t sp = interrupted_sp(uc);
         uintptr_t alt = (uintptr_t)uc->uc_stack.ss_sp;
@@ -138,8 +145,7 @@ static void on_stop(int sig, siginfo_t *info, void *context)
         __atomic_store_n(&slot->state, STOP_ACKED, __ATOMIC_RELEASE);
         __atomic_fetch_add(&S.acked, 1, __ATOMIC_RELEASE);
         goe__futex(&S.acked, FUTEX_WAKE_PRIVATE, 1, NULL);
-        uint32_t now;
-        while ((now = __atomic_load_n(&S.released, __ATOMIC_ACQUIRE)) != epoch)
+        while (is_before(now = __atomic_load_n(&S.released, __ATOMIC_ACQUIRE), epoch))
             goe__futex(&S.released, FUTEX_WAIT_PRIVATE, now, NULL);
     }
     errno = saved;
@@ -249,7 +255,8 @@ static bool threads_ended(void)
     return ended;
 }
 
-static bool send(struct stopped *slot)
+/* Sends the signal. 1: it is on its way; 0: the thread is gone; -1: it cannot be sent. */
+static int send(struct stopped *slot)
 {
     siginfo_t info;
     goe__fill(&info, 0, sizeof info);
@@ -259,12 +266,14 @@ static bool send(struct stopped *slot)
     info.si_uid = getuid();
     info.si_value.sival_ptr = slot;
     if (syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info) == 0)
-        return true;
-    if (errno != EAGAIN)
-        return false; /* ESRCH: gone */
-    info.si_code =
-        SI_USER; /* too many are queued: such a one comes nevertheless, bare of all else */
-    return syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info) == 0;
+        return 1;
+    if (errno ==
+        EAGAIN) { /* too many are queued: such a one comes nevertheless, bare of all else */
+        info.si_code = SI_USER;
+        if (syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info) == 0)
+            return 1;
+    }
+    return errno == ESRCH ? 0 : -1;
 }
 
 /* How many threads the kernel counts; 0: it does not say. */
@@ -285,7 +294,11 @@ static int signal_new(pid_t self, bool *all_known)
     int sent = 0;
     size_t there = counted(fd), seen = 0;
     _Alignas(8) char buffer[2048];
-    for (long n; (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;) {
+    for (long n; (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) != 0;) {
+        if (n < 0) {
+            goe__close(fd);
+            return -1;
+        }
         for (long at = 0; at < n;) {
             struct kernel_dirent *d = (struct kernel_dirent *)(void *)(buffer + at);
             at += d->reclen;
@@ -303,16 +316,43 @@ static int signal_new(pid_t self, bool *all_known)
             *all_known = false;
             __atomic_store_n(&slot->epoch, S.epoch, __ATOMIC_RELEASE);
             __atomic_store_n(&slot->state, STOP_SENT, __ATOMIC_RELEASE);
-            if (send(slot))
+            int how = send(slot);
+            if (how < 0) {
+                goe__close(fd);
+                return -1;
+            }
+            if (how)
                 sent++;
             else
                 slot->state = STOP_GONE;
         }
     }
     goe__close(fd);
-    if (there && seen != there && !S.uncounted)
+    if (seen != there && S.count == COUNT_RIGHT)
         *all_known = false;
     return sent;
+}
+
+/* Finds out whether the system is one that counts threads, while they run. */
+static void try_count(void)
+{
+    S.count = COUNT_WRONG;
+    int fd = goe__open("/proc/self/task");
+    for (int tries = 0; fd >= 0 && tries < 20 && S.count == COUNT_WRONG; tries++) {
+        size_t there = counted(fd), seen = 0;
+        _Alignas(8) char buffer[2048];
+        syscall(SYS_lseek, fd, 0, SEEK_SET);
+        for (long n; (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;)
+            for (long at = 0; at < n;) {
+                struct kernel_dirent *d = (struct kernel_dirent *)(void *)(buffer + at);
+                at += d->reclen;
+                seen += atoi(d->name) > 0;
+            }
+        if (seen == there)
+            S.count = COUNT_RIGHT;
+    }
+    if (fd >= 0)
+        goe__close(fd);
 }
 
 /* Waits until each signalled thread has answered or turns out to be gone. */
@@ -351,17 +391,18 @@ bool goe__stop_world(void)
     S.epoch++;
     S.acked = 0;
     S.n = 0;
+    if (S.count == COUNT_UNKNOWN)
+        try_count();
     for (int recounts = 0;;) {
         bool all_known = true;
         int sent = signal_new(self, &all_known);
-        if (sent < 0) {
+        recounts = sent > 0 ? 0 : recounts + 1;
+        if (sent < 0 || recounts == MOST_RECOUNTS) {
             goe__start_world();
             return false;
         }
         if (all_known)
             return true;
-        recounts = sent ? 0 : recounts + 1;
-        S.uncounted |= recounts == MOST_RECOUNTS;
         await_all();
     }
 }

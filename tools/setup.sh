@@ -53,6 +53,20 @@ if [ "$level" != build ]; then
     have pkg-config || need pkg-config
     have valgrind || need valgrind
     have gdb || need gdb
+    # Programs whose malloc is another one, in testsuite/process; where a release has no such package, that test
+    # says so and is skipped.
+    # other LIBRARY PACKAGE...: the first of these packages that there is, unless the library is here.
+    other() {
+        case $("$GCC" -print-file-name="$1") in /*) return ;; esac
+        have apt-cache || return 0
+        shift
+        for package; do
+            if apt-cache show "$package" >/dev/null 2>&1; then need "$package"; return; fi
+        done
+    }
+    other libjemalloc.so.2 libjemalloc2
+    other libmimalloc.so.2 libmimalloc3 libmimalloc2.0
+    other libtcmalloc_minimal.so.4 libtcmalloc-minimal4t64 libtcmalloc-minimal4
 fi
 
 if [ "$level" = peers ] || [ "$level" = all ]; then
