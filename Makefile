@@ -268,10 +268,12 @@ fuzz-engine: $(BUILD)/testsuite/fuzz/engine_brute
 
 # --- installing ------------------------------------------------------------------------------
 # The plugin proper lies under PREFIX, by compiler version; a link in GCC's own plugin folder makes
-# -fplugin=goescape work (GCCPLUGDIR= leaves that folder alone).
+# -fplugin=goescape work, and one in gdb's makes that load the commands for the heap with the library (GCCPLUGDIR=
+# leaves both folders alone).
 LIBDIR     ?= $(PREFIX)/lib
 PLUGINDST  := $(LIBDIR)/goescape/$(firstword $(subst ., ,$(shell $(GCC) -dumpversion)))
 GCCPLUGDIR ?= $(PLUGDIR)
+GDBLOADDIR ?= $(if $(GCCPLUGDIR),/usr/share/gdb/auto-load)
 
 install: all
 	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
@@ -284,6 +286,9 @@ install: all
 	$(Q)sed 's|@LIBDIR@|$(LIBDIR)|' tools/goescape-cc >$(BUILD)/goescape-cc.installed
 	$(Q)install -m 755 $(BUILD)/goescape-cc.installed $(DESTDIR)$(PREFIX)/bin/goescape-cc
 	$(Q)install -m 755 $(BUILD)/goescape-report $(DESTDIR)$(PREFIX)/bin/goescape-report
+	$(Q)install -m 644 tools/goescape-gdb.py $(DESTDIR)$(LIBDIR)/goescape/goescape-gdb.py
+	@[ -z '$(GDBLOADDIR)' ] || { mkdir -p $(DESTDIR)$(GDBLOADDIR)$(LIBDIR) && \
+	  ln -sf $(LIBDIR)/goescape/goescape-gdb.py $(DESTDIR)$(GDBLOADDIR)$(LIBDIR)/libgoescape.so.1-gdb.py; } 2>/dev/null || :
 	@if [ -n '$(GCCPLUGDIR)' ] && mkdir -p $(DESTDIR)$(GCCPLUGDIR) 2>/dev/null && \
 	    ln -sf $(PLUGINDST)/goescape.so $(DESTDIR)$(GCCPLUGDIR)/goescape.so 2>/dev/null; then \
 	  echo 'installed: $(GCC) -fplugin=goescape finds the plugin'; \
@@ -295,7 +300,8 @@ install: all
 uninstall:
 	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/goescape-cc $(DESTDIR)$(PREFIX)/bin/goescape-report $(DESTDIR)$(PREFIX)/include/goescape.h
 	$(Q)rm -f $(DESTDIR)$(LIBDIR)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.so*
-	$(Q)rm -rf $(DESTDIR)$(LIBDIR)/goescape $(if $(GCCPLUGDIR),$(DESTDIR)$(GCCPLUGDIR)/goescape.so)
+	$(Q)rm -rf $(DESTDIR)$(LIBDIR)/goescape $(if $(GCCPLUGDIR),$(DESTDIR)$(GCCPLUGDIR)/goescape.so) \
+	    $(if $(GDBLOADDIR),$(DESTDIR)$(GDBLOADDIR)$(LIBDIR)/libgoescape.so.1-gdb.py)
 
 # --- housekeeping ----------------------------------------------------------------------------
 FORMATTED = $(PLUGIN_UTIL) $(PLUGIN_ENGINE) $(PLUGIN_GCC) $(RUNTIME) $(REPORT) tools/report.h \

@@ -14,11 +14,13 @@ staged() { if [ -e "$stage$1" ]; then ok "staged: $1"; else not_ok "staged: $1";
 says 'make install DESTDIR' 0 'finds the plugin' make install DESTDIR="$stage" PREFIX=/usr/local
 for f in /usr/local/bin/goescape-cc /usr/local/bin/goescape-report /usr/local/include/goescape.h /usr/local/lib/libgoescape.a \
     /usr/local/lib/libgoescape.so /usr/local/lib/libgoescape.so.1 \
-    "/usr/local/lib/goescape/${major%%.*}/goescape.so"; do
+    /usr/local/lib/goescape/goescape-gdb.py "/usr/local/lib/goescape/${major%%.*}/goescape.so"; do
     staged "$f"
 done
 says 'the link in GCC'\''s folder' 0 "^/usr/local/lib/goescape/.*/goescape.so$" \
     readlink "$stage$gccplug/goescape.so"
+says 'the link in gdb'\''s folder' 0 "^/usr/local/lib/goescape/goescape-gdb.py$" \
+    readlink "$stage/usr/share/gdb/auto-load/usr/local/lib/libgoescape.so.1-gdb.py"
 says 'the staged wrapper works' 0 '^7 0$' sh -c "
     '$stage/usr/local/bin/goescape-cc' -w '$TMP/x.c' -o '$TMP/x' && '$TMP/x'"
 check 'make uninstall' make uninstall DESTDIR="$stage" PREFIX=/usr/local
