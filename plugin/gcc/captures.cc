@@ -79,10 +79,11 @@ struct nest {
     std::vector<tree> captured;   /* variables of one used in another */
     hash_set<tree> seen;          /* the same as a set */
     hash_set<tree> callees;       /* operands that only say what is called */
+    std::vector<tree> values;     /* addresses of nested functions, used as values */
+    hash_set<tree> capturing;     /* functions in which a variable of another is used */
     hash_map<tree, tree> shadows; /* captured parameter -> its copy */
     hash_set<tree> visited;       /* expressions in which parameters were replaced */
     tree function;                /* being walked */
-    bool values;                  /* a nested function is used as a value */
     bool parallel;                /* there are OpenMP directives */
 };
 
@@ -123,13 +124,16 @@ tree look(tree *tp, int *walk_subtrees, void *data)
     case ADDR_EXPR:
         if (TREE_CODE(TREE_OPERAND(t, 0)) == FUNCTION_DECL && !n->callees.contains(t) &&
             is_nested(n, TREE_OPERAND(t, 0)))
-            n->values = true;
+            n->values.push_back(t);
         break;
     case VAR_DECL:
     case PARM_DECL:
         if (DECL_CONTEXT(t) && TREE_CODE(DECL_CONTEXT(t)) == FUNCTION_DECL &&
-            DECL_CONTEXT(t) != n->function && can_box(t) && !n->seen.add(t))
-            n->captured.push_back(t);
+            DECL_CONTEXT(t) != n->function && can_box(t)) {
+            n->capturing.add(n->function);
+            if (!n->seen.add(t))
+                n->captured.push_back(t);
+        }
         break;
     default:
         if (TYPE_P(t))
@@ -361,7 +365,7 @@ void box(tree variable)
 void box_captures(tree fndecl)
 {
     nest n;
-    n.values = n.parallel = false;
+    n.parallel = false;
     collect_functions(&n, fndecl);
     if (n.functions.size() == 1)
         return;
@@ -373,9 +377,12 @@ void box_captures(tree fndecl)
         left_alone.insert(DECL_UID(fndecl));
         return;
     }
+    for (tree address : n.values)
+        if (n.capturing.contains(TREE_OPERAND(address, 0)))
+            goe_need_trampoline(address);
     std::vector<tree> variables, parameters;
     for (tree v : n.captured)
-        if (n.values || TREE_ADDRESSABLE(v)) {
+        if (!n.values.empty() || TREE_ADDRESSABLE(v)) {
             tree variable = v;
             if (TREE_CODE(v) == PARM_DECL) {
                 variable = make_shadow(v);

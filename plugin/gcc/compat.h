@@ -142,6 +142,18 @@ template <size_t n> static inline void goe_register_scoped(const attribute_spec 
 #endif
 }
 
+/* Says that ADDRESS, of a nested function that captures variables, is a value. GCC 16's front end marks
+   the addresses of nested functions that capture nothing, and forgets the types of their parameters:
+   `int f (int (*a)[n])` got no static chain where only this `n` is its parent's. */
+static inline void goe_need_trampoline(tree address)
+{
+#if GCCPLUGIN_VERSION_MAJOR >= 16
+    TREE_NO_TRAMPOLINE(address) = 0;
+#else
+    (void)address;
+#endif
+}
+
 /* c-tree.h, which declares too much to be included: whether a VAR_DECL is a compound literal's. */
 #define C_DECL_COMPOUND_LITERAL_P(decl) DECL_LANG_FLAG_5(VAR_DECL_CHECK(decl))
 
