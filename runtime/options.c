@@ -45,6 +45,29 @@ static const struct option *find(const char *name, size_t n)
     return NULL;
 }
 
+/* The n characters at s as a value for o; false: they are none. */
+static bool read_value(const struct option *o, const char *s, size_t n, int64_t *value)
+{
+    const char *end = s + n;
+    bool minus = n && *s == '-';
+    int64_t v = 0;
+    s += minus;
+    if (s == end || *s < '0' || *s > '9')
+        return false;
+    for (; s < end && *s >= '0' && *s <= '9'; s++)
+        if (__builtin_mul_overflow(v, 10, &v) ||
+            __builtin_add_overflow(v, minus ? '0' - *s : *s - '0', &v))
+            return false;
+    if (o->kind == BYTES && end - s == 1) {
+        unsigned shift = *s == 'k' ? 10 : *s == 'm' ? 20 : *s == 'g' ? 30 : 0;
+        s += shift > 0;
+        if (__builtin_mul_overflow(v, 1LL << shift, &v))
+            return false;
+    }
+    *value = v;
+    return s == end && v >= o->least && v <= o->most;
+}
+
 /* Sets one name=value of length n. */
 static void set(const char *s, size_t n)
 {
@@ -55,28 +78,11 @@ static void set(const char *s, size_t n)
         print_help();
         goe__die("GOESCAPE: there is no option '%.*s'", (int)name_len, s);
     }
-    long long v = 1;
-    if (equals) {
-        char text[32], *end;
-        size_t len = n - name_len - 1;
-        if (len >= sizeof text)
-            len = sizeof text - 1;
-        memcpy(text, equals + 1, len);
-        text[len] = 0;
-        v = strtoll(text, &end, 10);
-        unsigned shift = o->kind != BYTES ? 0
-                         : *end == 'k'    ? 10
-                         : *end == 'm'    ? 20
-                         : *end == 'g'    ? 30
-                                          : 0;
-        if (shift)
-            end++;
-        if (end == text || *end || __builtin_mul_overflow(v, 1LL << shift, &v) || v < o->least ||
-            v > o->most)
-            goe__die("GOESCAPE: %s=%s is no number from %lld to %lld: %s", o->name, text,
-                     (long long)o->least, (long long)o->most, o->help);
-    }
-    memcpy((char *)&H.opt + o->offset, &(int64_t){v}, sizeof(int64_t));
+    int64_t v = 1;
+    if (equals ? !read_value(o, equals + 1, n - name_len - 1, &v) : o->kind == BYTES)
+        goe__die("GOESCAPE: %.*s is no number from %lld to %lld: %s", (int)n, s,
+                 (long long)o->least, (long long)o->most, o->help);
+    memcpy((char *)&H.opt + o->offset, &v, sizeof v);
 }
 
 void goe__options_read(void)

@@ -1,30 +1,11 @@
 /* models_fuzz.c - feeds bytes to the parser of model files and checks what models.h promises.
  *
- * For libFuzzer, with the model files themselves as the first inputs:
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -Iplugin testsuite/fuzz/models_fuzz.c \
- *         plugin/engine/model_file.c plugin/engine/models.c -o models_fuzz
- *     mkdir corpus; ./models_fuzz -max_len=4096 corpus plugin/models
- *
- * For AFL++, or to run one input again, compile with -DFUZZ_MAIN instead of -fsanitize=fuzzer; the
- * program then reads the files it is given, or standard input.
- *
  * Beyond not crashing: each error stands inside the text and is one line; every path of every effect
  * is within bounds; and a model, printed and read again, prints the same.
  */
+#include "bytes.h"
+
 #include "engine/models.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define REQUIRE(what)                                                                              \
-    do {                                                                                           \
-        if (!(what)) {                                                                             \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                             \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 struct text {
     const char *bytes; /* what is being read */
@@ -103,7 +84,6 @@ static void check_round_trip(const struct esc_model *m)
     esc_models_free(set);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct esc_models *set = esc_models_new(NULL);
@@ -121,31 +101,3 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     esc_models_free(set);
     return 0;
 }
-
-#ifdef FUZZ_MAIN
-static void run(FILE *in)
-{
-    uint8_t *bytes = NULL;
-    size_t size = 0;
-    for (int c; (c = getc(in)) != EOF;) {
-        bytes = realloc(bytes, size + 1);
-        REQUIRE(bytes);
-        bytes[size++] = (uint8_t)c;
-    }
-    LLVMFuzzerTestOneInput(bytes, size);
-    free(bytes);
-}
-
-int main(int argc, char **argv)
-{
-    if (argc < 2)
-        run(stdin);
-    for (int i = 1; i < argc; i++) {
-        FILE *in = fopen(argv[i], "rb");
-        REQUIRE(in);
-        run(in);
-        fclose(in);
-    }
-    return 0;
-}
-#endif

@@ -352,6 +352,15 @@ START_TEST(options)
     ck_assert_ptr_nonnull(strstr(said, "there is no option 'gcpercnt'"));
     ck_assert_int_eq(end_of(NULL, "limit=12q"), 1000 + SIGABRT);
     ck_assert_ptr_nonnull(strstr(said, "limit=12q is no number"));
+    /* A value that is none is never taken for another. */
+    static const char *const refused[] = {"limit=k", "limit=00000000000000000000000000000064mm",
+                                        "limit=99999999999999999999", "limit=9999999999g",
+                                        "limit=-1", "limit= 1", "limit=", "minheap", "trace=1k"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        ck_assert_msg(end_of(NULL, refused[i]) == 1000 + SIGABRT, "%s is accepted", refused[i]);
+        ck_assert_ptr_nonnull(strstr(said, "is no number"));
+    }
+    ck_assert_int_eq(end_of(NULL, "limit=00000000000000000000000000000064m"), 0);
     ck_assert_int_eq(end_of(NULL, "limit=64m:gcpercent=-1"), 0);
     ck_assert_str_eq(said, "");
 }
