@@ -90,7 +90,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export GCC GXX BUILD
 
 .PHONY: all tests setup demo check check-all check-peers check-packages check-sanitize check-compilers \
-        bench bench-analysis fuzz fuzz-csmith fuzz-engine install uninstall clean format check-format help FORCE
+        bench bench-analysis fuzz fuzz-csmith fuzz-engine fuzz-parsers \
+        install uninstall clean format check-format help FORCE
 .SECONDARY:
 
 all: $(PRODUCTS)
@@ -266,6 +267,10 @@ fuzz: tests
 fuzz-engine: $(BUILD)/testsuite/fuzz/engine_brute
 	$(Q)$< -s $(or $(SEED),1000000) -S $(or $(SECONDS),1000000000) $(T)
 
+fuzz-parsers: all
+	$(Q)sh tools/setup.sh peers
+	$(Q)sh testsuite/fuzz/parsers.sh $(or $(SECONDS),60)
+
 # --- installing ------------------------------------------------------------------------------
 # The plugin proper lies under PREFIX, by compiler version; a link in GCC's own plugin folder makes
 # -fplugin=goescape work, and one in gdb's makes that load the commands for the heap with the library (GCCPLUGDIR=
@@ -330,6 +335,7 @@ help:
 	@echo 'make fuzz        random programs against the oracle, until interrupted'
 	@echo 'make fuzz-csmith N=100  random programs of csmith, with and without the plugin'
 	@echo 'make fuzz-engine the same for the engine alone, on programs of its own statements'
+	@echo 'make fuzz-parsers  damaged model files, options and reports for their readers, SECONDS=60 each'
 	@echo 'make install     under PREFIX=$(PREFIX), staged in DESTDIR; uninstall undoes it'
 	@echo 'make format      format the sources; check-format only checks'
 	@echo 'make clean       remove $(BUILD)/'

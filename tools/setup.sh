@@ -73,6 +73,9 @@ if [ "$level" = peers ] || [ "$level" = all ]; then
     have csmith || need csmith
     has_header csmith.h || [ -d /usr/include/csmith ] || need libcsmith-dev
     have go || need golang-go
+    # libFuzzer, for testsuite/fuzz/parsers.sh; any clang will do.
+    ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
+        { need clang-14; need libclang-rt-14-dev; }
     # What the packages of testsuite/peers/packages.sh are built and tested with.
     for tool in cmake autoconf automake jq; do have $tool || need $tool; done
     have libtoolize || need libtool

@@ -1,0 +1,91 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What reads text somebody else wrote, fed with damaged text: model files, the plugin's options, GOESCAPE=...,
+# report files.
+#
+#   parsers.sh [SECONDS]    with libFuzzer, so many seconds each (default 60); needs clang and its libFuzzer
+#   parsers.sh check [N]    with GCC's sanitizers, N inputs of fixed seeds each (default 300): part of `make check`
+#
+# An input that breaks something is kept: $BUILD/fuzz/NAME/crash-*. `parsers.sh check` says what was broken;
+# the seed is printed. Environment: GCC, GXX, BUILD, SEED, CLANG (default: the newest there is).
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+: "${GCC:=gcc}" "${GXX:=g++}" "${BUILD:=build}" "${SEED:=1}"
+work=$BUILD/fuzz
+mkdir -p "$work"
+mode=fuzz
+[ "${1:-}" != check ] || { mode=check; shift; }
+if [ $mode = fuzz ]; then
+    CLANG=${CLANG:-$(for v in '' -19 -18 -17 -16 -15 -14; do command -v clang$v; done | head -n 1)}
+    [ -n "$CLANG" ] || {
+        echo "parsers.sh: needs clang and libclang-rt-*-dev (apt-get install clang-14 libclang-rt-14-dev)" >&2
+        exit 1
+    }
+    CXX=$(echo "$CLANG" | sed 's/clang\([^/]*\)$/clang++\1/') CC=$CLANG
+    set -- "${1:-60}" -fsanitize=fuzzer,address,undefined
+else
+    CC=$GCC CXX=$GXX
+    set -- "${1:-300}" -fsanitize=address,undefined -fno-sanitize-recover=all -DFUZZ_MAIN
+fi
+amount=$1
+shift
+set -- "$@" -g -O1 -D_GNU_SOURCE -Iplugin -Iruntime -Itools -Itestsuite/fuzz
+
+# seeds NAME: what the target begins with, in the folder of that name.
+seeds() {
+    mkdir -p "$work/$1/seeds"
+    case $1 in
+    models) cp plugin/models/string.model plugin/models/goescape.model plugin/models/search.model "$work/$1/seeds" ;;
+    options) printf 'mode=check\nwarn=possible\nm\nextern=escape\nlarge=0\npromote=off\nreport=r.jsonl' >"$work/$1/seeds/all" ;;
+    environment) printf 'gcpercent=-1:limit=64m:trace:stress=7:minheap=128k:generations=0' >"$work/$1/seeds/all" ;;
+    report)
+        $GCC -w -S -o /dev/null -fplugin="$BUILD/goescape.so" -fplugin-arg-goescape-report="$work/report.all" \
+            testsuite/verdicts/c_copies.c >/dev/null 2>&1
+        head -n 4 "$work/report.all" >"$work/$1/seeds/few"
+        rm -f "$work/report.all"
+        ;;
+    esac
+}
+
+compile() { # NAME FLAGS...
+    name=$1
+    shift
+    case $name in
+    models)
+        $CC "$@" -std=gnu11 testsuite/fuzz/models_fuzz.c plugin/engine/model_file.c plugin/engine/models.c \
+            -o "$work/$name/$mode"
+        ;;
+    options) $CXX "$@" -std=gnu++17 testsuite/fuzz/options_fuzz.cc -o "$work/$name/$mode" ;;
+    environment) $CC "$@" -std=gnu11 testsuite/fuzz/environment_fuzz.c -o "$work/$name/$mode" ;;
+    report)
+        $CC "$@" -std=gnu11 testsuite/fuzz/report_fuzz.c tools/report_read.c tools/report_html.c \
+            -o "$work/$name/$mode" -ljson-c
+        ;;
+    esac
+}
+
+run() { # NAME
+    if [ $mode = check ]; then
+        "$work/$1/$mode" -n "$amount" -s "$SEED" "$work/$1/seeds"/*
+    else
+        mkdir -p "$work/$1/corpus"
+        "$work/$1/$mode" -max_total_time="$amount" -max_len=4096 -timeout=20 -print_final_stats=1 \
+            -artifact_prefix="$work/$1/" "$work/$1/corpus" "$work/$1/seeds"
+    fi
+}
+
+passed=0 failed=0
+for name in models options environment report; do
+    seeds $name
+    if compile $name "$@" >"$work/$name/log" 2>&1 && run $name >>"$work/$name/log" 2>&1; then
+        passed=$((passed + 1))
+        said=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name/log")
+        echo "ok $name: ${said:-$amount} inputs"
+    else
+        failed=$((failed + 1))
+        tail -n 20 "$work/$name/log"
+        echo "not ok $name (seed $SEED, see $work/$name)"
+    fi
+done
+[ $mode = check ] || echo "$passed passed, $failed failed"
+[ $failed = 0 ]
