@@ -412,6 +412,28 @@ static void lower_capture(lowered_unit *u, lowered_fn *f, gcall *call, tree decl
     esc_assign(f->esc, result_ref(f, u, call), &object, 1, site);
 }
 
+static tree is_chain(tree *tp, int *, void *chain)
+{
+    return *tp == chain ? *tp : NULL_TREE;
+}
+
+/* Whether nested function FNDECL looks at its parent's frame. Without optimisation GCC gives all of
+   them a static chain. */
+static bool reads_chain(tree fndecl)
+{
+    function *fn = DECL_STRUCT_FUNCTION(fndecl);
+    if (!fn || !fn->cfg)
+        return true;
+    basic_block bb;
+    FOR_EACH_BB_FN (bb, fn)
+        for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
+            for (unsigned i = 0; i < gimple_num_ops(gsi_stmt(s)); i++)
+                if (walk_tree_without_duplicates(gimple_op_ptr(gsi_stmt(s), i), is_chain,
+                                                 fn->static_chain_decl))
+                    return true;
+    return false;
+}
+
 /* A nested function becomes a value: the function, together with an object that holds what its
    parent's frame held at that moment. */
 static void lower_closure(lowered_unit *u, lowered_fn *f, const closure_site &c, uint32_t site)
@@ -428,7 +450,7 @@ static void lower_closure(lowered_unit *u, lowered_fn *f, const closure_site &c,
     esc_ref frame = lower_ref(u, f, c.frame);
     esc_ref value[] = {esc_addr(lower_symbol(u, c.function), 0), esc_addr(var, 0)};
     esc_begin(f->esc, var, site);
-    esc_assign(f->esc, esc_value(var, 0, v.size), &frame, 1, site);
+    esc_assign(f->esc, esc_value(var, 0, v.size), &frame, reads_chain(c.function) ? 1 : 0, site);
     esc_assign(f->esc, result_ref(f, u, c.call), value, 2, site);
 }
 

@@ -177,3 +177,29 @@ void captures_arguments(int n, ...)
     va_end(ap);
     kept = NULL;
 }
+/* Without optimisation GCC gives every nested function a static chain. */
+get *uses_nothing(int k)
+{
+    int f(void) /* NOTE "func literal does not escape" */
+    {
+        return k++;
+    }
+    int g(void)
+    {
+        return 1;
+    }
+    get *p = f;
+    return p() ? g : NULL;
+}
+get *uses_what_is_around_its_parent(int k) /* MOVED k */
+{
+    get *middle(void) /* NOTE "func literal does not escape" */
+    {
+        int f(void) /* NOTE "func literal escapes to heap" */
+        {
+            return k++;
+        }
+        return f;
+    }
+    return middle();
+}
