@@ -102,7 +102,7 @@ static bool find_path(struct gen *g, const struct type *want, enum purpose why, 
     g->ncand = 0;
     for (int i = 0; i < g->nscope + g->p->nglobals; i++) {
         struct var *v = i < g->nscope ? g->scope[i] : g->p->global[i - g->nscope];
-        if (v->counter && why != READ)
+        if (v->counter && (why != READ || v->fn != g->fn))
             continue;
         struct path path = {.var = v, .type = v->type};
         int weight = v->fn ? v->param ? 14 : 12 : why == WRITE ? 5 : 2;
@@ -247,12 +247,12 @@ static struct expr *gen_pointer(struct gen *g, struct type *t, int depth)
 static struct expr *gen_fn_value(struct gen *g, struct type *t)
 {
     struct path path;
-    if (chance(g, 30) && find_path(g, t, READ, &path))
+    if (chance(g, g->o->closures ? 85 : 30) && find_path(g, t, READ, &path))
         return path_expr(g, E_LOAD, t, &path);
     struct fn *of[MAX_FNS];
     int n = 0;
     for (int i = 0; i < g->p->nfns; i++)
-        if (g->p->fn[i]->type == t)
+        if (g->p->fn[i]->type == t && !g->p->fn[i]->parent)
             of[n++] = g->p->fn[i];
     struct expr *e = expr_new(g, E_FN, t);
     e->fn = of[below(g, n)];
@@ -287,8 +287,11 @@ static struct expr *gen_expr(struct gen *g, struct type *t, int depth)
 
 /* ---- calls ---- */
 
+/* Closures call nothing, and are called through pointers only. */
 static bool may_call(const struct fn *from, const struct fn *to)
 {
+    if (from->parent || to->parent)
+        return false;
     if (from->cls == F_REC && to->cls == F_REC)
         return true;
     return to->id > from->id && (from->cls != F_LEAF || to->cls == F_LEAF);
@@ -317,7 +320,7 @@ static struct call *gen_call(struct gen *g)
 {
     struct prog *p = g->p;
     struct call *c = prog_alloc(p, sizeof *c);
-    if (g->fn->cls != F_CB && chance(g, 30)) {
+    if (g->fn->cls != F_CB && chance(g, g->o->closures ? 60 : 30)) {
         struct type *t = NULL;
         for (int tries = 0; tries < 4 && !t; tries++) {
             t = p->type[below(g, p->ntypes)];
@@ -519,11 +522,66 @@ static void gen_mix(struct gen *g)
         gen_mix_of(g, path);
 }
 
+static struct fn *gen_fn(struct gen *g, enum fn_class cls, struct sig *sig);
+
+/* A closure of a type that a called function may be of, kept in a new variable. */
+static void gen_closure(struct gen *g)
+{
+    struct fn *around = g->fn;
+    struct body body = {.last = &body.first}, *out = g->out;
+    int nscope = g->nscope, left = g->left, loops = g->loops;
+    struct type *t = NULL;
+    for (int i = 0; i < g->p->ntypes && !t; i++)
+        if (g->p->type[i]->kind == T_FUNC && !g->p->type[i]->sig->fuel)
+            t = g->p->type[i];
+    if (!t || g->p->nfns == MAX_FNS || (around->parent && around->parent->parent) ||
+        nscope + MAX_PARAMS >= MAX_SCOPE || g->p->nvars > MAX_VARS / 2 ||
+        g->p->nstmts > MAX_STMTS / 2)
+        return;
+    struct fn *f = gen_fn(g, F_CB, t->sig);
+    f->type = t;
+    f->parent = around;
+    g->out = &body;
+    g->loops = 0;
+    g->left = 2 + below(g, g->o->size / 2);
+    for (int i = 0; i < t->sig->nparams; i++)
+        enter_scope(g, f->param[i]);
+    while (g->left > 0)
+        gen_stmt(g, 0);
+    g->left = 2;
+    if (t->sig->result->kind != T_VOID)
+        gen_return(g);
+    f->body = body.first;
+    g->fn = around;
+    g->out = out;
+    g->nscope = nscope;
+    g->left = left;
+    g->loops = loops;
+    struct stmt *s = emit(g, S_DECL);
+    s->e = expr_new(g, E_FN, t);
+    s->e->fn = f;
+    s->var = var_new(g, t);
+    append(g, s);
+    enter_scope(g, s->var);
+    if (around->parent || !chance(g, 40))
+        return;
+    s = emit(g, S_CALL);
+    s->call = prog_alloc(g->p, sizeof *s->call);
+    s->call->via = (struct path){.var = g->scope[g->nscope - 1], .type = t};
+    s->call->sig = t->sig;
+    gen_args(g, s->call);
+    append(g, s);
+}
+
 static void gen_stmt(struct gen *g, int depth)
 {
     if (g->left <= 0)
         return;
     g->left--;
+    if (g->o->closures && chance(g, 12)) {
+        gen_closure(g);
+        return;
+    }
     int what = below(g, 100);
     if (what < 24 && g->nscope < MAX_SCOPE)
         gen_decl(g, pool_pick(g), 0);
@@ -666,18 +724,22 @@ static void gen_fns(struct gen *g)
         }
     for (int n = 1 + below(g, 4); n > 0; n--)
         gen_fn(g, F_LEAF, gen_sig(g, false, 1));
-    if (chance(g, 50)) {
+    if (chance(g, 50) || g->o->closures) {
         cb = type_new(p, T_FUNC);
         cb->sig = gen_sig(g, false, 1);
         for (int n = 1 + below(g, 3); n > 0; n--)
             gen_fn(g, F_CB, cb->sig)->type = cb;
     }
+    /* closures are handed up */
+    for (int i = 1; g->o->closures && i < p->nfns; i++)
+        if (!p->fn[i]->type && chance(g, 30))
+            p->fn[i]->sig->result = cb;
     /* callbacks are passed down and kept */
     for (int k = 0; k < 2; k++) {
         struct type *t = k ? rec : cb;
         if (!t)
             continue;
-        pool_add(g, t, 3);
+        pool_add(g, t, g->o->closures ? 10 : 3);
         for (int i = 1; i < p->nfns; i++) {
             struct fn *f = p->fn[i];
             if (f->cls == F_CB || f->type || !chance(g, 40) || f->sig->nparams == MAX_PARAMS)
@@ -791,7 +853,7 @@ struct prog *gen_program(uint64_t seed, const struct gen_options *o)
         gen_fns(g);
         gen_fn_fields(g);
         gen_globals(g);
-        for (int i = 0; i < g->p->nfns; i++)
+        for (int i = 0, n = g->p->nfns; i < n; i++) /* closures get theirs at once */
             gen_fn_body(g, g->p->fn[i]);
         if (interp_run(g->p, BUDGET, true) == RUN_OK) {
             prog_prune(g->p);

@@ -15,6 +15,8 @@
  *     for (...) { int y = i; q = &y; }                         y: held_next; used_next if q is
  *                                                                 followed after y's next instance
  *
+ * What a closure holds is not followed: programs with closures are judged by what they use and print.
+ *
  * A random number generator inside the program (`rnd`) drives its branches; it is part of the
  * program's state and starts from the same value in C, in Go and here.  A verdict has to hold for
  * every way the branches may go, so the facts are those of many runs from other values too; such
@@ -33,6 +35,7 @@ struct cell {
     struct obj *obj;
     int at; /* offset in obj, or the number */
     struct fn *fn;
+    struct frame *env; /* closure: the frame it was made in, as it was */
 };
 
 struct obj {
@@ -46,6 +49,7 @@ struct obj {
 struct frame {
     struct frame *caller;
     struct fn *fn;
+    struct frame *env; /* of a closure: where the variables around it are */
     bool alive;
     struct obj *newest[]; /* by slot: the variable's newest object */
 };
@@ -185,12 +189,30 @@ static void access(struct obj *o)
         o->var->used_block = true;
 }
 
+/* The object that V means now: the newest of the current call or, in a closure, the one that was the newest
+ * when it was made. */
+static struct obj *object_of(struct interp *in, const struct var *v)
+{
+    if (!v->fn)
+        return in->global[v->slot];
+    struct frame *f = in->top;
+    while (f->fn != v->fn)
+        f = f->env;
+    return f->newest[v->slot];
+}
+
+static struct frame *snapshot(struct interp *in)
+{
+    size_t size = sizeof *in->top + (size_t)in->top->fn->nvars * sizeof in->top->newest[0];
+    return memcpy(in_alloc(in, size), in->top, size);
+}
+
 /* False: a null pointer is in the way.  Dereferencing reads the pointer, which is an access. */
 static bool locate(struct interp *in, const struct path *path, struct place *pl)
 {
     struct var *v = path->var;
     struct type *t = v->type;
-    pl->obj = v->fn ? in->top->newest[v->slot] : in->global[v->slot];
+    pl->obj = object_of(in, v);
     pl->at = 0;
     for (int i = 0; i < path->nsteps; i++) {
         const struct step *s = &path->step[i];
@@ -257,7 +279,7 @@ static void eval(struct interp *in, const struct expr *e, struct cell *to)
         memset(to, 0, (size_t)e->type->ncells * sizeof *to);
         break;
     case E_FN:
-        to[0] = (struct cell){.fn = e->fn};
+        to[0] = (struct cell){.fn = e->fn, .env = e->fn->parent ? snapshot(in) : NULL};
         break;
     case E_LOAD:
         if (!locate(in, &e->path, &pl))
@@ -331,8 +353,8 @@ enum flow { NEXT, BREAK, CONTINUE, RETURN };
 
 static enum flow run_body(struct interp *in, struct stmt *s, struct cell *result);
 
-static void call_fn(struct interp *in, struct fn *fn, const struct cell *fuel, struct cell **arg,
-                    struct cell *result)
+static void call_fn(struct interp *in, struct fn *fn, struct frame *env, const struct cell *fuel,
+                    struct cell **arg, struct cell *result)
 {
     size_t nvars = (size_t)fn->nvars;
     struct frame *f = in_alloc(in, sizeof *f + nvars * sizeof f->newest[0]);
@@ -340,6 +362,7 @@ static void call_fn(struct interp *in, struct fn *fn, const struct cell *fuel, s
         stop(in);
     f->caller = in->top;
     f->fn = fn;
+    f->env = env;
     f->alive = true;
     fn->called = true;
     if (fuel)
@@ -363,11 +386,13 @@ static void run_call(struct interp *in, const struct call *c, struct cell *resul
 {
     struct cell *arg[MAX_PARAMS], fuel;
     struct fn *fn = c->fn;
+    struct frame *env = NULL;
     if (!fn) {
         struct place pl;
         locate(in, &c->via, &pl);
         access(pl.obj);
         fn = pl.obj->cell[pl.at].fn;
+        env = pl.obj->cell[pl.at].env;
     }
     if (c->fuel)
         eval(in, c->fuel, &fuel);
@@ -375,7 +400,7 @@ static void run_call(struct interp *in, const struct call *c, struct cell *resul
         arg[i] = in_alloc(in, (size_t)c->sig->param[i]->ncells * sizeof **arg);
         eval(in, c->arg[i], arg[i]);
     }
-    call_fn(in, fn, c->fuel ? &fuel : NULL, arg, result);
+    call_fn(in, fn, env, c->fuel ? &fuel : NULL, arg, result);
 }
 
 /* The value of a declaration, an assignment or a return statement. */
@@ -542,7 +567,7 @@ static enum run_result run_from(struct prog *p, uint32_t rnd, long budget, bool 
         in->global[i] = o;
     }
     for (int r = 0; r < p->rounds; r++) {
-        call_fn(in, p->entry, NULL, NULL, NULL);
+        call_fn(in, p->entry, NULL, NULL, NULL, NULL);
         mix(in, (uint32_t)r);
     }
     return RUN_OK;

@@ -1,6 +1,6 @@
 /* The naive truth, compiled: random programs through libgccjit, every variable on the heap.
  *
- *     jit [-n N] [-s SEED] [-O LEVEL] [-b BATCH] [-T]
+ *     jit [-n N] [-s SEED] [-O LEVEL] [-b BATCH] [-T] [-f]      -f: with closures
  *
  * The same abstract programs that the C printer gives to the plugin become libgccjit functions here,
  * in which each execution of a declaration, and each parameter, takes a new object from libgoescape.
@@ -11,6 +11,12 @@
  *
  *     int v3 = 5;  int *v4 = &v3;      v3 = goe_alloc(4); *v3 = 5;
  *                                      v4 = goe_alloc(8); *v4 = v3;
+ *
+ * A function as a value is a record, of its address and, for a closure, where the variables are that it
+ * uses of the functions around it; functions that can be values take their record first.
+ *
+ *     t9 v5 = f7;                      v5 = goe_alloc(8); *v5 = r = goe_alloc(16); r[0] = f7; r[1] = v3;
+ *     v5(2);                           (*v5)[0](*v5, 2);
  */
 #include "prog.h"
 
@@ -45,6 +51,7 @@ struct jit {
     gcc_jit_function *fn[MAX_FNS];
     gcc_jit_lvalue *global[MAX_GLOBALS];
     gcc_jit_lvalue *box[MAX_VARS]; /* local pointer to the variable's newest object */
+    bool uses[MAX_FNS][MAX_VARS];  /* by closure: variables of functions around it */
     gcc_jit_function *cur;         /* function being built */
     const struct fn *fcur;
     gcc_jit_block *at; /* where code goes; NULL: unreachable */
@@ -178,18 +185,23 @@ static gcc_jit_type *jtype(struct jit *j, const struct type *t)
         snprintf(name, sizeof name, "%ss%d", j->tag, t->id);
         l->st = gcc_jit_context_new_opaque_struct(j->cx, NULL, name);
         return l->type = gcc_jit_struct_as_type(l->st);
-    case T_FUNC: {
-        gcc_jit_type *param[MAX_PARAMS + 1];
-        int n = 0;
-        if (t->sig->fuel)
-            param[n++] = j->tint;
-        for (int i = 0; i < t->sig->nparams; i++)
-            param[n++] = jtype(j, t->sig->param[i]);
-        return l->type = gcc_jit_context_new_function_ptr_type(
-                   j->cx, NULL, jtype(j, t->sig->result), n, param, 0);
-    }
+    case T_FUNC:
+        return l->type = gcc_jit_type_get_pointer(j->tptr); /* words of its record */
     }
     return NULL;
+}
+
+/* Pointer to a function of signature SIG that takes its record first. */
+static gcc_jit_type *code_type(struct jit *j, const struct sig *sig)
+{
+    gcc_jit_type *param[MAX_PARAMS + 2];
+    int n = 0;
+    param[n++] = gcc_jit_type_get_pointer(j->tptr);
+    if (sig->fuel)
+        param[n++] = j->tint;
+    for (int i = 0; i < sig->nparams; i++)
+        param[n++] = jtype(j, sig->param[i]);
+    return gcc_jit_context_new_function_ptr_type(j->cx, NULL, jtype(j, sig->result), n, param, 0);
 }
 
 /* Fields are set once all types have names; nested structs come first, their ids are smaller. */
@@ -278,6 +290,35 @@ static gcc_jit_lvalue *path_lvalue(struct jit *j, const struct path *path, int n
 static void store_expr(struct jit *j, gcc_jit_lvalue *to, const struct type *t,
                        const struct expr *e);
 
+static gcc_jit_lvalue *word(struct jit *j, gcc_jit_rvalue *record, int i)
+{
+    return gcc_jit_context_new_array_access(j->cx, NULL, record, number(j, i));
+}
+
+/* A new record for function F, made where control is. */
+static gcc_jit_rvalue *record_of(struct jit *j, const struct fn *f)
+{
+    int n = 1;
+    for (int i = 0; i < j->p->nvars; i++)
+        n += j->uses[f->id][i];
+    gcc_jit_rvalue *size = gcc_jit_context_new_rvalue_from_long(j->cx, j->tsize, 8L * n);
+    gcc_jit_rvalue *made =
+        call_host(j, (void (*)(void))goe_alloc, j->tptr, 1, &j->tsize, &size);
+    gcc_jit_lvalue *record = temp(j, gcc_jit_type_get_pointer(j->tptr));
+    gcc_jit_rvalue *r = gcc_jit_lvalue_as_rvalue(record);
+    assign(j, record,
+           gcc_jit_context_new_cast(j->cx, NULL, made, gcc_jit_type_get_pointer(j->tptr)));
+    assign(j, word(j, r, 0),
+           gcc_jit_context_new_bitcast(j->cx, NULL,
+                                       gcc_jit_function_get_address(j->fn[f->id], NULL), j->tptr));
+    for (int i = 0, k = 1; i < j->p->nvars; i++)
+        if (j->uses[f->id][i])
+            assign(j, word(j, r, k++),
+                   gcc_jit_context_new_cast(j->cx, NULL, gcc_jit_lvalue_as_rvalue(j->box[i]),
+                                            j->tptr));
+    return r;
+}
+
 /* e as a value: aggregates are made up in a local that nobody points to. */
 static gcc_jit_rvalue *value(struct jit *j, const struct expr *e)
 {
@@ -285,7 +326,7 @@ static gcc_jit_rvalue *value(struct jit *j, const struct expr *e)
     case E_INT:
         return number(j, e->i);
     case E_FN:
-        return gcc_jit_function_get_address(j->fn[e->fn->id], NULL);
+        return record_of(j, e->fn);
     case E_LOAD:
         return gcc_jit_lvalue_as_rvalue(path_lvalue(j, &e->path, e->path.nsteps));
     case E_ADDR:
@@ -350,16 +391,21 @@ static void store_expr(struct jit *j, gcc_jit_lvalue *to, const struct type *t,
 
 static gcc_jit_rvalue *call_value(struct jit *j, const struct call *c)
 {
-    gcc_jit_rvalue *arg[MAX_PARAMS + 1];
+    gcc_jit_rvalue *arg[MAX_PARAMS + 2], *record = NULL;
     int n = 0;
+    if (!c->fn)
+        record = arg[n++] = gcc_jit_lvalue_as_rvalue(path_lvalue(j, &c->via, c->via.nsteps));
+    else if (c->fn->type)
+        arg[n++] = gcc_jit_context_null(j->cx, gcc_jit_type_get_pointer(j->tptr));
     if (c->fuel)
         arg[n++] = value(j, c->fuel);
     for (int i = 0; i < c->sig->nparams; i++)
         arg[n++] = value(j, c->arg[i]);
     if (c->fn)
         return gcc_jit_context_new_call(j->cx, NULL, j->fn[c->fn->id], n, arg);
-    gcc_jit_lvalue *via = path_lvalue(j, &c->via, c->via.nsteps);
-    return gcc_jit_context_new_call_through_ptr(j->cx, NULL, gcc_jit_lvalue_as_rvalue(via), n, arg);
+    gcc_jit_rvalue *code = gcc_jit_context_new_bitcast(
+        j->cx, NULL, gcc_jit_lvalue_as_rvalue(word(j, record, 0)), code_type(j, c->sig));
+    return gcc_jit_context_new_call_through_ptr(j->cx, NULL, code, n, arg);
 }
 
 /* ---- statements ---- */
@@ -613,9 +659,12 @@ static void build_body(struct jit *j, const struct stmt *s)
 
 static void declare_fn(struct jit *j, struct fn *f)
 {
-    gcc_jit_param *param[MAX_PARAMS + 1];
+    gcc_jit_param *param[MAX_PARAMS + 2];
     char name[32];
     int n = 0;
+    if (f->type)
+        param[n++] = gcc_jit_context_new_param(j->cx, NULL, gcc_jit_type_get_pointer(j->tptr),
+                                               "record");
     if (f->fuel)
         param[n++] = gcc_jit_context_new_param(j->cx, NULL, j->tint, "fuel");
     for (int i = 0; i < f->sig->nparams; i++) {
@@ -636,6 +685,54 @@ static void box_param(struct jit *j, const struct var *v, int n)
     assign(j, behind(box), gcc_jit_param_as_rvalue(param));
 }
 
+/* Takes the places of the variables around F from its record. */
+static void unpack(struct jit *j, const struct fn *f)
+{
+    gcc_jit_rvalue *record = gcc_jit_param_as_rvalue(gcc_jit_function_get_param(j->cur, 0));
+    for (int i = 0, k = 1; i < j->p->nvars; i++) {
+        char name[16];
+        if (!j->uses[f->id][i])
+            continue;
+        gcc_jit_type *type = gcc_jit_type_get_pointer(jtype(j, j->p->var[i]->type));
+        snprintf(name, sizeof name, "v%d", i);
+        j->box[i] = gcc_jit_function_new_local(j->cur, NULL, type, name);
+        assign(j, j->box[i],
+               gcc_jit_context_new_cast(
+                   j->cx, NULL, gcc_jit_lvalue_as_rvalue(word(j, record, k++)), type));
+    }
+}
+
+struct user {
+    struct jit *j;
+    const struct fn *f;
+};
+
+static void use(void *ctx, const struct path *path, bool address)
+{
+    struct user *u = ctx;
+    (void)address;
+    if (path->var->fn && path->var->fn != u->f)
+        u->j->uses[u->f->id][path->var->id] = true;
+}
+
+static void find_uses(struct jit *j, const struct fn *f, const struct stmt *s)
+{
+    struct user u = {j, f};
+    for (; s; s = s->next) {
+        if (s->f.dead)
+            continue;
+        stmt_paths(s, use, &u);
+        const struct fn *inner = nested_fn(s);
+        if (inner)
+            find_uses(j, inner, inner->body);
+        for (int i = 0; inner && i < j->p->nvars; i++)
+            if (j->uses[inner->id][i] && j->p->var[i]->fn != f)
+                j->uses[f->id][i] = true;
+        find_uses(j, f, s->body);
+        find_uses(j, f, s->els);
+    }
+}
+
 static void build_fn(struct jit *j, struct fn *f)
 {
     int n = 0;
@@ -650,6 +747,9 @@ static void build_fn(struct jit *j, struct fn *f)
             j->box[i] = gcc_jit_function_new_local(
                 j->cur, NULL, gcc_jit_type_get_pointer(jtype(j, v->type)), name);
     }
+    if (f->parent)
+        unpack(j, f);
+    n += f->type != NULL;
     if (f->fuel) {
         gcc_jit_block *on = block(j), *out = block(j);
         box_param(j, f->fuel, n++);
@@ -688,8 +788,11 @@ static void build_program(struct jit *j, gcc_jit_context *cx, struct prog *p, in
                                                   jtype(j, p->global[i]->type), name);
     }
     for (int i = 0; i < p->nfns; i++)
-        if (p->fn[i]->needed)
+        if (p->fn[i]->needed) {
             declare_fn(j, p->fn[i]);
+            if (!p->fn[i]->parent)
+                find_uses(j, p->fn[i], p->fn[i]->body);
+        }
     for (int i = 0; i < p->nfns; i++)
         if (p->fn[i]->needed)
             build_fn(j, p->fn[i]);
@@ -697,9 +800,9 @@ static void build_program(struct jit *j, gcc_jit_context *cx, struct prog *p, in
 
 /* ---- the driver ---- */
 
-static int run_batch(unsigned long seed, int n, int level, bool tap)
+static int run_batch(unsigned long seed, int n, int level, bool tap, bool closures)
 {
-    static struct gen_options gen = {.size = 12};
+    struct gen_options gen = {.size = 12, .closures = closures};
     struct prog **p = calloc((size_t)n, sizeof(struct prog *));
     struct jit *j = calloc((size_t)n, sizeof *j);
     gcc_jit_context *cx = gcc_jit_context_acquire();
@@ -748,8 +851,8 @@ int main(int argc, char **argv)
 {
     unsigned long seed = 1;
     int n = 100, level = 2, batch = 10, failed = 0, opt;
-    bool tap = false;
-    while ((opt = getopt(argc, argv, "n:s:O:b:T")) != -1) {
+    bool tap = false, closures = false;
+    while ((opt = getopt(argc, argv, "n:s:O:b:Tf")) != -1) {
         switch (opt) {
         case 'n':
             n = atoi(optarg);
@@ -766,13 +869,17 @@ int main(int argc, char **argv)
         case 'T':
             tap = true;
             break;
+        case 'f':
+            closures = true;
+            break;
         default:
-            fputs("usage: jit [-n N] [-s SEED] [-O LEVEL] [-b BATCH] [-T]\n", stderr);
+            fputs("usage: jit [-n N] [-s SEED] [-O LEVEL] [-b BATCH] [-T] [-f]\n", stderr);
             return 2;
         }
     }
     for (int i = 0; i < n; i += batch)
-        failed += run_batch(seed + (unsigned long)i, n - i < batch ? n - i : batch, level, tap);
+        failed += run_batch(seed + (unsigned long)i, n - i < batch ? n - i : batch, level, tap,
+                            closures);
     printf("jit: %d passed, %d failed\n", n - failed, failed);
     return failed ? 1 : 0;
 }

@@ -227,6 +227,7 @@ static void usage(void)
           "  -R N        interpreter's runs beside the one compared (30)\n"
           "  -g          without Go               -t          without GOESCAPE=stress=1\n"
           "  -a          select=all: only output  -c          C only, disguised\n"
+          "  -f          closures, without Go\n"
           "  -T          one line ok or not ok for each program\n"
           "  -k FAULT    look only for fault number: ",
           stderr);
@@ -251,7 +252,7 @@ int main(int argc, char **argv)
     };
     const char *dir = "oracle.tmp", *print = NULL;
     int opt;
-    while ((opt = getopt(argc, argv, "n:s:b:j:r:R:S:C:P:L:A:d:z:gtacTk:p:")) != -1) {
+    while ((opt = getopt(argc, argv, "n:s:b:j:r:R:S:C:P:L:A:d:z:gtacfTk:p:")) != -1) {
         switch (opt) {
         case 'n':
             o.n = atoi(optarg);
@@ -303,6 +304,10 @@ int main(int argc, char **argv)
             break;
         case 'c':
             o.su.cprofile = o.gen.cprofile = true;
+            o.su.go = false;
+            break;
+        case 'f':
+            o.su.closures = o.gen.closures = true;
             o.su.go = false;
             break;
         case 'T':

@@ -277,8 +277,16 @@ static void print_store(struct printer *pr, const struct stmt *s, const char *to
     line(pr, c(pr) ? "%s = %s;" : "%s = %s", to, value);
 }
 
+static void print_fn(struct printer *pr, const struct fn *f);
+
 static void print_decl(struct printer *pr, const struct stmt *s)
 {
+    if (nested_fn(s)) {
+        const struct stmt *around = pr->loop;
+        pr->loop = NULL;
+        print_fn(pr, nested_fn(s));
+        pr->loop = around;
+    }
     const struct type *t = s->var->type;
     const char *name = var_name(pr, s->var), *g = guard(pr, s);
     const char *init = *g ? zero(pr, t, true) : value_text(pr, s, t, true);
@@ -484,10 +492,11 @@ static void print_head(struct printer *pr, const struct fn *f, const char *end)
             args = text("%s%s%s", args, *args ? ", " : "",
                         declare(pr, f->param[i]->type, var_name(pr, f->param[i])));
     if (c(pr))
-        line(pr, "%s%s(%s)%s", is_static(pr, f) ? "static " : "",
+        line(pr, "%s%s(%s)%s", is_static(pr, f) && !f->parent ? "static " : "",
              declare(pr, f->sig->result, fn_name(pr, f)), *args ? args : "void", end);
     else
-        line(pr, "func %s(%s) %s%s", fn_name(pr, f), args, type_name(pr, f->sig->result), end);
+        line(pr, f->parent ? "%s := func(%s) %s%s" : "func %s(%s) %s%s", fn_name(pr, f), args,
+             type_name(pr, f->sig->result), end);
 }
 
 static void print_return_zero(struct printer *pr, const struct type *result)
@@ -617,11 +626,11 @@ void print_program(FILE *out, struct prog *p, enum lang lang, const char *tag)
     print_walkers(pr);
     if (lang == LANG_C)
         for (int i = 0; i < p->nfns; i++)
-            if (p->fn[i]->needed)
+            if (p->fn[i]->needed && !p->fn[i]->parent)
                 print_head(pr, p->fn[i], ";");
     line(pr, "%s", "");
     for (int i = 0; i < p->nfns; i++)
-        if (p->fn[i]->needed)
+        if (p->fn[i]->needed && !p->fn[i]->parent)
             print_fn(pr, p->fn[i]);
 }
 

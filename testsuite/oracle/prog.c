@@ -155,6 +155,14 @@ void stmt_paths(const struct stmt *s, path_fn *f, void *ctx)
     }
 }
 
+struct fn *nested_fn(const struct stmt *s)
+{
+    if (s->kind != S_DECL || s->f.zero || s->call || s->e->zero || s->e->kind != E_FN ||
+        !s->e->fn->parent)
+        return NULL;
+    return s->e->fn;
+}
+
 /* Which functions an expression mentions. */
 static void expr_fns(const struct expr *e, void (*f)(void *, struct fn *), void *ctx)
 {
@@ -200,6 +208,8 @@ static void check_path(void *ctx, const struct path *path, bool address)
             sc->ok = false;
 }
 
+static void check_fn(struct scope *sc, const struct fn *f);
+
 static void check_body(struct scope *sc, const struct stmt *s)
 {
     const struct stmt *first = s;
@@ -207,6 +217,8 @@ static void check_body(struct scope *sc, const struct stmt *s)
         if (s->f.dead)
             continue;
         stmt_paths(s, check_path, sc);
+        if (nested_fn(s))
+            check_fn(sc, nested_fn(s));
         if (s->kind == S_DECL)
             sc->live[s->var->id] = true;
         if (s->kind == S_LOOP && !s->f.unwrap)
@@ -222,17 +234,21 @@ static void check_body(struct scope *sc, const struct stmt *s)
             sc->live[s->var->id] = false;
 }
 
+static void check_fn(struct scope *sc, const struct fn *f)
+{
+    if (f->fuel)
+        sc->live[f->fuel->id] = true;
+    for (int k = 0; k < f->sig->nparams; k++)
+        sc->live[f->param[k]->id] = !f->sig->drop[k];
+    check_body(sc, f->body);
+}
+
 bool prog_valid(struct prog *p)
 {
     struct scope sc = {.ok = true};
-    for (int i = 0; i < p->nfns; i++) {
-        struct fn *f = p->fn[i];
-        if (f->fuel)
-            sc.live[f->fuel->id] = true;
-        for (int k = 0; k < f->sig->nparams; k++)
-            sc.live[f->param[k]->id] = !f->sig->drop[k];
-        check_body(&sc, f->body);
-    }
+    for (int i = 0; i < p->nfns; i++)
+        if (!p->fn[i]->parent)
+            check_fn(&sc, p->fn[i]);
     return sc.ok;
 }
 

@@ -2,7 +2,9 @@
  *
  * It is the common subset of the two languages: integers, pointers to anything, structs by value,
  * arrays with constant indices, function pointers, calls as statements of their own (so that the
- * two languages' evaluation orders cannot differ), conditionals, counted loops, blocks.
+ * two languages' evaluation orders cannot differ), conditionals, counted loops, blocks; and, where asked for,
+ * closures: functions nested in others, made where a variable is declared with one (`t3 v9 = f7;`), with the
+ * variables in scope as they are at that moment.
  *
  * Every variable has a name of its own within its program, so a compiler's note "moved to heap: v7"
  * names one declaration.  Statements are never unlinked: the reducer and the pruner set flags
@@ -102,7 +104,7 @@ struct path {
 enum expr_kind {
     E_INT,  /* constant i */
     E_ZERO, /* the zero value of type: 0, null, all fields zero */
-    E_FN,   /* function fn as a value */
+    E_FN,   /* function fn as a value; nested in the current one only as a declaration's whole value */
     E_LOAD, /* contents of path */
     E_ADDR, /* address of path */
     E_BIN,  /* op on integers a, b */
@@ -190,6 +192,7 @@ struct fn {
     enum fn_class cls;
     struct sig *sig;
     struct type *type; /* T_FUNC type when it can be a callback, or NULL */
+    struct fn *parent; /* the function it is nested in, or NULL */
     struct var *fuel;  /* the fuel parameter or NULL */
     struct var *param[MAX_PARAMS];
     int nvars; /* parameters and locals, numbered by var->slot */
@@ -198,7 +201,7 @@ struct fn {
     bool needed; /* printers: mentioned by live code of needed functions */
 };
 
-enum { MAX_FNS = 24, MAX_GLOBALS = 12, MAX_VARS = 600, MAX_STMTS = 900 };
+enum { MAX_FNS = 48, MAX_GLOBALS = 12, MAX_VARS = 600, MAX_STMTS = 900 };
 
 struct prog {
     uint64_t seed;
@@ -240,6 +243,7 @@ void prog_mark_used(struct prog *p);              /* sets needed, used, walk, ad
 /* Calls back for each path, expression-wise, in evaluation order. */
 typedef void path_fn(void *ctx, const struct path *path, bool address);
 void expr_paths(const struct expr *e, path_fn *f, void *ctx);
+struct fn *nested_fn(const struct stmt *s);                   /* the closure it makes, or NULL */
 void stmt_paths(const struct stmt *s, path_fn *f, void *ctx); /* of this statement alone */
 
 /* gen.c: a program from its seed; NULL when the seed's program runs away. */
@@ -247,6 +251,7 @@ struct gen_options {
     int size;      /* statements a function, roughly */
     bool cprofile; /* C only, disguised */
     int runs;      /* further runs from other random states */
+    bool closures; /* with nested functions */
 };
 struct prog *gen_program(uint64_t seed, const struct gen_options *o);
 
@@ -286,6 +291,7 @@ struct setup {
     bool stress;        /* also run with GOESCAPE=stress=1 */
     bool moved_all;     /* select=all: verdicts are not judged, only output */
     bool cprofile;      /* C only, disguised */
+    bool closures;      /* programs with closures: what these hold is not known to the interpreter */
     const char *dir;    /* scratch folder */
 };
 
