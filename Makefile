@@ -27,7 +27,8 @@ MODELS := bsd builtins dirent goescape locale math misc mman pthread search sign
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC := \
     plugin/gcc/allocations.cc plugin/gcc/analysis.cc plugin/gcc/attributes.cc \
-    plugin/gcc/captures.cc plugin/gcc/closures.cc plugin/gcc/diagnostics.cc plugin/gcc/frames.cc plugin/gcc/lifetime.cc \
+    plugin/gcc/captures.cc plugin/gcc/closures.cc plugin/gcc/diagnostics.cc plugin/gcc/flat.cc plugin/gcc/frames.cc \
+    plugin/gcc/lifetime.cc \
     plugin/gcc/lives.cc plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/operands.cc \
     plugin/gcc/options.cc plugin/gcc/pass.cc plugin/gcc/plugin.cc plugin/gcc/record.cc \
     plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc plugin/gcc/slots.cc

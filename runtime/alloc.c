@@ -31,6 +31,7 @@ enum {
     SWEEP_AT_ONCE = 4,  /* slabs, in search of a block with room */
     TRIAL_BYTES = 4096, /* of a layout with pointers before it gets blocks of its own */
     KEY_SIZE = 16383,   /* the part of a key that is the size */
+    AHEAD = 32,         /* words of thunks that will be written soon */
 };
 
 static inline __attribute__((always_inline)) void zero_words(void *p, size_t n)
@@ -553,27 +554,38 @@ void *goe_alloc(size_t size)
     return allocate(array_bytes(size, 1, "char"), 16, MODE_ALL);
 }
 
-/* A thunk: a cell of code, whose words (function, chain) lie CLOSURE_APART further up, on writable pages. */
-void *__goe_closure(void *fn, void *chain)
+/* A thunk when the thread's run of them is at its end. */
+static __attribute__((noinline)) char *thunk_slowly(void)
 {
     struct thread *t = goe__self ? goe__self : goe__thread();
     if (t->busy)
         goe__die("a closure was made in a signal handler that interrupted the allocator");
-    struct cursor *c = &t->sized[2][0][0];
-    t->busy = 1;
-    barrier();
-    char *p = bump(c);
-    if (unlikely(!p)) {
-        goe__enter(t);
-        p = refill_own(t, c, &H.sized[2][0][0]);
-        goe__unlock();
+    goe__enter(t);
+    char *p = refill_own(t, &t->sized[2][0][0], &H.sized[2][0][0]);
+    goe__leave(t);
+    return p;
+}
+
+/* A thunk: a cell of code, whose words (function, chain) lie on writable pages. Before the words are set
+ * they are what an earlier thunk had. */
+void *__goe_closure(void *fn, void *chain)
+{
+    struct thread *t = goe__self;
+    char *p = NULL;
+    if (likely(t && !t->busy)) {
+        t->busy = 1;
+        barrier();
+        p = bump(&t->sized[2][0][0]);
+        barrier();
+        t->busy = 0;
     }
-    void **words = (void **)(void *)(p + CLOSURE_APART);
+    if (unlikely(!p))
+        p = thunk_slowly();
+    void **words = goe__closure_words(p);
+    __builtin_prefetch(words + AHEAD, 1);
     words[0] = fn;
     words[1] = chain;
     goe_keep_alive(chain);
-    barrier();
-    t->busy = 0;
     return p;
 }
 

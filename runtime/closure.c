@@ -3,12 +3,13 @@
  * closure.c: the code of thunks.
  *
  * Idea: a closure is a pointer to code that loads the static chain and jumps to the nested function. The
- * code is the same for all and is written once for a whole block, then made executable and never written
- * again; the two words that differ lie in another block, on writable pages, at the same distance from
- * each thunk. No page is ever writable and executable.
+ * code is written once for a whole block, then made executable and never written again; function and chain
+ * lie in another block, on writable pages. No page is ever writable and executable.
  *
- *     block n       (r-x)  endbr64; mov APART(%thunk), %r11; mov APART + 8(%thunk), %r10; jmp *%r11
- *     block n + 16  (rw-)  function, chain
+ *     block n       (r-x)  thunk i at 32 i: endbr64; mov words, %r11; mov words + 8, %r10; jmp *%r11
+ *     block n + 16  (rw-)  words i at 16 i: function, chain
+ *
+ * So making a closure writes 16 bytes, and the code never comes into the data cache.
  *
  * A thunk is a cell like others: the program holds the address of its code, which marks it, and marking it
  * marks what the chain points to.
@@ -28,13 +29,13 @@ static void put32(unsigned char *at, uint32_t value)
 
 void goe__thunk_x86_64(unsigned char code[CLOSURE_CELL], uint32_t apart)
 {
-    static const unsigned char pattern[] = {
-        0xf3, 0x0f, 0x1e, 0xfa,          /* endbr64 */
-        0x4c, 0x8b, 0x1d, 0,    0, 0, 0, /* mov disp(%rip), %r11: the function */
-        0x4c, 0x8b, 0x15, 0,    0, 0, 0, /* mov disp(%rip), %r10: the static chain */
-        0x41, 0xff, 0xe3,                /* jmp *%r11 */
+    static const unsigned char pattern[CLOSURE_CELL] = {
+        0xf3, 0x0f, 0x1e, 0xfa,                /* endbr64 */
+        0x4c, 0x8b, 0x1d, 0,    0,    0,    0, /* mov disp(%rip), %r11: the function */
+        0x4c, 0x8b, 0x15, 0,    0,    0,    0, /* mov disp(%rip), %r10: the static chain */
+        0x41, 0xff, 0xe3,                      /* jmp *%r11 */
+        0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, /* int3 */
     };
-    goe__fill(code, 0xcc, CLOSURE_CELL); /* int3 */
     goe__copy(code, pattern, sizeof pattern);
     put32(code + 7, apart - 11); /* from the end of the instruction */
     put32(code + 14, apart + 8 - 18);
@@ -54,16 +55,16 @@ void goe__thunk_aarch64(unsigned char code[CLOSURE_CELL], uint32_t apart)
 void goe__closure_block(struct block *b)
 {
     char *base = goe__block_base(goe__block_slab(b), b->slot);
-    unsigned char code[CLOSURE_CELL];
+    for (char *cell = base; cell < base + BLOCK_SIZE; cell += CLOSURE_CELL) {
+        uint32_t apart = (uint32_t)((char *)goe__closure_words(cell) - cell);
 #if defined(__x86_64__)
-    goe__thunk_x86_64(code, CLOSURE_APART);
+        goe__thunk_x86_64((unsigned char *)cell, apart);
 #elif defined(__aarch64__)
-    goe__thunk_aarch64(code, CLOSURE_APART);
+        goe__thunk_aarch64((unsigned char *)cell, apart);
 #else
 #error "write the thunk of this architecture"
 #endif
-    for (size_t i = 0; i < BLOCK_SIZE; i += CLOSURE_CELL)
-        goe__copy(base + i, code, sizeof code);
+    }
     __builtin___clear_cache(base, base + BLOCK_SIZE);
     if (mprotect(base, BLOCK_SIZE, PROT_READ | PROT_EXEC))
         goe__die("closures need memory that can be made executable, which this system forbids");

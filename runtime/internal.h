@@ -54,10 +54,11 @@ enum {
     WINDOW_SLABS = 1 << 18,  /* the heap lies within 1 TB around its first slab */
     CLOSURE_CELL = 32,       /* bytes of code of one thunk */
     CLOSURE_BLOCKS = 16,     /* blocks of thunks in a row; those with their words follow */
-    CLOSURE_APART = CLOSURE_BLOCKS << BLOCK_SHIFT, /* bytes from a thunk to its words */
-    MAX_KINDS = 2048, /* layouts with blocks of their own; more share */
-    STOP_SIGNAL = 33, /* see threads.c */
-    STOCK = 16,       /* slabs mapped ahead of need, at most */
+    CLOSURE_APART = CLOSURE_BLOCKS
+                    << BLOCK_SHIFT, /* bytes from such a block to that of the words */
+    MAX_KINDS = 2048,               /* layouts with blocks of their own; more share */
+    STOP_SIGNAL = 33,               /* see threads.c */
+    STOCK = 16,                     /* slabs mapped ahead of need, at most */
     MAX_SHAPES = MAX_KINDS + 3 * 2 * CLASSES + 1,
 };
 
@@ -66,7 +67,7 @@ enum scan_mode {
     MODE_NONE,    /* nothing */
     MODE_ALL,     /* each of the first nwords words */
     MODE_MAP,     /* the words whose bit is set in map */
-    MODE_CLOSURE, /* the chain word of the thunk, CLOSURE_APART further up */
+    MODE_CLOSURE, /* the chain word of the thunk, see goe__closure_words */
 };
 
 enum block_state {
@@ -583,6 +584,12 @@ void goe__final_wake(struct thread *t); /* after the world runs again; with the 
 void goe__final_child(void);            /* in a forked child */
 
 /* ---- closure.c ---- */
+
+/* The words of a thunk: function and chain. They take half the room of the code. */
+static inline void **goe__closure_words(char *thunk)
+{
+    return (void **)(void *)(thunk + CLOSURE_APART - ((uintptr_t)thunk & (BLOCK_SIZE - 1)) / 2);
+}
 void goe__closure_block(struct block *b); /* writes the code of fresh thunks */
 /* The code of a thunk whose words lie APART bytes further up, for each architecture: any can be written, and
  * tested, on any. */

@@ -210,7 +210,7 @@ static inline void scan_cell(const struct block *b, char *base)
             push(w[__builtin_ctzll(m)]);
         break;
     case MODE_CLOSURE:
-        push(((uint64_t *)(void *)(base + CLOSURE_APART))[1]);
+        push((uintptr_t)goe__closure_words(base)[1]);
         break;
     }
 }

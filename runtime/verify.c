@@ -35,7 +35,7 @@ static void check_children(const struct object *o)
                 if (at + (uint64_t)__builtin_ctzll(m) < n)
                     child(o, w[at + (uint64_t)__builtin_ctzll(m)]);
     } else if (b->mode == MODE_CLOSURE) {
-        child(o, ((const uint64_t *)(const void *)(o->base + CLOSURE_APART))[1]);
+        child(o, (uintptr_t)goe__closure_words(o->base)[1]);
     }
 }
 

@@ -11,9 +11,9 @@
 
    The copy has all fields of the frame but the trampolines and the buffer for gotos out of nested
    functions, which say where the parent is on the stack: a nested function that may use those is
-   not converted (find_jumps). Where it has a link to the frame of the
-   parent's parent (__chain), that frame is copied as well, to the outermost. FRAME_BASE.PARENT,
-   which leads debuggers to the parent's stack frame, is left null. The runtime's thunk calls the
+   not converted (find_jumps). Nor does it have FRAME_BASE.PARENT, which leads debuggers to the
+   parent's stack frame. Where the frame has a link to that of the parent's parent (__chain), that
+   one is copied as well, to the outermost. The runtime's thunk calls the
    function with the copy as its static chain. Captured variables are boxed (captures.cc), so copy
    and frame share them.
 
@@ -23,6 +23,7 @@
 #include "compat.h"
 #include "adapter.h"
 #include "closures.h"
+#include "flat.h"
 #include "frames.h"
 #include "options.h"
 #include "rewrite_parts.h"
@@ -124,6 +125,11 @@ void find_trampolines(const std::vector<cgraph_node *> &functions)
     find_jumps(functions);
 }
 
+bool is_trampoline(tree field)
+{
+    return functions_of->get(field) != NULL;
+}
+
 /* The trampoline CALL is about: a COMPONENT_REF of a frame. Its address is the argument, or was
    computed into the argument a few statements before. */
 static tree trampoline_of(gimple *call)
@@ -223,36 +229,42 @@ void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<de
     }
     for (const place &p : open)
         fields_in_use->add(TREE_OPERAND(trampoline_of(p.site.call), 1));
+    find_flat_frames(functions, d, *fields_in_use);
 }
 
 /* Statements before GSI that copy FRAME and the frames around it, to where COPY points or, if that is
-   NULL_TREE, to a new object; the pointer to the copy. */
+   NULL_TREE, to a new object; the pointer to the copy. Nested functions read the copy as a FRAME, so it
+   is written through a pointer that may alias anything. */
 static tree copy_frame(gimple_stmt_iterator *gsi, tree frame, tree copy)
 {
-    tree type = TYPE_MAIN_VARIANT(TREE_TYPE(frame));
-    if (!copy) {
-        copy = local_variable(build_pointer_type(type), NULL);
+    tree type = copied_part(TYPE_MAIN_VARIANT(TREE_TYPE(frame)));
+    if (copy)
+        type = TREE_TYPE(TREE_TYPE(copy));
+    else {
+        copy = local_variable(build_pointer_type_for_mode(type, ptr_mode, true), NULL);
         gcall *make = new_object_call(type, TYPE_ALIGN_UNIT(type), TYPE_SIZE_UNIT(type), false);
         gimple_call_set_lhs(make, copy);
         gsi_insert_before(gsi, make, GSI_SAME_STMT);
     }
-    for (tree f = TYPE_FIELDS(type); f; f = DECL_CHAIN(f)) {
-        tree name = DECL_NAME(f);
-        if (TREE_CODE(f) != FIELD_DECL || functions_of->get(f) ||
-            (name && id_equal(name, "__nl_goto_buf")))
+    tree to = TYPE_FIELDS(type);
+    for (tree f = TYPE_FIELDS(TREE_TYPE(frame)); f; f = DECL_CHAIN(f)) {
+        if (!field_is_copied(f))
             continue;
+        while (!field_is_copied(to))
+            to = DECL_CHAIN(to);
         tree value = build3(COMPONENT_REF, TREE_TYPE(f), unshare_expr(frame), f, NULL_TREE);
-        if (name && id_equal(name, "FRAME_BASE.PARENT"))
-            value = build_zero_cst(TREE_TYPE(f));
-        else if (is_gimple_reg_type(TREE_TYPE(f))) {
+        if (is_gimple_reg_type(TREE_TYPE(f))) {
             tree temporary = local_variable(TYPE_MAIN_VARIANT(TREE_TYPE(f)), NULL);
             gsi_insert_before(gsi, gimple_build_assign(temporary, value), GSI_SAME_STMT);
             value = temporary;
-            if (name && id_equal(name, "__chain"))
+            if (DECL_NAME(f) && id_equal(DECL_NAME(f), "__chain") &&
+                !flat_frame_of(TREE_TYPE(TREE_TYPE(f))))
                 value = copy_frame(gsi, build_simple_mem_ref(temporary), NULL_TREE);
         }
-        tree place = build3(COMPONENT_REF, TREE_TYPE(f), build_simple_mem_ref(copy), f, NULL_TREE);
+        tree place =
+            build3(COMPONENT_REF, TREE_TYPE(to), build_simple_mem_ref(copy), to, NULL_TREE);
         gsi_insert_before(gsi, gimple_build_assign(place, value), GSI_SAME_STMT);
+        to = DECL_CHAIN(to);
     }
     return copy;
 }
@@ -260,9 +272,11 @@ static tree copy_frame(gimple_stmt_iterator *gsi, tree frame, tree copy)
 static void convert_site(gimple_stmt_iterator *gsi, const closure_site &site, frame_plan *plan)
 {
     location_t at = gimple_location(site.call);
-    tree copy = copy_frame(gsi, site.frame, plan->shared_copy(gsi, site.call));
+    tree chain = flat_frame_of(TREE_TYPE(site.frame))
+                     ? flat_chain(site.frame)
+                     : copy_frame(gsi, site.frame, plan->shared_copy(gsi, site.call));
     gcall *thunk =
-        gimple_build_call(runtime_decl(RT_CLOSURE), 2, build_fold_addr_expr(site.function), copy);
+        gimple_build_call(runtime_decl(RT_CLOSURE), 2, build_fold_addr_expr(site.function), chain);
     gimple_call_set_lhs(thunk, gimple_call_lhs(site.call));
     gimple_set_location(thunk, at);
     gsi_replace(gsi, thunk, false);
@@ -292,8 +306,12 @@ static void make_box(gimple_stmt_iterator *gsi, tree variable, bool demote, fram
     }
     gimple_set_location(stmt, gimple_location(call));
     gsi_replace(gsi, stmt, false);
-    /* The debugger finds the variable through the frame's field that the box is stored in. */
-    gimple_stmt_iterator next = *gsi;
+}
+
+/* The debugger finds VARIABLE through the frame's field that the box set at NEXT is stored in. */
+static void describe_box(gimple_stmt_iterator next, tree variable)
+{
+    tree lhs = gimple_get_lhs(gsi_stmt(next));
     gsi_next_nondebug(&next);
     for (tree value = lhs; !gsi_end_p(next); gsi_next_nondebug(&next)) {
         gimple *s = gsi_stmt(next);
@@ -331,6 +349,8 @@ void describe_captures(function *fn)
             TREE_USED(shown) = 1;
             suppress_warning(shown);
             layout_decl(shown, 0);
+            if (tree offset = flat_offset(f))
+                value = fold_build_pointer_plus(unshare_expr(pointer), offset);
             SET_DECL_VALUE_EXPR(shown, build1(INDIRECT_REF, TREE_TYPE(*variable), value));
             DECL_HAS_VALUE_EXPR_P(shown) = 1;
             DECL_CHAIN(shown) = BLOCK_VARS(block);
@@ -341,7 +361,7 @@ void describe_captures(function *fn)
 }
 
 /* A va_list stays in the frame: it points into that anyway. */
-static bool stays_on_stack(gimple *box, decisions &d)
+bool box_stays_on_stack(gimple *box, decisions &d)
 {
     return d.demote.contains(box) || is_va_list(TREE_TYPE(boxed_variable(box)));
 }
@@ -349,12 +369,15 @@ static bool stays_on_stack(gimple *box, decisions &d)
 static frame_plan plan_frames(function *fn, decisions &d)
 {
     std::vector<gimple *> boxes, sites;
+    tree frame = own_frame(fn);
+    if (frame && flat_frame_of(frame))
+        return frame_plan(fn, boxes, sites);
     basic_block bb;
     FOR_EACH_BB_FN (bb, fn)
         for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s)) {
             closure_site site;
             tree variable = boxed_variable(gsi_stmt(s));
-            if (variable && !stays_on_stack(gsi_stmt(s), d) && frame_plan::shareable(variable))
+            if (variable && !box_stays_on_stack(gsi_stmt(s), d) && frame_plan::shareable(variable))
                 boxes.push_back(gsi_stmt(s));
             else if (d.closures.contains(gsi_stmt(s)) && closure_made(gsi_stmt(s), &site) &&
                      VAR_P(site.frame))
@@ -381,7 +404,11 @@ bool rewrite_closures(function *fn, decisions &d)
                     continue;
                 }
             } else if (tree variable = boxed_variable(stmt)) {
-                make_box(&s, variable, stays_on_stack(stmt, d), &plan);
+                if (!rewrite_flat(&s))
+                    make_box(&s, variable, box_stays_on_stack(stmt, d), &plan);
+                describe_box(s, variable);
+                changed = true;
+            } else if (rewrite_flat(&s)) {
                 changed = true;
             } else if (d.closures.contains(stmt) && closure_made(stmt, &site)) {
                 convert_site(&s, site, &plan);

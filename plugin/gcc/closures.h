@@ -36,6 +36,8 @@ struct closure_site {
 /* closures.cc: collects the trampolines of the unit, once and before anything below; FUNCTIONS are
    those with a body. */
 void find_trampolines(const std::vector<cgraph_node *> &functions);
+/* Whether FIELD of a frame holds a trampoline. */
+bool is_trampoline(tree field);
 /* Whether STMT makes nested function a value; fills *SITE then. */
 bool closure_made(gimple *stmt, closure_site *site);
 
@@ -45,6 +47,9 @@ const char *why_not_closure(const closure_site &site);
 /* Adds to D (one set of decisions a function, in the order of FUNCTIONS) the closures that must be
    converted because another one is: a frame that is copied has no working trampoline. */
 void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<decisions> &d);
+
+/* Whether the captured variable made by BOX stays on the stack, going by the decisions D for its function. */
+bool box_stays_on_stack(gimple *box, decisions &d);
 
 /* Carries out D.closures and D.demote in the current function; every call of __goe_box is gone
    afterwards, and a trampoline that nobody uses. True if anything changed. */

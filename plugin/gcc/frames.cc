@@ -35,6 +35,49 @@ static bool stores_into_frame(gimple *stmt)
     return !name || !id_equal(name, "FRAME_BASE.PARENT");
 }
 
+tree add_field(tree record, tree type, unsigned align)
+{
+    tree f = build_decl(UNKNOWN_LOCATION, FIELD_DECL, NULL_TREE, type);
+    DECL_CONTEXT(f) = record;
+    SET_DECL_ALIGN(f, align);
+    DECL_USER_ALIGN(f) = 1;
+    DECL_CHAIN(f) = TYPE_FIELDS(record);
+    TYPE_FIELDS(record) = f;
+    return f;
+}
+
+bool field_is_copied(tree field)
+{
+    tree name = DECL_NAME(field);
+    return TREE_CODE(field) == FIELD_DECL && !is_trampoline(field) &&
+           !(name && (id_equal(name, "__nl_goto_buf") || id_equal(name, "FRAME_BASE.PARENT")));
+}
+
+tree copied_part(tree frame)
+{
+    tree part = make_node(RECORD_TYPE);
+    SET_TYPE_ALIGN(part, TYPE_ALIGN(frame));
+    std::vector<tree> from;
+    for (tree f = TYPE_FIELDS(frame); f; f = DECL_CHAIN(f)) {
+        if (!field_is_copied(f))
+            continue;
+        add_field(part, TREE_TYPE(f), DECL_ALIGN(f));
+        DECL_NAME(TYPE_FIELDS(part)) = DECL_NAME(f);
+        from.push_back(f);
+    }
+    if (from.empty())
+        return frame;
+    TYPE_FIELDS(part) = nreverse(TYPE_FIELDS(part));
+    layout_type(part);
+    tree kept = TYPE_FIELDS(part);
+    for (tree f : from) {
+        if (!tree_int_cst_equal(bit_position(f), bit_position(kept)))
+            return frame;
+        kept = DECL_CHAIN(kept);
+    }
+    return part;
+}
+
 bool frame_plan::shareable(tree variable)
 {
     unsigned align = MAX(DECL_ALIGN_UNIT(variable), TYPE_ALIGN_UNIT(TREE_TYPE(variable)));
@@ -106,19 +149,8 @@ frame_plan::frame_plan(function *fn, const std::vector<gimple *> &boxes,
             object_of_box.put(box, i);
 }
 
-static tree add_field(tree record, tree type, unsigned align)
-{
-    tree f = build_decl(UNKNOWN_LOCATION, FIELD_DECL, NULL_TREE, type);
-    DECL_CONTEXT(f) = record;
-    SET_DECL_ALIGN(f, align);
-    DECL_USER_ALIGN(f) = 1;
-    DECL_CHAIN(f) = TYPE_FIELDS(record);
-    TYPE_FIELDS(record) = f;
-    return f;
-}
-
-/* Lays out object O, whose boxes stand for VARIABLES, with a copy of FRAME (a type, or NULL_TREE),
-   and makes it before GSI. */
+/* Lays out object O, whose boxes stand for VARIABLES, with a copy of type FRAME if that is not
+   NULL_TREE, and makes it before GSI. */
 static void make_object(gimple_stmt_iterator *gsi, scope_object &o, tree frame)
 {
     o.record = make_node(RECORD_TYPE);
@@ -159,7 +191,7 @@ tree frame_plan::box_in_object(gimple_stmt_iterator *gsi)
         closure_site site;
         tree frame = NULL_TREE;
         if (with_copy && closure_made(sites[0], &site))
-            frame = TYPE_MAIN_VARIANT(TREE_TYPE(site.frame));
+            frame = copied_part(TYPE_MAIN_VARIANT(TREE_TYPE(site.frame)));
         make_object(gsi, o, frame);
     }
     for (size_t k = 0; k < o.boxes.size(); k++)
@@ -173,7 +205,9 @@ tree frame_plan::shared_copy(gimple_stmt_iterator *gsi, gimple *site)
     if (copy_in < 0 || std::find(sites.begin(), sites.end(), site) == sites.end())
         return NULL_TREE;
     const scope_object &o = objects[copy_in];
-    tree copy = local_variable(build_pointer_type(TREE_TYPE(o.copy)), NULL);
-    gsi_insert_before(gsi, gimple_build_assign(copy, part(o, o.copy)), GSI_SAME_STMT);
+    tree type = build_pointer_type_for_mode(TREE_TYPE(o.copy), ptr_mode, true);
+    tree copy = local_variable(type, NULL);
+    gsi_insert_before(gsi, gimple_build_assign(copy, fold_convert(type, part(o, o.copy))),
+                      GSI_SAME_STMT);
     return copy;
 }

@@ -15,6 +15,16 @@ struct scope_object {
     tree pointer;                /* a local that points to it, likewise */
 };
 
+/* Adds a field to a record that is not laid out yet; its fields are in reverse order. */
+tree add_field(tree record, tree type, unsigned align);
+
+/* Whether a copy of a frame takes over FIELD. */
+bool field_is_copied(tree field);
+
+/* A record with those fields of frame type FRAME that a copy has, each where it is in FRAME, and often
+   much smaller; FRAME itself where their places cannot be kept so. */
+tree copied_part(tree frame);
+
 class frame_plan
 {
   public:
@@ -30,7 +40,7 @@ class frame_plan
        is its first part; NULL_TREE: an object of its own. Boxes must be asked for in order. */
     tree box_in_object(gimple_stmt_iterator *gsi);
     /* A local, set before GSI, that points to where the closure made at SITE has its copy of FRAME;
-       NULL_TREE: a new object. */
+       NULL_TREE: a new object. It has type copied_part (the FRAME). */
     tree shared_copy(gimple_stmt_iterator *gsi, gimple *site);
 
   private:
