@@ -141,6 +141,8 @@ enum esc_ref_flag {
     ESC_REF_PLAIN = 128,     /* a number that can at most be a piece of an address: never warns */
     ESC_REF_FITS = 512,      /* result of an allocation that could be a local buffer, by its size */
     ESC_REF_VOLATILE = 1024, /* an access that others may see between two statements */
+    ESC_REF_CAST = 2048,     /* a number that may be another after the conversion */
+    ESC_REF_BITS = 4096,     /* a bit-field: others may stand in the same bytes */
     ESC_REF_READS = 256,     /* argument of a type pointer to const: the callee only reads there */
 };
 

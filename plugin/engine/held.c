@@ -225,7 +225,9 @@ static void do_phis(struct held *h, uint32_t block)
         const struct esc_name *n = &f->ssa.at[h->phi[p]];
         for (uint32_t k = 0; k < n->from.len && k < b->preds.len; k++) {
             uint32_t from = esc_same(f, n->from.at[k]), pred = b->preds.at[k];
-            for (uint32_t j = 0; h->reached[pred] && j < h->val[from].len; j++) {
+            if (!h->reached[pred] || held_refused(h, pred, block))
+                continue;
+            for (uint32_t j = 0; j < h->val[from].len; j++) {
                 struct target t = h->val[from].at[j];
                 if (!held_passes(h, from, &t, pred, block))
                     continue;
@@ -446,6 +448,8 @@ static void do_block(struct held *h, uint32_t block)
         do_stmt(h, i);
     for (uint32_t k = 0; k < b->succs.len; k++) {
         uint32_t s = b->succs.at[k];
+        if (!held_taken(h, block, s))
+            continue;
         if (s == ESC_EXIT)
             flow_into(h, &h->at_exit, &h->exits, block, ESC_EXIT);
         else if (flow_into(h, &h->in[s], &h->reached[s], block, s))
@@ -493,8 +497,10 @@ static void find_returned(struct held *h)
         }
         h->returned = name;
     }
-    if (h->returned != UINT32_MAX)
-        h->returned = held_original(h, h->returned);
+    bool cast;
+    uint32_t original = h->returned == UINT32_MAX ? 0 : held_original(h, h->returned, &cast);
+    if (h->returned != UINT32_MAX && !cast)
+        h->returned = original;
 }
 
 static void last_round(struct held *h)
@@ -525,6 +531,7 @@ static void run(struct held *h)
             again = true;
             once &= round == 0;
         }
+        again |= !again && held_take_refused(h);
     }
     if (h->suspects || !once)
         last_round(h);
@@ -639,7 +646,6 @@ static void close_tables(struct held *h)
     free(h->dirty);
     free(h->flowed);
     free(h->cond);
-    free(h->impossible);
     free(h->tested);
     free(h->phi);
     free(h->phi_at);
@@ -647,6 +653,7 @@ static void close_tables(struct held *h)
     free(h->use_at);
     vec_free(&h->objs);
     vec_free(&h->conds);
+    vec_free(&h->refused);
     vec_free(&h->now);
     vec_free(&h->spare);
     vec_free(&h->at_exit);

@@ -80,6 +80,11 @@ struct condition {
     uint32_t hot;     /* the innermost from here outwards that can refute something; 0: none */
 };
 
+/* An edge between two blocks. */
+struct held_edge {
+    uint32_t pred, to;
+};
+
 enum exit_kind { EXIT_POINTEE, EXIT_SYMBOL, EXIT_FRESH, EXIT_RESULT, EXIT_REGISTERED };
 
 /* What a function leaves behind, in terms a caller understands. */
@@ -112,35 +117,35 @@ struct held {
     struct esc_unit *u;
     struct esc_fn *f;
     VEC(struct held_obj) objs;
-    target_vec *val;             /* by SSA name: the addresses it may hold */
-    fact_list *in;               /* by block: facts at its start */
-    bool *reached;               /* by block: some path from the entry leads there */
-    bool *dirty;                 /* by block: has to be looked at again */
-    bool *flowed;                /* by block: its end has flowed into its successors */
-    uint32_t *cond;              /* by block: index of the innermost condition, 0: none */
-    uint8_t *tested;             /* by SSA name: conditions that can meet, up to 2 */
-    bool *impossible;            /* by block: a condition between constants does not hold */
-    VEC(struct condition) conds; /* held_path.c; 0 is none */
-    fact_list now;               /* facts at the statement being looked at */
-    fact_list spare;             /* room for a join */
-    fact_list at_exit;           /* facts at the function's end, all paths */
-    fact_list result;            /* what is returned: word at off of the result */
-    uint32_t *phi, *phi_at;      /* the phis of block b: phi[phi_at[b] .. phi_at[b + 1]) */
-    uint32_t *use, *use_at;      /* the blocks that use name n: use[use_at[n] .. use_at[n + 1]) */
-    uint32_t returned;           /* the name that is returned, or UINT32_MAX */
-    uint32_t walk;               /* number of the last walk over objects */
-    uint32_t depth;              /* how many analyses wait for this one */
-    uint64_t steps;              /* work done, against the budget */
-    bool exits;                  /* at_exit has been set */
-    bool gave_up;                /* too many facts, or out of budget: nothing is known */
-    bool suspects;               /* some variable moves or has its lifetime extended */
-    bool warning;                /* last round: uses of dead variables are reported */
-    bool writes, calls_out;      /* see esc_exit_state */
-    bool number;                 /* what is returned is of integer type */
-    bool rooted;                 /* some POINTEE hangs on static data */
-    struct map children;         /* (place, word) -> object, and other things found again */
-    place_list forgotten;        /* places outside of which any word may have changed */
-    struct map warned;           /* (variable, kind) already warned about */
+    target_vec *val;               /* by SSA name: the addresses it may hold */
+    fact_list *in;                 /* by block: facts at its start */
+    bool *reached;                 /* by block: some path from the entry leads there */
+    bool *dirty;                   /* by block: has to be looked at again */
+    bool *flowed;                  /* by block: its end has flowed into its successors */
+    uint32_t *cond;                /* by block: index of the innermost condition, 0: none */
+    uint8_t *tested;               /* by SSA name: conditions that can meet, up to 2 */
+    VEC(struct held_edge) refused; /* edges that by all that is known are never taken */
+    VEC(struct condition) conds;   /* held_path.c; 0 is none */
+    fact_list now;                 /* facts at the statement being looked at */
+    fact_list spare;               /* room for a join */
+    fact_list at_exit;             /* facts at the function's end, all paths */
+    fact_list result;              /* what is returned: word at off of the result */
+    uint32_t *phi, *phi_at;        /* the phis of block b: phi[phi_at[b] .. phi_at[b + 1]) */
+    uint32_t *use, *use_at;        /* the blocks that use name n: use[use_at[n] .. use_at[n + 1]) */
+    uint32_t returned;             /* the name that is returned, or UINT32_MAX */
+    uint32_t walk;                 /* number of the last walk over objects */
+    uint32_t depth;                /* how many analyses wait for this one */
+    uint64_t steps;                /* work done, against the budget */
+    bool exits;                    /* at_exit has been set */
+    bool gave_up;                  /* too many facts, or out of budget: nothing is known */
+    bool suspects;                 /* some variable moves or has its lifetime extended */
+    bool warning;                  /* last round: uses of dead variables are reported */
+    bool writes, calls_out;        /* see esc_exit_state */
+    bool number;                   /* what is returned is of integer type */
+    bool rooted;                   /* some POINTEE hangs on static data */
+    struct map children;           /* (place, word) -> object, and other things found again */
+    place_list forgotten;          /* places outside of which any word may have changed */
+    struct map warned;             /* (variable, kind) already warned about */
 };
 
 /* held.c */
@@ -198,6 +203,12 @@ void held_apply_exit(struct held *, uint32_t stmt, const struct esc_fn *callee,
 
 /* held_path.c */
 void held_conditions(struct held *);
+/* Whether control may go from PRED to TO, given the blocks reached so far; else it is refused. */
+bool held_taken(struct held *, uint32_t pred, uint32_t to);
+bool held_refused(const struct held *, uint32_t pred, uint32_t to);
+/* The edges refused that, by what has been reached meanwhile, may be taken: their blocks are dirty
+ * again. False if there is none. */
+bool held_take_refused(struct held *);
 /* Whether some path that made T can have come through BLOCK. */
 bool held_feasible(const struct held *, const struct target *t, uint32_t block);
 /* Whether the call that T depends on has failed where control goes from PRED to BLOCK. */
@@ -211,10 +222,10 @@ bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t 
 uint32_t held_null_name(const struct held *, uint32_t pred, uint32_t block);
 /* The constant that NAME is, if it is one. */
 bool held_constant(const struct held *, uint32_t name, int32_t *value);
-/* The name that NAME is a copy of. */
-uint32_t held_original(const struct held *, uint32_t name);
-/* The name whose value R is, or UINT32_MAX. */
-uint32_t held_name(const struct held *, const struct esc_ref *r);
+/* The name that NAME is a copy of; CAST: converted to another type on the way. */
+uint32_t held_original(const struct held *, uint32_t name, bool *cast);
+/* The name whose value R is: all of it, as it stands; or UINT32_MAX. */
+uint32_t held_name(const struct held *h, const struct esc_ref *r);
 
 /* held_warn.c */
 void held_warn_exit(struct held *);

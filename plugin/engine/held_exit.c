@@ -65,7 +65,8 @@ static bool is_open(const struct held *h, const struct target *t)
 {
     for (uint32_t k = t->block < h->f->blocks.len ? h->cond[t->block] : 0; k;
          k = h->conds.at[k].up) {
-        uint32_t name = held_original(h, h->conds.at[k].name);
+        bool cast;
+        uint32_t name = held_original(h, h->conds.at[k].name, &cast);
         uint32_t stmt = h->f->ssa.at[name].stmt;
         if (stmt == UINT32_MAX || h->f->stmts.at[stmt].kind != ESC_STMT_CALL)
             return false;

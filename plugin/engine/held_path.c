@@ -9,6 +9,9 @@
  *     if (p == &x) return 0;
  *     return p;                      p is not &x here
  *
+ *     p = &x; if (p == 0) return;    never taken: the edge is refused, until something is found that
+ *                                    lets it be taken
+ *
  * A block's conditions are those of its dominators' branches. SSA names do not change, so a condition
  * that held once holds for good (within one iteration; across iterations this may lose a warning,
  * never add one). Cost: conditions of a block times conditions of another, both bounded.
@@ -17,7 +20,13 @@
 
 #include <stdlib.h>
 
-enum { MAX_CONDITIONS = 16, MAX_CASES = 64 };
+enum {
+    MAX_CONDITIONS = 16,
+    MAX_CASES = 64,
+    MAX_NAMES = 24,
+    MAX_REFUSED = 64,
+    PAGE = 4096, /* no object lies so near to the ends of memory */
+};
 
 static uint8_t negated(uint8_t relation)
 {
@@ -26,11 +35,28 @@ static uint8_t negated(uint8_t relation)
     return other[relation];
 }
 
-uint32_t held_name(const struct held *h, const struct esc_ref *r)
+/* The name that R is all of, perhaps converted to another type. */
+static uint32_t source_name(const struct held *h, const struct esc_ref *r)
 {
-    if (r->kind != ESC_VAR || r->add || !esc_is_ssa(h->f, r->var) || r->size > ESC_WORD)
+    if (r->kind != ESC_VAR || r->add || !esc_is_ssa(h->f, r->var) || r->size > ESC_WORD ||
+        (r->flags & (ESC_REF_BITS | ESC_REF_VOLATILE)))
+        return UINT32_MAX;
+    uint32_t size = h->f->vars.at[r->var].size,
+             within = size - (uint32_t)r->off / ESC_WORD * ESC_WORD;
+    if (r->off % ESC_WORD || r->size < (within < ESC_WORD ? within : ESC_WORD))
         return UINT32_MAX;
     return esc_same(h->f, h->f->names.at[r->names]);
+}
+
+uint32_t held_name(const struct held *h, const struct esc_ref *r)
+{
+    return r->flags & ESC_REF_CAST ? UINT32_MAX : source_name(h, r);
+}
+
+/* Whether VALUE is the same number in every integer type. */
+static bool fits_all(int32_t value)
+{
+    return value >= 0 && value <= INT8_MAX;
 }
 
 /* What holds where control leaves BLOCK for its first (TRUTH) or its second successor. */
@@ -118,36 +144,174 @@ static bool contradict(const struct condition *a, const struct condition *b)
     return true;
 }
 
+/* What NAME is a copy of, perhaps converted; NULL: it is more than a copy. */
+static const struct esc_ref *copied(const struct held *h, uint32_t name)
+{
+    const struct esc_name *n = &h->f->ssa.at[name];
+    if (n->stmt == UINT32_MAX || n->from.len)
+        return NULL;
+    const struct esc_stmt *s = &h->f->stmts.at[n->stmt];
+    if (s->kind != ESC_STMT_ASSIGN || s->n != 1 || s->dst.size > ESC_WORD ||
+        (s->dst.flags & ESC_REF_BITS))
+        return NULL;
+    return &s->refs[0];
+}
+
 /* The constant that NAME is, if it is one. */
 bool held_constant(const struct held *h, uint32_t name, int32_t *value)
 {
-    for (int steps = 0; steps < 8; steps++) {
-        name = esc_same(h->f, name);
-        uint32_t stmt = h->f->ssa.at[name].stmt;
-        if (stmt == UINT32_MAX || h->f->ssa.at[name].from.len)
-            return false;
-        const struct esc_stmt *s = &h->f->stmts.at[stmt];
-        if (s->kind != ESC_STMT_ASSIGN || s->n != 1)
-            return false;
-        if (s->refs[0].kind == ESC_CONST) {
-            *value = s->refs[0].off;
+    bool cast;
+    const struct esc_ref *r = copied(h, held_original(h, name, &cast));
+    if (!r || r->kind != ESC_CONST || (cast && !fits_all(r->off)))
+        return false;
+    *value = r->off;
+    return true;
+}
+
+/* ---- edges that are never taken ---- */
+
+/* Whether OBJ is something that certainly is there: neither empty nor a weak symbol. */
+static bool is_solid(const struct held *h, uint32_t obj)
+{
+    if (obj < HELD_SYM)
+        return h->f->vars.at[obj].size > 0;
+    const struct esc_symbol *s = &h->u->syms.at[obj & ~(uint32_t)HELD_SYM];
+    return (s->flags & ESC_SYM_LOCAL) && !(s->flags & ESC_SYM_REPLACE) && (s->fn || s->size > 0);
+}
+
+/* Whether the addresses of A and B, which are not the same, may be equal: of symbols, one may be
+ * another name for the other. */
+static bool may_coincide(const struct held *h, uint32_t a, uint32_t b)
+{
+    if (a >= HELD_SYM && b >= HELD_SYM)
+        return true;
+    return (a < HELD_SYM && !is_solid(h, a)) || (b < HELD_SYM && !is_solid(h, b));
+}
+
+/* Whether the address of VAR plus OFF can satisfy C. */
+static bool address_may(const struct held *h, uint32_t var, int32_t off, const struct condition *c)
+{
+    uint32_t obj = var & ESC_SYM ? HELD_SYM | (var & ~ESC_SYM) : var;
+    bool equal = c->address && c->obj == obj && off == 0;
+    if (c->relation != ESC_EQ && c->relation != ESC_NE)
+        return true;
+    if (!c->address && (abs(c->value) > PAGE || off < 0 || off > PAGE || !is_solid(h, obj)))
+        return true;
+    if (c->address && c->obj == obj && off == ESC_ANY)
+        return true;
+    if (c->address && c->obj != obj && (off != 0 || may_coincide(h, obj, c->obj)))
+        return true;
+    return equal == (c->relation == ESC_EQ);
+}
+
+static bool refused(const struct held *h, uint32_t pred, uint32_t to)
+{
+    for (uint32_t i = 0; i < h->refused.len; i++)
+        if (h->refused.at[i].pred == pred && h->refused.at[i].to == to)
             return true;
+    return false;
+}
+
+/* Names to look at, each once, in search of one value that satisfies a condition. */
+struct search {
+    uint32_t name[MAX_NAMES];
+    uint32_t len;
+    bool cast; /* some of them are converted on the way */
+};
+
+static bool search_add(struct search *s, uint32_t name)
+{
+    for (uint32_t i = 0; i < s->len; i++)
+        if (s->name[i] == name)
+            return true;
+    if (s->len == MAX_NAMES)
+        return false;
+    s->name[s->len++] = name;
+    return true;
+}
+
+/* Whether NAME, given what has been reached so far, may have a value that satisfies C. A phi may be
+ * what comes along the edges that are taken. */
+static bool name_may(const struct held *h, const struct condition *c)
+{
+    struct search todo = {.len = 0};
+    search_add(&todo, esc_same(h->f, c->name));
+    for (uint32_t i = 0; i < todo.len; i++) {
+        const struct esc_name *n = &h->f->ssa.at[todo.name[i]];
+        if (n->stmt == UINT32_MAX) {
+            const struct esc_block *b = &h->f->blocks.at[n->block];
+            if (n->from.len == 0 || n->from.len != b->preds.len)
+                return true;
+            for (uint32_t k = 0; k < n->from.len; k++)
+                if (h->flowed[b->preds.at[k]] && !refused(h, b->preds.at[k], n->block) &&
+                    !search_add(&todo, esc_same(h->f, n->from.at[k])))
+                    return true;
+            continue;
         }
-        if (s->refs[0].kind != ESC_VAR || s->refs[0].add || !esc_is_ssa(h->f, s->refs[0].var))
-            return false;
-        name = h->f->names.at[s->refs[0].names];
+        const struct esc_stmt *s = &h->f->stmts.at[n->stmt];
+        bool number = s->kind == ESC_STMT_ASSIGN && (s->n == 0 || s->refs[0].kind == ESC_NONE);
+        if (number && s->n <= 1 && c->address && c->relation == ESC_EQ && is_solid(h, c->obj))
+            continue; /* it has nothing to do with an address */
+        const struct esc_ref *r = copied(h, todo.name[i]);
+        if (r && r->kind == ESC_CONST && !c->address) {
+            if (holds(r->off, c->relation, c->value) || (todo.cast && !fits_all(r->off)))
+                return true;
+        } else if (r && r->kind == ESC_ADDR) {
+            if (address_may(h, r->var, r->add ? ESC_ANY : r->off, c))
+                return true;
+        } else {
+            uint32_t from = r ? source_name(h, r) : UINT32_MAX;
+            if (from == UINT32_MAX || !search_add(&todo, from))
+                return true;
+            todo.cast |= (r->flags & ESC_REF_CAST) != 0;
+        }
     }
     return false;
 }
+
+bool held_taken(struct held *h, uint32_t pred, uint32_t to)
+{
+    struct condition c;
+    if (to == ESC_EXIT)
+        return true;
+    bool known = refused(h, pred, to);
+    if ((!known && h->refused.len == MAX_REFUSED) || !edge_condition(h, pred, to, &c) ||
+        name_may(h, &c))
+        return true;
+    if (!known)
+        vec_push(&h->refused, ((struct held_edge){pred, to}));
+    return false;
+}
+
+bool held_refused(const struct held *h, uint32_t pred, uint32_t to)
+{
+    return h->refused.len && refused(h, pred, to);
+}
+
+bool held_take_refused(struct held *h)
+{
+    uint32_t n = 0, all = h->refused.len;
+    for (uint32_t i = 0; i < all; i++) {
+        struct held_edge e = h->refused.at[i];
+        struct condition c;
+        if (edge_condition(h, e.pred, e.to, &c) && !name_may(h, &c))
+            h->refused.at[n++] = e;
+        else
+            h->dirty[e.pred] = true;
+    }
+    h->refused.len = n;
+    return n < all;
+}
+
+/* ---- conditions ---- */
 
 void held_conditions(struct held *h)
 {
     struct esc_fn *f = h->f;
     uint32_t *depth = calloc(f->blocks.len + 1, sizeof *depth);
     h->cond = calloc(f->blocks.len + 1, sizeof *h->cond);
-    h->impossible = calloc(f->blocks.len + 1, sizeof *h->impossible);
     h->tested = calloc(f->ssa.len + 1, sizeof *h->tested);
-    if (!depth || !h->cond || !h->impossible || !h->tested)
+    if (!depth || !h->cond || !h->tested)
         abort();
     esc_dominators(f);
     vec_push(&h->conds, ((struct condition){.name = UINT32_MAX}));
@@ -155,10 +319,8 @@ void held_conditions(struct held *h)
         uint32_t id = f->order.at[i];
         const struct esc_block *b = &f->blocks.at[id];
         struct condition c;
-        int32_t value;
         h->cond[id] = h->cond[b->idom];
         depth[id] = depth[b->idom];
-        h->impossible[id] = h->impossible[b->idom];
         if (b->preds.len != 1 || depth[id] >= MAX_CONDITIONS ||
             !edge_condition(h, b->preds.at[0], id, &c))
             continue;
@@ -170,8 +332,6 @@ void held_conditions(struct held *h)
         if (h->tested[c.name] < 2 && (p->loop || p->succs.len != 2 || p->succs.at[0] == id))
             h->tested[c.name]++;
         vec_push(&h->conds, c);
-        if (!c.address && held_constant(h, c.name, &value) && !holds(value, c.relation, c.value))
-            h->impossible[id] = true;
     }
     for (uint32_t i = 1; i < h->conds.len; i++) { /* outer ones come first */
         struct condition *c = &h->conds.at[i];
@@ -242,8 +402,6 @@ bool held_feasible(const struct held *h, const struct target *t, uint32_t block)
 {
     if (t->block == HELD_NO_BLOCK)
         return true;
-    if (h->impossible[t->block])
-        return false;
     if (t->merge == HELD_NO_BLOCK && h->cond[t->block] == h->cond[block])
         return true;
     for (uint32_t k = outwards(h, h->cond[block]); k; k = outwards(h, h->conds.at[k].up))
@@ -273,20 +431,27 @@ bool held_passes(struct held *h, uint32_t name, const struct target *t, uint32_t
     return !(t->block != HELD_NO_BLOCK && refutes(h, &c, t)) && !denies(&c, name, t);
 }
 
-uint32_t held_original(const struct held *h, uint32_t name)
+uint32_t held_original(const struct held *h, uint32_t name, bool *cast)
 {
+    name = esc_same(h->f, name);
+    *cast = false;
     for (int steps = 0; steps < 8; steps++) {
-        name = esc_same(h->f, name);
-        uint32_t stmt = h->f->ssa.at[name].stmt;
-        if (stmt == UINT32_MAX || h->f->ssa.at[name].from.len)
+        const struct esc_ref *r = copied(h, name);
+        uint32_t from = r ? source_name(h, r) : UINT32_MAX;
+        if (from == UINT32_MAX)
             break;
-        const struct esc_stmt *s = &h->f->stmts.at[stmt];
-        if (s->kind != ESC_STMT_ASSIGN || s->n != 1 || s->refs[0].kind != ESC_VAR ||
-            s->refs[0].add || !esc_is_ssa(h->f, s->refs[0].var))
-            break;
-        name = h->f->names.at[s->refs[0].names];
+        *cast |= (r->flags & ESC_REF_CAST) != 0;
+        name = from;
     }
     return name;
+}
+
+/* Where C holds, the call whose result is what DONE says has not succeeded. */
+static bool has_failed(const struct held *h, const struct condition *done, struct condition c)
+{
+    bool cast;
+    c.name = held_original(h, c.name, &cast);
+    return contradict(done, &c) && (!cast || (done->relation == ESC_EQ && fits_all(done->value)));
 }
 
 bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t block)
@@ -297,17 +462,11 @@ bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t
     if (result == UINT32_MAX)
         return false;
     struct condition done = {.name = result, .relation = t->relation, .value = t->value}, c;
-    if (edge_condition(h, pred, block, &c)) {
-        c.name = held_original(h, c.name);
-        if (contradict(&done, &c))
+    if (edge_condition(h, pred, block, &c) && has_failed(h, &done, c))
+        return true;
+    for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up)
+        if (has_failed(h, &done, h->conds.at[k]))
             return true;
-    }
-    for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up) {
-        c = h->conds.at[k];
-        c.name = held_original(h, c.name);
-        if (contradict(&done, &c))
-            return true;
-    }
     return false;
 }
 

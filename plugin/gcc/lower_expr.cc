@@ -265,6 +265,8 @@ esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr)
     esc_ref r = lower_access(u, f, expr);
     if (TREE_THIS_VOLATILE(expr) || TYPE_VOLATILE(TREE_TYPE(expr)) || TYPE_ATOMIC(TREE_TYPE(expr)))
         r.flags |= ESC_REF_VOLATILE;
+    if (TREE_CODE(expr) == COMPONENT_REF && DECL_BIT_FIELD(TREE_OPERAND(expr, 1)))
+        r.flags |= ESC_REF_BITS;
     return r;
 }
 
@@ -357,6 +359,15 @@ bool is_plain(tree type)
     return is_narrow(type) && TYPE_PRECISION(type) != CHAR_TYPE_SIZE;
 }
 
+/* Whether numbers of type FROM stay what they are when converted to TO. */
+static bool keeps_value(tree to, tree from)
+{
+    if (!INTEGRAL_TYPE_P(to) || !INTEGRAL_TYPE_P(from))
+        return true;
+    unsigned a = TYPE_PRECISION(to), b = TYPE_PRECISION(from);
+    return TYPE_UNSIGNED(to) == TYPE_UNSIGNED(from) ? a >= b : TYPE_UNSIGNED(from) && a > b;
+}
+
 static void add_value(lowered_unit *u, lowered_fn *f, tree expr, int32_t add,
                       std::vector<esc_ref> *out)
 {
@@ -390,6 +401,13 @@ static void add_sum(lowered_unit *u, lowered_fn *f, gassign *stmt, bool minus,
     }
     add_value(u, f, a, ESC_ANY, out);
     add_value(u, f, b, ESC_ANY, out);
+}
+
+/* One of two values, of which OUT holds those that matter: not certainly the one that it holds. */
+static void either(std::vector<esc_ref> *out)
+{
+    if (out->size() == 1)
+        out->push_back(esc_none());
 }
 
 void lower_rhs(lowered_unit *u, lowered_fn *f, gassign *stmt, std::vector<esc_ref> *out)
@@ -431,11 +449,13 @@ void lower_rhs(lowered_unit *u, lowered_fn *f, gassign *stmt, std::vector<esc_re
     case COND_EXPR:
         add_value(u, f, gimple_assign_rhs2(stmt), 0, out);
         add_value(u, f, gimple_assign_rhs3(stmt), 0, out);
+        either(out);
         return;
     case MIN_EXPR:
     case MAX_EXPR:
         add_value(u, f, rhs1, 0, out);
         add_value(u, f, gimple_assign_rhs2(stmt), 0, out);
+        either(out);
         return;
     CASE_CONVERT:
     case VIEW_CONVERT_EXPR:
@@ -443,6 +463,9 @@ void lower_rhs(lowered_unit *u, lowered_fn *f, gassign *stmt, std::vector<esc_re
             return;
         add_value(u, f, TREE_CODE(rhs1) == VIEW_CONVERT_EXPR ? TREE_OPERAND(rhs1, 0) : rhs1, 0,
                   out);
+        for (esc_ref &r : *out)
+            if (!keeps_value(type, TREE_TYPE(rhs1)))
+                r.flags |= ESC_REF_CAST;
         return;
     default:
         break;

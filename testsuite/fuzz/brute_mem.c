@@ -245,6 +245,9 @@ uint32_t read_ref(struct run *r, const struct esc_ref *ref, struct frag *out)
     case ESC_CONST:
         v.off = ref->off;
         break;
+    case ESC_NONE: /* some number */
+        v.off = (int32_t)choose(r, 2);
+        break;
     case ESC_VAR:
     case ESC_MEM: {
         struct place at = place_of(r, ref);

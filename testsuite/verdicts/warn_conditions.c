@@ -1,0 +1,150 @@
+/* OPTIONS: mode=check */
+/* Conditions: what certainly is held depends on which paths exist. Each good_ function holds an address
+ * only on paths that no execution takes; each bad_ one differs in the condition alone. */
+struct ctx {
+    int *p; /* where addresses are kept */
+    int n;
+};
+struct two {
+    int a, b; /* in one word */
+};
+struct bits {
+    unsigned char a : 4, b : 4; /* in one byte */
+};
+
+int number(void);
+void look(int *);
+
+/* ---- an address against nothing ---- */
+
+int *good_address_is_not_null(void)
+{
+    int x = 0, *p = &x;
+    if (p != 0)
+        return 0;
+    return p;
+}
+
+int *bad_address_is_not_null(void)
+{
+    int x = 0, *p = &x;
+    if (p == 0)
+        return 0;
+    return p; /* WARN "address of local variable 'x' is returned" */
+}
+
+void good_cleared_unless_null(struct ctx *c)
+{
+    int x = 0, *p = &x;
+    c->p = p;
+    look(p);
+    if (p)
+        c->p = 0;
+}
+
+void bad_cleared_if_null(struct ctx *c)
+{
+    int x = 0, *p = &x;
+    c->p = p; /* WARN "address of local variable 'x' is stored in '\*c'" */
+    if (!p)
+        c->p = 0;
+}
+
+/* ---- one address against another ---- */
+
+int *good_other_variable(void)
+{
+    int x = 0, y = 0, *p = &x;
+    if (p == &y)
+        return p;
+    return 0;
+}
+
+/* The loop is never entered: what p would be within does not count. */
+void good_loop_of_another(struct ctx *c)
+{
+    int x = 0, y = 0, *p = &x;
+    while (p == &y) {
+        int z = 0;
+        p = &z;
+    }
+    look(p);
+    c->n = *p;
+}
+
+int *bad_other_variable(int i)
+{
+    int x = 0, y = 0, *p = i ? &x : &y;
+    if (p == &y)
+        return p; /* WARN "address of local variable 'y' is returned" */
+    return 0;
+}
+
+/* ---- numbers ---- */
+
+int *good_constant(void)
+{
+    int x = 0, debug = 0;
+    if (debug)
+        return &x;
+    return 0;
+}
+
+int *bad_constant_in_a_loop(void)
+{
+    int x = 0, debug = 0;
+    for (int i = number(); i > 0; i--) {
+        if (debug)
+            return &x; /* WARN "address of local variable 'x' is returned" */
+        debug = 1;
+    }
+    return 0;
+}
+
+int *good_constant_in_a_loop(void)
+{
+    int x = 0, debug = 0;
+    for (int i = number(); i > 0; i--) {
+        if (debug)
+            return &x;
+        debug = 0;
+    }
+    return 0;
+}
+
+/* Volatile numbers are whatever they are. */
+int *bad_volatile(void)
+{
+    int x = 0;
+    volatile int debug = 0;
+    if (debug)
+        return &x; /* WARN "address of local variable 'x' is returned" */
+    return 0;
+}
+
+static int take_or_clear(struct ctx *c, int *p, int i)
+{
+    if (i) {
+        c->p = 0;
+        return -1;
+    }
+    c->p = p;
+    return 0;
+}
+
+void good_through_unsigned(struct ctx *c, int i)
+{
+    int x = 0;
+    unsigned r = (unsigned)take_or_clear(c, &x, i);
+    if (r > 5)
+        return;
+    c->p = 0;
+}
+
+void bad_through_unsigned(struct ctx *c, int i)
+{
+    int x = 0;
+    unsigned r = (unsigned)take_or_clear(c, &x, i); /* WARN "is stored in '\*c'" */
+    if (r > 5)
+        c->p = 0;
+}
