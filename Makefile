@@ -17,8 +17,8 @@ PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/map.c plugin/u
 
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call callgraph cfg constraint cycles dead explain fold graph \
-                     held held_call held_exit held_path held_state held_warn ir leaks lifetime model_file \
-                     models object promote ssa summary targets undone unit verdict)
+                     held held_call held_exit held_path held_state held_warn held_when ir leaks lifetime \
+                     model_file models object promote ssa summary targets undone unit verdict)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
 MODELS := bsd builtins dirent goescape locale math misc mman pthread search signal socket stdio stdlib string \

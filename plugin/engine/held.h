@@ -1,8 +1,8 @@
 /* What certainly is still held when a variable dies: the flow-sensitive question behind warnings.
  *
  * held.c runs the analysis of a function, held_state.c keeps the facts, held_call.c says what calls
- * do, held_exit.c what a function leaves behind for its callers, held_path.c which paths exist,
- * held_warn.c turns the facts at the end into warnings. Shared by those six.
+ * do, held_exit.c what a function leaves behind for its callers, held_when.c under which conditions,
+ * held_path.c which paths exist, held_warn.c turns the facts at the end into warnings. Shared by those seven.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
@@ -35,7 +35,10 @@ struct target {
     uint32_t merge;   /* where that path met others; HELD_NO_BLOCK: nowhere yet */
     uint32_t call;    /* only if the result of this call is as follows; HELD_NO_BLOCK: always */
     int32_t value;    /* compared with that result */
+    uint32_t given;   /* only if this name is as follows; HELD_NO_BLOCK: always */
+    int32_t bound;    /* compared with that name */
     uint8_t relation; /* enum esc_relation: result RELATION value */
+    uint8_t compared; /* enum esc_relation: given COMPARED bound */
     bool stale;       /* of a life of the variable that has ended */
 };
 
@@ -95,15 +98,26 @@ struct exit_place {
     uint32_t parent; /* POINTEE: index of the place it hangs on */
     int32_t off;     /* POINTEE: word of the parent, or of the parameter */
 };
+/* Parameter PARAM, or a word of it, RELATION VALUE when the function was called. */
+struct exit_if {
+    uint32_t param;
+    uint32_t word;
+    int32_t value;
+    uint8_t relation;
+};
+enum { EXIT_MAX_IFS = 3 };
 struct exit_fact {
     uint32_t place;  /* index into places */
     int32_t off;     /* bytes; REGISTERED: symbol of who keeps it */
     uint32_t target; /* index into places; HELD_NOTHING, HELD_BEFORE */
     int32_t target_off;
     bool open;        /* no more depends on the caller than on chance */
+    bool hidden;      /* depends on memory that the caller may have set, or not */
     bool when;        /* only if the function's result is as follows */
     uint8_t relation; /* enum esc_relation */
+    uint8_t nifs;     /* ... and only if all of these hold */
     int32_t value;
+    struct exit_if ifs[EXIT_MAX_IFS];
 };
 struct esc_exit_state {
     VEC(struct exit_place) places;
@@ -201,6 +215,15 @@ struct esc_exit_state *held_make_exit(struct held *);
 void held_apply_exit(struct held *, uint32_t stmt, const struct esc_fn *callee,
                      const struct esc_exit_state *);
 
+/* held_when.c */
+/* On what it depends that T is at the function's exit: E's ifs, open and hidden. */
+void held_depends(const struct held *, const struct target *t, struct exit_fact *e);
+/* Whether the function may return something else than addresses of one object. */
+bool held_result_varies(const struct held *);
+/* Whether F, of CALLEE's exit state, can be so after the call STMT; if that depends on a name of the
+ * caller, T says so. */
+bool held_agrees(const struct held *, uint32_t stmt, const struct exit_fact *f, struct target *t);
+
 /* held_path.c */
 void held_conditions(struct held *);
 /* Whether control may go from PRED to TO, given the blocks reached so far; else it is refused. */
@@ -222,6 +245,11 @@ bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t 
 uint32_t held_null_name(const struct held *, uint32_t pred, uint32_t block);
 /* The constant that NAME is, if it is one. */
 bool held_constant(const struct held *, uint32_t name, int32_t *value);
+/* What is known where control has come from PRED to BLOCK; false: nothing. */
+bool held_edge_condition(const struct held *, uint32_t pred, uint32_t block, struct condition *);
+/* No number satisfies both conditions. */
+bool held_contradict(const struct condition *, const struct condition *);
+bool held_holds(int64_t x, uint8_t relation, int64_t value);
 /* The name that NAME is a copy of; CAST: converted to another type on the way. */
 uint32_t held_original(const struct held *, uint32_t name, bool *cast);
 /* The name whose value R is: all of it, as it stands; or UINT32_MAX. */

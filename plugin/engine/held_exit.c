@@ -60,20 +60,6 @@ static uint32_t exit_place(struct maker *m, uint32_t place)
     return add_place(m, place, p);
 }
 
-/* Whether what T's path depends on are results of calls only: nothing the caller has a say in. */
-static bool is_open(const struct held *h, const struct target *t)
-{
-    for (uint32_t k = t->block < h->f->blocks.len ? h->cond[t->block] : 0; k;
-         k = h->conds.at[k].up) {
-        bool cast;
-        uint32_t name = held_original(h, h->conds.at[k].name, &cast);
-        uint32_t stmt = h->f->ssa.at[name].stmt;
-        if (stmt == UINT32_MAX || h->f->stmts.at[stmt].kind != ESC_STMT_CALL)
-            return false;
-    }
-    return true;
-}
-
 static void add_fact(struct maker *m, uint32_t place, const struct fact *f)
 {
     const struct target *t = &f->target;
@@ -82,7 +68,7 @@ static void add_fact(struct maker *m, uint32_t place, const struct fact *f)
         e.target = t->stale ? HELD_NOTHING : exit_place(m, t->obj);
     if (t->call != HELD_NO_BLOCK)
         e.when = t->call == HELD_RETURNED || t->call == m->result_call;
-    e.open = is_open(m->h, t);
+    held_depends(m->h, t, &e);
     e.relation = t->relation;
     e.value = t->value;
     vec_push(&m->x->facts, e);
@@ -97,6 +83,8 @@ static void add_registered(struct maker *m, uint32_t place, const struct fact *f
     if (!held_is_address(t) || t->stale || exit_place(m, t->obj) == HELD_NOTHING)
         return;
     add_fact(m, place, f);
+    if (m->x->facts.at[m->x->facts.len - 1].hidden)
+        m->x->facts.len--;
 }
 
 static void add_facts_of(struct maker *m, uint32_t obj)
@@ -112,28 +100,46 @@ static void add_facts_of(struct maker *m, uint32_t obj)
  *     if (c->full) return -1; c->buf = b; return 0;       certain: -1 and before, 0 and b
  *     if (c->on) c->buf = b;                              uncertain: nothing
  *     if (random()) c->buf = b;                           b, for it may be so whatever c is
- *     if (c->on) { c->buf = 0; c->on = 0; }               the same, and so it is taken for cleared */
+ *     if (c->on) { c->buf = 0; c->on = 0; }               the same, and so it is taken for cleared
+ *     return c->copy ? dup(b) : b;                        nothing; nor what c->buf = of the same */
+static bool exclude(const struct exit_if *a, const struct exit_if *b)
+{
+    struct condition x = {.relation = a->relation, .value = a->value};
+    struct condition y = {.relation = b->relation, .value = b->value};
+    return a->param == b->param && a->word == b->word && held_contradict(&x, &y);
+}
+
 static bool same_outcome(const struct exit_fact *a, const struct exit_fact *b)
 {
+    for (uint8_t i = 0; i < a->nifs; i++)
+        for (uint8_t k = 0; k < b->nifs; k++)
+            if (exclude(&a->ifs[i], &b->ifs[k]))
+                return false;
     return !a->when || !b->when || (a->relation == b->relation && a->value == b->value);
 }
 
 static bool contradicts(const struct exit_fact *a, const struct exit_fact *b)
 {
     bool address = a->target < HELD_NOTHING;
+    if (a->hidden && address && b->target < HELD_NOTHING && a->target != b->target)
+        return same_outcome(a, b);
     if (a->target == b->target || (address && b->target < HELD_NOTHING))
         return false;
     return !(address && a->open && b->target == HELD_BEFORE) && same_outcome(a, b);
 }
 
-static void make_certain(struct esc_exit_state *x)
+static void make_certain(const struct held *h, struct esc_exit_state *x)
 {
+    bool varies = held_result_varies(h);
     for (uint32_t from = 0, to; from < x->facts.len; from = to) {
         const struct exit_fact *f = &x->facts.at[from];
         for (to = from + 1; to < x->facts.len && x->facts.at[to].place == f->place &&
                             x->facts.at[to].off == f->off;)
             to++;
         uint8_t kind = x->places.at[f->place].kind;
+        for (uint32_t i = from; i < to && kind == EXIT_RESULT; i++)
+            if (x->facts.at[i].hidden && varies)
+                x->facts.at[i].target = HELD_NOTHING;
         if (kind != EXIT_POINTEE && kind != EXIT_SYMBOL)
             continue;
         bool doubt[HELD_MAX_TARGETS] = {false};
@@ -186,7 +192,7 @@ struct esc_exit_state *held_make_exit(struct held *h)
         add_fact(&m, 0, &h->result.at[i]);
     for (uint32_t i = 0; i < m.fresh.len; i++)
         add_facts_of(&m, m.fresh.at[i]);
-    make_certain(x);
+    make_certain(h, x);
     map_free(&m.index);
     vec_free(&m.fresh);
     return x;
@@ -253,6 +259,8 @@ static uint32_t word_targets(struct mapping *m, uint32_t from, uint32_t to, stru
             l = map_place(m, f->target);
         for (uint32_t k = 0; k < l->len && n < max; k++) {
             struct target t = l->at[k];
+            if (!held_agrees(m->h, m->stmt, f, &t))
+                continue;
             t.off = sum(t.off, f->target_off);
             t.via = m->stmt;
             if (t.merge == HELD_NO_BLOCK)
@@ -268,6 +276,8 @@ static uint32_t word_targets(struct mapping *m, uint32_t from, uint32_t to, stru
         if (l->len == 0 && n < max) /* an address, but nobody here can tell which */
             out[n++] = held_target(HELD_NOTHING, 0, m->stmt, block);
     }
+    if (n == 0) /* none of it under these conditions */
+        out[n++] = held_target(HELD_NOTHING, 0, m->stmt, block);
     return n;
 }
 

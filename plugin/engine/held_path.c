@@ -104,7 +104,7 @@ static bool switch_condition(const struct held *h, uint32_t pred, uint32_t block
     return c->name != UINT32_MAX;
 }
 
-static bool edge_condition(const struct held *h, uint32_t pred, uint32_t block, struct condition *c)
+bool held_edge_condition(const struct held *h, uint32_t pred, uint32_t block, struct condition *c)
 {
     const struct esc_block *p = &h->f->blocks.at[pred];
     if (p->succs.len == 2 && branch_condition(h, pred, p->succs.at[0] == block, c))
@@ -112,7 +112,7 @@ static bool edge_condition(const struct held *h, uint32_t pred, uint32_t block, 
     return switch_condition(h, pred, block, c);
 }
 
-static bool holds(int64_t x, uint8_t relation, int64_t value)
+bool held_holds(int64_t x, uint8_t relation, int64_t value)
 {
     switch (relation) {
     case ESC_EQ:
@@ -131,15 +131,15 @@ static bool holds(int64_t x, uint8_t relation, int64_t value)
 }
 
 /* No number satisfies both. It is enough to try the numbers next to either bound. */
-static bool contradict(const struct condition *a, const struct condition *b)
+bool held_contradict(const struct condition *a, const struct condition *b)
 {
     if (a->name != b->name || a->address || b->address)
         return false;
     int64_t candidates[] = {(int64_t)a->value - 1, a->value, (int64_t)a->value + 1,
                             (int64_t)b->value - 1, b->value, (int64_t)b->value + 1};
     for (unsigned i = 0; i < sizeof candidates / sizeof *candidates; i++)
-        if (holds(candidates[i], a->relation, a->value) &&
-            holds(candidates[i], b->relation, b->value))
+        if (held_holds(candidates[i], a->relation, a->value) &&
+            held_holds(candidates[i], b->relation, b->value))
             return false;
     return true;
 }
@@ -254,7 +254,7 @@ static bool name_may(const struct held *h, const struct condition *c)
             continue; /* it has nothing to do with an address */
         const struct esc_ref *r = copied(h, todo.name[i]);
         if (r && r->kind == ESC_CONST && !c->address) {
-            if (holds(r->off, c->relation, c->value) || (todo.cast && !fits_all(r->off)))
+            if (held_holds(r->off, c->relation, c->value) || (todo.cast && !fits_all(r->off)))
                 return true;
         } else if (r && r->kind == ESC_ADDR) {
             if (address_may(h, r->var, r->add ? ESC_ANY : r->off, c))
@@ -275,7 +275,7 @@ bool held_taken(struct held *h, uint32_t pred, uint32_t to)
     if (to == ESC_EXIT)
         return true;
     bool known = refused(h, pred, to);
-    if ((!known && h->refused.len == MAX_REFUSED) || !edge_condition(h, pred, to, &c) ||
+    if ((!known && h->refused.len == MAX_REFUSED) || !held_edge_condition(h, pred, to, &c) ||
         name_may(h, &c))
         return true;
     if (!known)
@@ -294,7 +294,7 @@ bool held_take_refused(struct held *h)
     for (uint32_t i = 0; i < all; i++) {
         struct held_edge e = h->refused.at[i];
         struct condition c;
-        if (edge_condition(h, e.pred, e.to, &c) && !name_may(h, &c))
+        if (held_edge_condition(h, e.pred, e.to, &c) && !name_may(h, &c))
             h->refused.at[n++] = e;
         else
             h->dirty[e.pred] = true;
@@ -322,7 +322,7 @@ void held_conditions(struct held *h)
         h->cond[id] = h->cond[b->idom];
         depth[id] = depth[b->idom];
         if (b->preds.len != 1 || depth[id] >= MAX_CONDITIONS ||
-            !edge_condition(h, b->preds.at[0], id, &c))
+            !held_edge_condition(h, b->preds.at[0], id, &c))
             continue;
         c.up = h->cond[id];
         h->cond[id] = h->conds.len;
@@ -377,14 +377,19 @@ static uint32_t outwards(const struct held *h, uint32_t k)
 static bool refutes(const struct held *h, const struct condition *c, const struct target *t)
 {
     int32_t value;
+    struct condition edge;
     bool chosen = t->merge != HELD_NO_BLOCK && h->f->ssa.at[c->name].block == t->merge;
     if (h->tested[c->name] > 1 &&
         (t->merge == HELD_NO_BLOCK || !defined_since(h, c->name, t->merge)))
         for (uint32_t k = outwards(h, h->cond[t->block]); k; k = outwards(h, h->conds.at[k].up))
-            if (contradict(c, &h->conds.at[k]))
+            if (held_contradict(c, &h->conds.at[k]))
                 return true;
+    if (h->tested[c->name] > 1 && t->merge != HELD_NO_BLOCK &&
+        !defined_since(h, c->name, t->merge) && held_edge_condition(h, t->block, t->merge, &edge) &&
+        held_contradict(c, &edge))
+        return true;
     return chosen && !c->address && phi_constant(h, c->name, t->block, t->merge, &value) &&
-           !holds(value, c->relation, c->value);
+           !held_holds(value, c->relation, c->value);
 }
 
 /* Where C holds, NAME is not T. */
@@ -398,10 +403,22 @@ static bool denies(const struct condition *c, uint32_t name, const struct target
            (c->relation == ESC_NE && c->obj == t->obj && t->off == 0);
 }
 
+/* Whether what T was given can be so in BLOCK. */
+static bool given_holds(const struct held *h, const struct target *t, uint32_t block)
+{
+    struct condition given = {.name = t->given, .relation = t->compared, .value = t->bound};
+    for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up)
+        if (held_contradict(&given, &h->conds.at[k]))
+            return false;
+    return true;
+}
+
 bool held_feasible(const struct held *h, const struct target *t, uint32_t block)
 {
     if (t->block == HELD_NO_BLOCK)
         return true;
+    if (t->given != HELD_NO_BLOCK && !given_holds(h, t, block))
+        return false;
     if (t->merge == HELD_NO_BLOCK && h->cond[t->block] == h->cond[block])
         return true;
     for (uint32_t k = outwards(h, h->cond[block]); k; k = outwards(h, h->conds.at[k].up))
@@ -426,7 +443,7 @@ bool held_passes(struct held *h, uint32_t name, const struct target *t, uint32_t
     struct condition c;
     if (!held_may_equal(h, name, t, pred))
         return false;
-    if (!edge_condition(h, pred, block, &c))
+    if (!held_edge_condition(h, pred, block, &c))
         return true;
     return !(t->block != HELD_NO_BLOCK && refutes(h, &c, t)) && !denies(&c, name, t);
 }
@@ -451,7 +468,8 @@ static bool has_failed(const struct held *h, const struct condition *done, struc
 {
     bool cast;
     c.name = held_original(h, c.name, &cast);
-    return contradict(done, &c) && (!cast || (done->relation == ESC_EQ && fits_all(done->value)));
+    return held_contradict(done, &c) &&
+           (!cast || (done->relation == ESC_EQ && fits_all(done->value)));
 }
 
 bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t block)
@@ -462,7 +480,7 @@ bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t
     if (result == UINT32_MAX)
         return false;
     struct condition done = {.name = result, .relation = t->relation, .value = t->value}, c;
-    if (edge_condition(h, pred, block, &c) && has_failed(h, &done, c))
+    if (held_edge_condition(h, pred, block, &c) && has_failed(h, &done, c))
         return true;
     for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up)
         if (has_failed(h, &done, h->conds.at[k]))
@@ -473,7 +491,7 @@ bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t
 uint32_t held_null_name(const struct held *h, uint32_t pred, uint32_t block)
 {
     struct condition c;
-    if (block == ESC_EXIT || !edge_condition(h, pred, block, &c))
+    if (block == ESC_EXIT || !held_edge_condition(h, pred, block, &c))
         return UINT32_MAX;
     return !c.address && c.relation == ESC_EQ && c.value == 0 ? c.name : UINT32_MAX;
 }

@@ -32,7 +32,8 @@ struct target held_target(uint32_t obj, int32_t off, uint32_t stmt, uint32_t blo
                            .via = stmt,
                            .block = block,
                            .merge = HELD_NO_BLOCK,
-                           .call = HELD_NO_BLOCK};
+                           .call = HELD_NO_BLOCK,
+                           .given = HELD_NO_BLOCK};
 }
 
 static bool same_target(const struct target *a, const struct target *b)
