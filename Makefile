@@ -17,8 +17,8 @@ PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/map.c plugin/u
 
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call callgraph cfg constraint cycles dead explain fold graph \
-                     held held_call held_exit held_path held_state held_warn held_when ir leaks lifetime \
-                     model_file models object promote ssa summary targets undone unit verdict)
+                     held held_call held_confirm held_exit held_path held_state held_warn held_when ir leaks \
+                     lifetime model_file models object promote ssa summary targets undone unit verdict)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
 MODELS := bsd builtins dirent goescape locale math misc mman pthread search signal socket stdio stdlib string \
@@ -27,9 +27,10 @@ MODELS := bsd builtins dirent goescape locale math misc mman pthread search sign
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC := \
     plugin/gcc/allocations.cc plugin/gcc/analysis.cc plugin/gcc/attributes.cc \
-    plugin/gcc/captures.cc plugin/gcc/closures.cc plugin/gcc/diagnostics.cc plugin/gcc/flat.cc plugin/gcc/frames.cc \
-    plugin/gcc/lifetime.cc \
-    plugin/gcc/lives.cc plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/operands.cc \
+                     plugin/gcc/captures.cc plugin/gcc/closures.cc plugin/gcc/diagnostics.cc \
+                     plugin/gcc/flat.cc plugin/gcc/frames.cc plugin/gcc/lifetime.cc plugin/gcc/lives.cc \
+                     plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/operands.cc \
+                     plugin/gcc/lower_cond.cc \
     plugin/gcc/options.cc plugin/gcc/pass.cc plugin/gcc/plugin.cc plugin/gcc/record.cc \
     plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc plugin/gcc/slots.cc
 

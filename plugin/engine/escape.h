@@ -218,6 +218,8 @@ void esc_edge(struct esc_fn *, uint32_t from, uint32_t to);  /* `to` may be ESC_
 /* Each returns the statement's index; SITE is the front end's own and comes back in warnings. */
 uint32_t esc_assign(struct esc_fn *, struct esc_ref dst, const struct esc_ref *src, uint32_t nsrc,
                     uint32_t site);
+/* What assignment STMT computes of its operands: two of equal OPERATION and operands compute the same. */
+void esc_assign_operation(struct esc_fn *, uint32_t stmt, uint32_t operation);
 uint32_t esc_call(struct esc_fn *, struct esc_ref dst, struct esc_ref callee, uint32_t signature,
                   const struct esc_ref *args, uint32_t nargs, uint32_t site);
 /* Call statement CALL goes through a pointer that SLOT held. */

@@ -25,6 +25,14 @@
 
 enum { MAX_BLOCKS = 4000, MAX_WORDS = 64, MAX_WAITING = 12 };
 
+static void *zeroed(size_t n, size_t size)
+{
+    void *p = calloc(n + 1, size);
+    if (!p)
+        abort();
+    return p;
+}
+
 /* ---- statements ---- */
 
 /* Reading or writing through a pointer to a variable whose block has ended. */
@@ -172,7 +180,7 @@ static void do_asm(struct held *h, uint32_t stmt)
     }
 }
 
-static void do_stmt(struct held *h, uint32_t id)
+void held_stmt(struct held *h, uint32_t id)
 {
     const struct esc_stmt *s = &h->f->stmts.at[id];
     if (h->warning) {
@@ -217,6 +225,15 @@ static void grow_phi(struct held *h, uint32_t phi, const struct target *t)
             h->dirty[h->use[k]] = true;
 }
 
+/* T has come from PRED to block B, which is number BLOCK. */
+static void set_merge(struct target *t, const struct esc_block *b, uint32_t pred, uint32_t block)
+{
+    if (t->merge != HELD_NO_BLOCK || b->preds.len < 2)
+        return;
+    t->block = pred;
+    t->merge = block;
+}
+
 static void do_phis(struct held *h, uint32_t block)
 {
     struct esc_fn *f = h->f;
@@ -231,14 +248,42 @@ static void do_phis(struct held *h, uint32_t block)
                 struct target t = h->val[from].at[j];
                 if (!held_passes(h, from, &t, pred, block))
                     continue;
-                if (t.merge == HELD_NO_BLOCK && b->preds.len > 1) {
-                    t.block = pred;
-                    t.merge = block;
-                }
+                set_merge(&t, b, pred, block);
                 grow_phi(h, h->phi[p], &t);
             }
         }
     }
+}
+
+void held_path_phis(struct held *h, uint32_t block, uint32_t pred, uint32_t *from)
+{
+    const struct esc_block *b = &h->f->blocks.at[block];
+    uint32_t first = h->phi_at[block], n = h->phi_at[block + 1] - first;
+    target_vec *val = zeroed(n, sizeof *val);
+    for (uint32_t i = 0; i < n; i++) { /* all are read before any is written */
+        const struct esc_name *phi = &h->f->ssa.at[h->phi[first + i]];
+        from[i] = UINT32_MAX;
+        for (uint32_t k = 0; k < phi->from.len && k < b->preds.len; k++) {
+            if (b->preds.at[k] != pred)
+                continue;
+            from[i] = esc_same(h->f, phi->from.at[k]);
+            for (uint32_t j = 0; j < h->val[from[i]].len; j++) {
+                struct target t = h->val[from[i]].at[j];
+                if (!held_passes(h, from[i], &t, pred, block))
+                    continue;
+                set_merge(&t, b, pred, block);
+                target_vec_add(&val[i], &t);
+            }
+            break;
+        }
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (from[i] == UINT32_MAX) /* what was there when the function was entered */
+            continue;
+        vec_free(&h->val[h->phi[first + i]]);
+        h->val[h->phi[first + i]] = val[i];
+    }
+    free(val);
 }
 
 static bool about_memory(const struct fact *f)
@@ -435,6 +480,15 @@ static bool flow_into(struct held *h, fact_list *into, bool *reached, uint32_t p
     return changed || first;
 }
 
+void held_path_edge(struct held *h, uint32_t pred, uint32_t to)
+{
+    fact_list into = {0}, old = h->now;
+    bool reached = false;
+    flow_into(h, &into, &reached, pred, to);
+    h->now = into;
+    vec_free(&old);
+}
+
 static void do_block(struct held *h, uint32_t block)
 {
     const struct esc_block *b = &h->f->blocks.at[block];
@@ -445,7 +499,7 @@ static void do_block(struct held *h, uint32_t block)
     held_enter_loop(h, block);
     held_spend(h, b->end - b->first + 1);
     for (uint32_t i = b->first; i < b->end && !h->gave_up; i++)
-        do_stmt(h, i);
+        held_stmt(h, i);
     for (uint32_t k = 0; k < b->succs.len; k++) {
         uint32_t s = b->succs.at[k];
         if (!held_taken(h, block, s))
@@ -538,14 +592,6 @@ static void run(struct held *h)
 }
 
 /* ---- tables ---- */
-
-static void *zeroed(size_t n, size_t size)
-{
-    void *p = calloc(n + 1, size);
-    if (!p)
-        abort();
-    return p;
-}
 
 static void each_use(struct held *h, void (*see)(struct held *, uint32_t name, uint32_t block))
 {
@@ -661,6 +707,7 @@ static void close_tables(struct held *h)
     vec_free(&h->forgotten);
     map_free(&h->children);
     map_free(&h->warned);
+    vec_free(&h->warned_at);
 }
 
 /* ---- all of it ---- */
@@ -694,6 +741,7 @@ static void look_at(struct esc_unit *u, struct esc_fn *f, uint32_t depth)
             held_warn_exit(&h);
         exit_state_free(f->exit);
         f->exit = held_make_exit(&h);
+        held_confirm(&h);
     }
     close_tables(&h);
 }

@@ -2,7 +2,8 @@
  *
  * held.c runs the analysis of a function, held_state.c keeps the facts, held_call.c says what calls
  * do, held_exit.c what a function leaves behind for its callers, held_when.c under which conditions,
- * held_path.c which paths exist, held_warn.c turns the facts at the end into warnings. Shared by those seven.
+ * held_path.c which paths exist, held_warn.c turns the facts at the end into warnings, held_confirm.c
+ * finds a path for each. Shared by those eight.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
@@ -160,6 +161,12 @@ struct held {
     struct map children;           /* (place, word) -> object, and other things found again */
     place_list forgotten;          /* places outside of which any word may have changed */
     struct map warned;             /* (variable, kind) already warned about */
+    place_list warned_at;          /* the statement of each warning */
+    /* held_confirm.c */
+    struct held_search *path;          /* the search for a path that confirms; NULL: not yet */
+    const struct esc_warning *confirm; /* the warning to confirm */
+    uint32_t confirm_at;               /* its statement */
+    bool confirmed;                    /* there is a path on which it is true */
 };
 
 /* held.c */
@@ -167,6 +174,18 @@ void held_unit(struct esc_unit *);
 void exit_state_free(struct esc_exit_state *);
 /* What calling F leaves behind; NULL: nothing is known. Worked out on demand; DEPTH: for whom. */
 const struct esc_exit_state *held_exit_of(struct esc_unit *, struct esc_fn *f, uint32_t depth);
+
+/* One statement; one path: the phis of BLOCK, coming from PRED (FROM: what each is there), and the
+ * facts on the edge from PRED to TO. */
+void held_stmt(struct held *, uint32_t stmt);
+void held_path_phis(struct held *, uint32_t block, uint32_t pred, uint32_t *from);
+void held_path_edge(struct held *, uint32_t pred, uint32_t to);
+
+/* held_confirm.c */
+/* Takes the warnings back that are true on no path. */
+void held_confirm(struct held *);
+/* Whether what T depends on is so on the path at hand. */
+bool held_on_path(const struct held *, const struct target *t);
 
 /* held_state.c */
 bool held_is_address(const struct target *);
@@ -247,6 +266,11 @@ uint32_t held_null_name(const struct held *, uint32_t pred, uint32_t block);
 bool held_constant(const struct held *, uint32_t name, int32_t *value);
 /* What is known where control has come from PRED to BLOCK; false: nothing. */
 bool held_edge_condition(const struct held *, uint32_t pred, uint32_t block, struct condition *);
+/* The two names that are compared there: their difference RELATION 0. */
+bool held_edge_comparison(const struct held *, uint32_t pred, uint32_t block, uint32_t *name,
+                          uint8_t *relation, uint32_t *other);
+/* Whether C's name, given what has been reached, may have a value that satisfies C. */
+bool held_name_may(const struct held *, const struct condition *c);
 /* No number satisfies both conditions. */
 bool held_contradict(const struct condition *, const struct condition *);
 bool held_holds(int64_t x, uint8_t relation, int64_t value);

@@ -112,6 +112,21 @@ bool held_edge_condition(const struct held *h, uint32_t pred, uint32_t block, st
     return switch_condition(h, pred, block, c);
 }
 
+bool held_edge_comparison(const struct held *h, uint32_t pred, uint32_t block, uint32_t *name,
+                          uint8_t *relation, uint32_t *other)
+{
+    const struct esc_block *b = &h->f->blocks.at[pred];
+    if (b->first == b->end || b->succs.len != 2 || b->succs.at[0] == b->succs.at[1])
+        return false;
+    const struct esc_stmt *s = &h->f->stmts.at[b->end - 1];
+    if (s->kind != ESC_STMT_BRANCH)
+        return false;
+    *name = held_name(h, &s->refs[0]);
+    *other = held_name(h, &s->refs[1]);
+    *relation = b->succs.at[0] == block ? s->relation : negated(s->relation);
+    return *name != UINT32_MAX && *other != UINT32_MAX;
+}
+
 bool held_holds(int64_t x, uint8_t relation, int64_t value)
 {
     switch (relation) {
@@ -232,7 +247,7 @@ static bool search_add(struct search *s, uint32_t name)
 
 /* Whether NAME, given what has been reached so far, may have a value that satisfies C. A phi may be
  * what comes along the edges that are taken. */
-static bool name_may(const struct held *h, const struct condition *c)
+bool held_name_may(const struct held *h, const struct condition *c)
 {
     struct search todo = {.len = 0};
     search_add(&todo, esc_same(h->f, c->name));
@@ -276,7 +291,7 @@ bool held_taken(struct held *h, uint32_t pred, uint32_t to)
         return true;
     bool known = refused(h, pred, to);
     if ((!known && h->refused.len == MAX_REFUSED) || !held_edge_condition(h, pred, to, &c) ||
-        name_may(h, &c))
+        held_name_may(h, &c))
         return true;
     if (!known)
         vec_push(&h->refused, ((struct held_edge){pred, to}));
@@ -294,7 +309,7 @@ bool held_take_refused(struct held *h)
     for (uint32_t i = 0; i < all; i++) {
         struct held_edge e = h->refused.at[i];
         struct condition c;
-        if (held_edge_condition(h, e.pred, e.to, &c) && !name_may(h, &c))
+        if (held_edge_condition(h, e.pred, e.to, &c) && !held_name_may(h, &c))
             h->refused.at[n++] = e;
         else
             h->dirty[e.pred] = true;

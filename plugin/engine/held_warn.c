@@ -71,6 +71,11 @@ static void warn(struct held *h, enum esc_warning_kind kind, const struct target
     const struct esc_var *v = &f->vars.at[var];
     if (v->verdict == ESC_STAYS || (!v->name && !(v->flags & (ESC_LITERAL | ESC_ALLOCA))))
         return;
+    if (h->confirm) {
+        h->confirmed |= h->confirm->kind == kind && h->confirm->var == var &&
+                        h->confirm_at == stmt && held_on_path(h, t);
+        return;
+    }
     uint64_t key = (uint64_t)var << 34 | (uint64_t)kind << 32;
     if (kind != ESC_WARN_USED) /* of uses, the first is enough */
         key |= stmt;
@@ -90,6 +95,7 @@ static void warn(struct held *h, enum esc_warning_kind kind, const struct target
                  : "its address is still held there when the function ends");
     w.steps = steps;
     vec_push(&f->warnings, w);
+    vec_push(&h->warned_at, stmt);
 }
 
 /* Every target of the facts about PLACE, and of heap blocks found there, is held from outside. */

@@ -175,6 +175,11 @@ uint32_t esc_assign(struct esc_fn *f, struct esc_ref dst, const struct esc_ref *
                     nsrc);
 }
 
+void esc_assign_operation(struct esc_fn *f, uint32_t stmt, uint32_t operation)
+{
+    f->stmts.at[stmt].signature = operation;
+}
+
 uint32_t esc_call(struct esc_fn *f, struct esc_ref dst, struct esc_ref callee, uint32_t signature,
                   const struct esc_ref *args, uint32_t nargs, uint32_t site)
 {

@@ -35,7 +35,7 @@ struct esc_stmt {
     uint32_t block;        /* where it stands */
     struct esc_ref dst;    /* what it defines; kind ESC_NONE if nothing */
     struct esc_ref callee; /* CALL */
-    uint32_t signature;    /* CALL: of the function type called */
+    uint32_t signature;    /* CALL: of the function type called; ASSIGN: the operation */
     uint32_t slot;         /* CALL: where a pointer called through was kept */
     uint32_t outs;         /* ASM: how many of refs are outputs */
     uint32_t n;            /* how many refs */

@@ -507,6 +507,17 @@ static void lower_vector(lowered_fn *f, esc_ref to, const std::vector<esc_ref> &
     }
 }
 
+/* A number for what STMT computes: its operator and its constants. */
+static uint32_t operation_of(gassign *stmt)
+{
+    inchash::hash h;
+    h.add_int(gimple_assign_rhs_code(stmt));
+    for (unsigned i = 1; i < gimple_num_ops(stmt); i++)
+        if (CONSTANT_CLASS_P(gimple_op(stmt, i)))
+            inchash::add_expr(gimple_op(stmt, i), h);
+    return h.end();
+}
+
 static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t site)
 {
     tree lhs = gimple_assign_lhs(stmt);
@@ -530,39 +541,11 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
         lower_vector(f, to, from, site);
         return;
     }
-    if (to.kind != ESC_NONE || !from.empty())
-        esc_assign(f->esc, to, from.data(), (uint32_t)from.size(), site);
-}
-
-static void lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t site)
-{
-    enum esc_relation relation;
-    switch (gimple_cond_code(cond)) {
-    case EQ_EXPR:
-        relation = ESC_EQ;
-        break;
-    case NE_EXPR:
-        relation = ESC_NE;
-        break;
-    case LT_EXPR:
-        relation = ESC_LT;
-        break;
-    case LE_EXPR:
-        relation = ESC_LE;
-        break;
-    case GT_EXPR:
-        relation = ESC_GT;
-        break;
-    case GE_EXPR:
-        relation = ESC_GE;
-        break;
-    default:
+    if (to.kind == ESC_NONE && from.empty())
         return;
-    }
-    tree lhs = gimple_cond_lhs(cond), rhs = gimple_cond_rhs(cond);
-    if ((relation == ESC_EQ || relation == ESC_NE) && TREE_CODE(lhs) == ADDR_EXPR)
-        std::swap(lhs, rhs); /* the variable first, what it is compared with second */
-    esc_branch(f->esc, lower_value(u, f, lhs), relation, lower_value(u, f, rhs), site);
+    uint32_t id = esc_assign(f->esc, to, from.data(), (uint32_t)from.size(), site);
+    if (gimple_assign_rhs_class(stmt) != GIMPLE_SINGLE_RHS)
+        esc_assign_operation(f->esc, id, operation_of(stmt));
 }
 
 /* For each edge out of the block, in order: the one case it is for, if it is for one alone. */
@@ -609,33 +592,57 @@ static void lower_stmt(lowered_unit *u, lowered_fn *f, gimple *stmt)
     case GIMPLE_ASM:
         lower_asm(u, f, as_a<gasm *>(stmt), site);
         break;
-    case GIMPLE_COND:
-        lower_cond(u, f, as_a<gcond *>(stmt), site);
-        break;
-    default: /* switches, labels, gotos: no address flows */
+    default: /* conditions: lower_body; labels, gotos: no address flows */
         break;
     }
+}
+
+/* One edge E out of BB, whose blocks are numbered. */
+static void lower_edge(lowered_fn *f, edge e, uint32_t from, const std::vector<uint32_t> &number)
+{
+    esc_edge(f->esc, from,
+             e->dest == EXIT_BLOCK_PTR_FOR_FN(f->fn) ? ESC_EXIT : number[e->dest->index]);
 }
 
 static void lower_body(lowered_unit *u, lowered_fn *f)
 {
     function *fn = f->fn;
     std::vector<uint32_t> number(last_basic_block_for_fn(fn) + 1, ESC_EXIT);
+    std::map<int, lowered_tests>
+        tests; /* by block: the condition at its end, if there are several */
     basic_block bb;
     edge e;
     edge_iterator ei;
     uint32_t entry = esc_block(f->esc);
     FOR_EACH_BB_FN (bb, fn) {
-        number[bb->index] = esc_block(f->esc);
+        uint32_t block = number[bb->index] = esc_block(f->esc);
         for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
-            lower_stmt(u, f, gsi_stmt(i));
+            if (gcond *cond = dyn_cast<gcond *>(gsi_stmt(i)))
+                tests[bb->index] = lower_cond(u, f, cond, block);
+            else
+                lower_stmt(u, f, gsi_stmt(i));
     }
     FOR_EACH_EDGE (e, ei, ENTRY_BLOCK_PTR_FOR_FN(fn)->succs)
         esc_edge(f->esc, entry, number[e->dest->index]);
-    FOR_EACH_BB_FN (bb, fn)
-        FOR_EACH_EDGE (e, ei, bb->succs)
-            esc_edge(f->esc, number[bb->index],
-                     e->dest == EXIT_BLOCK_PTR_FOR_FN(fn) ? ESC_EXIT : number[e->dest->index]);
+    FOR_EACH_BB_FN (bb, fn) {
+        auto t = tests.find(bb->index);
+        if (t == tests.end() || t->second.blocks.size() == 1) {
+            FOR_EACH_EDGE (e, ei, bb->succs)
+                lower_edge(f, e, number[bb->index], number);
+            continue;
+        }
+        edge yes, no;
+        extract_true_false_edges_from_block(bb, &yes, &no);
+        const std::vector<uint32_t> &blocks = t->second.blocks;
+        if (t->second.inverted)
+            std::swap(yes, no);
+        for (size_t i = 0; i < blocks.size(); i++)
+            for (bool truth : {true, false})
+                if (i + 1 < blocks.size() && truth == t->second.all)
+                    esc_edge(f->esc, blocks[i], blocks[i + 1]);
+                else
+                    lower_edge(f, truth ? yes : no, blocks[i], number);
+    }
 }
 
 static void lower_function(lowered_unit *u, cgraph_node *node)

@@ -30,4 +30,12 @@ esc_ref lower_through(lowered_unit *u, lowered_fn *f, esc_ref pointer, int64_t o
 /* The values that may flow into the left-hand side of STMT. */
 void lower_rhs(lowered_unit *u, lowered_fn *f, gassign *stmt, std::vector<esc_ref> *out);
 
+/* lower_cond.cc. A condition at the end of a block, as one test after another, each in a block of its
+   own: all of them (or one of them) must hold; for the condition, or for its opposite. */
+struct lowered_tests {
+    std::vector<uint32_t> blocks;
+    bool all, inverted;
+};
+lowered_tests lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t block);
+
 #endif

@@ -148,3 +148,180 @@ void bad_through_unsigned(struct ctx *c, int i)
     if (r > 5)
         c->p = 0;
 }
+
+/* ---- paths: conditions that go together ---- */
+
+void good_cleared_where_it_returns(struct ctx *c, int own)
+{
+    int x = 0;
+    c->p = &x;
+    if (own == 0)
+        c->p = 0;
+    look(&x);
+    if (own == 0)
+        return;
+    c->p = 0;
+}
+
+void bad_cleared_elsewhere(struct ctx *c, int own)
+{
+    int x = 0;
+    c->p = &x; /* WARN "is stored in '\*c'" */
+    if (own == 0)
+        c->p = 0;
+    look(&x);
+    if (own == 1)
+        return;
+    c->p = 0;
+}
+
+int *good_one_of_three(int a, int b, int *q)
+{
+    int x = 0, *p = &x;
+    look(p);
+    if (a == 0)
+        p = q;
+    if (b == 1)
+        p = q;
+    if (a != 0 && b != 1)
+        p = q;
+    return p;
+}
+
+int *bad_two_of_three(int a, int b, int *q)
+{
+    int x = 0, *p = &x;
+    look(p);
+    if (a == 0)
+        p = q;
+    if (b == 1)
+        p = q;
+    if (a != 0 && b != 2)
+        p = q;
+    return p; /* WARN "'x' is returned" */
+}
+
+/* Two numbers in one word are two numbers. */
+void good_two_fields(struct ctx *c, struct two s)
+{
+    int x = 0;
+    c->p = &x;
+    if (s.b == 1)
+        c->p = 0;
+    if (s.a == 0) {
+        if (s.b == 1)
+            return;
+        c->p = 0;
+    } else {
+        c->p = 0;
+    }
+}
+
+void bad_two_fields(struct ctx *c, struct two s)
+{
+    int x = 0;
+    c->p = &x; /* WARN "is stored in '\*c'" */
+    if (s.b == 1)
+        c->p = 0;
+    if (s.a == 1)
+        return;
+    c->p = 0;
+}
+
+void bad_two_bits(struct ctx *c, struct bits s)
+{
+    int x = 0;
+    c->p = &x; /* WARN "is stored in '\*c'" */
+    if (s.b == 1)
+        c->p = 0;
+    if (s.a == 1)
+        return;
+    c->p = 0;
+}
+
+enum { OWN = 1, MORE = 2 };
+
+void good_same_flag(struct ctx *c, int flags)
+{
+    int x = 0;
+    if (flags & OWN)
+        c->p = &x;
+    look(&x);
+    if (flags & OWN)
+        c->p = 0;
+}
+
+void bad_other_flag(struct ctx *c, int flags)
+{
+    int x = 0;
+    if (flags & OWN)
+        c->p = &x; /* WARN "is stored in '\*c'" */
+    look(&x);
+    if (flags & MORE)
+        c->p = 0;
+}
+
+void good_same_flag_in_memory(struct ctx *c)
+{
+    int x = 0;
+    if (c->n & OWN)
+        c->p = &x;
+    look(&x);
+    if (c->n & OWN)
+        c->p = 0;
+}
+
+void bad_flag_in_memory_changed(struct ctx *c)
+{
+    int x = 0;
+    if (c->n & OWN)
+        c->p = &x; /* WARN "is stored in '\*c'" */
+    c->n = number();
+    if (c->n & OWN)
+        c->p = 0;
+}
+
+static int verbose;
+
+void good_same_setting(struct ctx *c)
+{
+    int x = 0;
+    if (verbose)
+        c->p = &x;
+    look(&x);
+    if (verbose)
+        c->p = 0;
+}
+
+char *good_large_ones_are_copied(struct ctx *c, long n, long max, char *big)
+{
+    char small[16] = "", *p = n > max ? big : small;
+    look((int *)p);
+    if (n <= max)
+        return 0;
+    c->n = (int)n;
+    return p;
+}
+
+char *bad_small_ones_are_not(struct ctx *c, long n, long max, char *big)
+{
+    char small[16] = "", *p = n > max ? big : small;
+    look((int *)p);
+    if (max < n)
+        return 0;
+    c->n = (int)n;
+    return p; /* WARN "'small' is returned" */
+}
+
+int *good_first_time_only(int *q, int n)
+{
+    int x = 0, *p = &x, first = 1;
+    for (int i = 0; i < n; i++) {
+        if (first)
+            p = q;
+        first = 0;
+    }
+    if (n > 0)
+        return p;
+    return q;
+}

@@ -1,0 +1,466 @@
+/* Confirm: whether there is one path on which a warning is true.
+ *
+ * The facts of held.c are those of all paths together, and what a block is known to stand under are
+ * the branches that dominate it. So a fact may survive where conditions are correlated in ways that no
+ * single block shows:
+ *
+ *     if (!own) p = &x; if (n) p = q; if (own && !n) return p;
+ *     if (c->on) g = &x; work(); if (c->on) g = 0;
+ *
+ * Before a warning is given, the function is therefore carried out once more along one path after the
+ * other, with the same rules but without merging anything, until one shows it. A path is followed only
+ * as long as its conditions agree. Names are equal if they are computed alike: a load of the same
+ * place counts as the same number until this function stores there, for callers and callees that
+ * change flags meanwhile are not certain to do so. A block is entered at most twice on a path.
+ *
+ * Depth first, towards the statement the warning is about and from there to the exit. Only warnings
+ * are looked at, so few functions are; a search that takes more than MAX_STEPS blocks is given up, and
+ * then the facts have the last word.
+ */
+#include "held.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_STEPS = 3000, MAX_ENTRIES = 2, MAX_DEPTH = 400 };
+
+/* NAME (less OTHER, if there is one) RELATION VALUE, on the path at hand. */
+struct known {
+    uint32_t name;  /* canonical */
+    uint32_t other; /* canonical; UINT32_MAX: none */
+    int32_t value;
+    uint8_t relation;
+};
+
+struct held_search {
+    struct held *h;
+    uint32_t goal;    /* block of the statement the warning is about */
+    uint32_t steps;   /* blocks carried out so far */
+    uint32_t *canon;  /* by name: on this path, the name it is equal to */
+    uint8_t *entries; /* by block: how often it is on the path */
+    bool *reaches;    /* by block: control can go from there to the goal */
+    uint32_t *def;    /* the names defined in block b: def[def_at[b] .. def_at[b + 1]) */
+    uint32_t *def_at; /* see def */
+    VEC(struct known) known;
+    VEC(uint32_t) seen; /* names computed on this path, none like another */
+    bool exhausted;     /* the search was given up */
+};
+
+/* ---- what is equal ---- */
+
+static bool same_ref(const struct held_search *s, const struct esc_ref *a, const struct esc_ref *b)
+{
+    struct esc_fn *f = s->h->f;
+    if (a->kind != b->kind || a->off != b->off || a->size != b->size || a->add != b->add)
+        return false;
+    if ((a->kind == ESC_VAR || a->kind == ESC_MEM) && esc_is_ssa(f, a->var))
+        return esc_is_ssa(f, b->var) && s->canon[esc_same(f, f->names.at[a->names])] ==
+                                            s->canon[esc_same(f, f->names.at[b->names])];
+    return a->kind == ESC_CONST || a->var == b->var;
+}
+
+static bool same_value(const struct held_search *s, uint32_t a, uint32_t b)
+{
+    const struct esc_name *n = &s->h->f->ssa.at[a], *m = &s->h->f->ssa.at[b];
+    if (n->stmt == UINT32_MAX || m->stmt == UINT32_MAX || n->from.len || m->from.len)
+        return false;
+    const struct esc_stmt *x = &s->h->f->stmts.at[n->stmt], *y = &s->h->f->stmts.at[m->stmt];
+    if (x->kind != ESC_STMT_ASSIGN || y->kind != ESC_STMT_ASSIGN || x->n != y->n || x->n == 0 ||
+        x->signature != y->signature || x->dst.size != y->dst.size ||
+        n->word - (uint32_t)x->dst.off / ESC_WORD != m->word - (uint32_t)y->dst.off / ESC_WORD)
+        return false;
+    for (uint32_t i = 0; i < x->n; i++)
+        if (!same_ref(s, &x->refs[i], &y->refs[i]) || (x->refs[i].flags & ESC_REF_VOLATILE))
+            return false;
+    return true;
+}
+
+/* NAME has been computed: what it is equal to. */
+static void define(struct held_search *s, uint32_t name)
+{
+    bool cast;
+    uint32_t from = held_original(s->h, name, &cast);
+    s->canon[name] = name;
+    if (from != name && !cast) {
+        s->canon[name] = s->canon[from];
+        return;
+    }
+    for (uint32_t i = 0; i < s->seen.len; i++)
+        if (same_value(s, s->seen.at[i], name)) {
+            s->canon[name] = s->seen.at[i];
+            return;
+        }
+    vec_push(&s->seen, name);
+}
+
+/* Forgets the numbers that were read where STMT stores. */
+static void overwrite(struct held_search *s, const struct esc_stmt *stmt)
+{
+    const struct esc_fn *f = s->h->f;
+    if (stmt->dst.kind != ESC_MEM && (stmt->dst.kind != ESC_VAR || esc_is_ssa(f, stmt->dst.var)))
+        return;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->seen.len; i++) {
+        uint32_t def = f->ssa.at[s->seen.at[i]].stmt;
+        bool lost = false;
+        for (uint32_t k = 0; def != UINT32_MAX && k < f->stmts.at[def].n; k++) {
+            const struct esc_ref *r = &f->stmts.at[def].refs[k];
+            struct esc_ref to = stmt->dst;
+            to.add = r->add;
+            lost |= same_ref(s, r, &to);
+        }
+        if (!lost)
+            s->seen.at[n++] = s->seen.at[i];
+    }
+    s->seen.len = n;
+}
+
+/* ---- conditions ---- */
+
+static bool agrees(const struct held_search *s, const struct known *k)
+{
+    const struct condition c = {.relation = k->relation, .value = k->value};
+    for (uint32_t i = 0; i < s->known.len; i++) {
+        const struct known *o = &s->known.at[i];
+        const struct condition d = {.relation = o->relation, .value = o->value};
+        if (o->name == k->name && o->other == k->other && held_contradict(&c, &d))
+            return false;
+    }
+    return true;
+}
+
+static uint8_t mirrored(uint8_t relation)
+{
+    static const uint8_t other[] = {[ESC_EQ] = ESC_EQ, [ESC_NE] = ESC_NE, [ESC_LT] = ESC_GT,
+                                    [ESC_LE] = ESC_GE, [ESC_GT] = ESC_LT, [ESC_GE] = ESC_LE};
+    return other[relation];
+}
+
+/* Whether control can go on from PRED to TO on this path; what is known then is added. */
+static bool take(struct held_search *s, uint32_t pred, uint32_t to)
+{
+    struct held *h = s->h;
+    struct condition c;
+    struct known k = {.other = UINT32_MAX};
+    if (held_edge_condition(h, pred, to, &c)) {
+        int32_t value;
+        c.name = s->canon[c.name];
+        if (c.address)
+            return held_name_may(h, &c);
+        if (held_constant(h, c.name, &value))
+            return held_holds(value, c.relation, c.value);
+        if (!held_name_may(h, &c))
+            return false;
+        k = (struct known){c.name, UINT32_MAX, c.value, c.relation};
+    } else if (held_edge_comparison(h, pred, to, &k.name, &k.relation, &k.other)) {
+        k.name = s->canon[k.name];
+        k.other = s->canon[k.other];
+        if (k.other < k.name || held_constant(h, k.name, &k.value))
+            k = (struct known){k.other, k.name, 0, mirrored(k.relation)};
+        if (held_constant(h, k.other, &k.value)) {
+            int32_t value;
+            if (held_constant(h, k.name, &value))
+                return held_holds(value, k.relation, k.value);
+            k.other = UINT32_MAX;
+        } else {
+            k.value = 0;
+        }
+    } else {
+        return true;
+    }
+    if (!agrees(s, &k))
+        return false;
+    vec_push(&s->known, k);
+    return true;
+}
+
+bool held_on_path(const struct held *h, const struct target *t)
+{
+    const struct held_search *s = h->path;
+    struct known k = {.other = UINT32_MAX};
+    if (t->given != HELD_NO_BLOCK && t->given < h->f->ssa.len) {
+        k = (struct known){s->canon[t->given], UINT32_MAX, t->bound, t->compared};
+        int32_t value;
+        if (!agrees(s, &k))
+            return false;
+        if (held_constant(h, k.name, &value) && !held_holds(value, t->compared, t->bound))
+            return false;
+    }
+    if (t->call >= h->f->stmts.len)
+        return true;
+    uint32_t result = held_name(h, &h->f->stmts.at[t->call].dst);
+    if (result == UINT32_MAX)
+        return true;
+    k = (struct known){s->canon[result], UINT32_MAX, t->value, t->relation};
+    return agrees(s, &k);
+}
+
+/* ---- the walk ---- */
+
+/* Whether what has happened so far can still make the warning true, its statement being behind. */
+static bool is_held(const struct held *h)
+{
+    if (h->confirm->kind == ESC_WARN_RETURNED)
+        return true;
+    for (uint32_t i = 0; i < h->now.len && h->confirm->kind != ESC_WARN_USED; i++)
+        if (h->now.at[i].target.obj == h->confirm->var && h->now.at[i].place < HELD_DEAD)
+            return true;
+        else if (h->now.at[i].target.obj == h->confirm->var &&
+                 h->now.at[i].place == HELD_REGISTERED)
+            return true;
+    return false;
+}
+
+/* What a block changes, to be put back. */
+struct saved {
+    fact_list now;
+    target_vec *val; /* of the block's names, in the order of def */
+    uint32_t *canon; /* likewise */
+    uint32_t *seen;  /* s->seen as it was */
+    uint32_t nseen;
+    struct known *known; /* s->known as it was */
+    uint32_t nknown;
+};
+
+static void *copy_of(const void *from, size_t size)
+{
+    void *p = malloc(size + 1);
+    if (!p)
+        abort();
+    if (size)
+        memcpy(p, from, size);
+    return p;
+}
+
+static void save(struct held_search *s, uint32_t block, struct saved *o)
+{
+    struct held *h = s->h;
+    uint32_t first = s->def_at[block], n = s->def_at[block + 1] - first;
+    memset(o, 0, sizeof *o);
+    for (uint32_t i = 0; i < h->now.len; i++)
+        vec_push(&o->now, h->now.at[i]);
+    o->val = calloc(n + 1, sizeof *o->val);
+    o->canon = calloc(n + 1, sizeof *o->canon);
+    if (!o->val || !o->canon)
+        abort();
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t name = s->def[first + i];
+        for (uint32_t k = 0; k < h->val[name].len; k++)
+            vec_push(&o->val[i], h->val[name].at[k]);
+        o->canon[i] = s->canon[name];
+    }
+    o->nseen = s->seen.len;
+    o->seen = copy_of(s->seen.at, s->seen.len * sizeof *o->seen);
+    o->nknown = s->known.len;
+    o->known = copy_of(s->known.at, s->known.len * sizeof *o->known);
+}
+
+static void restore(struct held_search *s, uint32_t block, struct saved *o)
+{
+    struct held *h = s->h;
+    uint32_t first = s->def_at[block], n = s->def_at[block + 1] - first;
+    fact_list now = h->now;
+    h->now = o->now;
+    vec_free(&now);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t name = s->def[first + i];
+        vec_free(&h->val[name]);
+        h->val[name] = o->val[i];
+        s->canon[name] = o->canon[i];
+    }
+    s->seen.len = s->known.len = 0;
+    for (uint32_t i = 0; i < o->nseen; i++)
+        vec_push(&s->seen, o->seen[i]);
+    for (uint32_t i = 0; i < o->nknown; i++)
+        vec_push(&s->known, o->known[i]);
+    free(o->val);
+    free(o->canon);
+    free(o->seen);
+    free(o->known);
+}
+
+/* A block of a loop comes by again: what was known of its names was about other values. */
+static void forget_names_of(struct held_search *s, uint32_t block)
+{
+    const struct esc_fn *f = s->h->f;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->known.len; i++) {
+        const struct known *k = &s->known.at[i];
+        if (f->ssa.at[k->name].block != block &&
+            (k->other == UINT32_MAX || f->ssa.at[k->other].block != block))
+            s->known.at[n++] = *k;
+    }
+    s->known.len = n;
+    n = 0;
+    for (uint32_t i = 0; i < s->seen.len; i++)
+        if (f->ssa.at[s->seen.at[i]].block != block)
+            s->seen.at[n++] = s->seen.at[i];
+    s->seen.len = n;
+}
+
+/* Carries BLOCK out, control having come from PRED. */
+static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
+{
+    struct held *h = s->h;
+    const struct esc_block *b = &h->f->blocks.at[block];
+    forget_names_of(s, block);
+    uint32_t nphis = h->phi_at[block + 1] - h->phi_at[block];
+    uint32_t *from = copy_of(&h->phi[h->phi_at[block]], nphis * sizeof *from);
+    held_path_phis(h, block, pred, from);
+    for (uint32_t i = 0; i < nphis; i++)
+        from[i] = from[i] == UINT32_MAX ? UINT32_MAX : s->canon[from[i]];
+    for (uint32_t i = 0; i < nphis; i++)
+        if (from[i] != UINT32_MAX)
+            s->canon[h->phi[h->phi_at[block] + i]] = from[i];
+    free(from);
+    held_enter_loop(h, block);
+    uint32_t next = s->def_at[block];
+    for (uint32_t i = next; i < s->def_at[block + 1]; i++)
+        if (h->f->ssa.at[s->def[i]].stmt != UINT32_MAX)
+            vec_free(&h->val[s->def[i]]);
+    for (uint32_t i = b->first; i < b->end && !h->gave_up; i++) {
+        held_stmt(h, i);
+        overwrite(s, &h->f->stmts.at[i]);
+        for (; next < s->def_at[block + 1] && h->f->ssa.at[s->def[next]].stmt <= i; next++)
+            define(s, s->def[next]);
+    }
+}
+
+static void walk(struct held_search *s, uint32_t block, uint32_t pred, uint32_t depth)
+{
+    struct held *h = s->h;
+    const struct esc_block *b = &h->f->blocks.at[block];
+    if (h->confirmed || h->gave_up || s->entries[block] == MAX_ENTRIES)
+        return;
+    if (s->steps++ >= MAX_STEPS || depth == MAX_DEPTH) {
+        s->exhausted = true;
+        return;
+    }
+    struct saved old;
+    save(s, block, &old);
+    s->entries[block]++;
+    carry_out(s, block, pred);
+    bool passed = s->entries[s->goal] > 0;
+    for (uint32_t k = 0; k < b->succs.len && !h->confirmed && !s->exhausted; k++) {
+        uint32_t to = b->succs.at[k], nknown = s->known.len;
+        if (to == ESC_EXIT) {
+            h->at_exit.len = 0;
+            for (uint32_t i = 0; i < h->now.len; i++)
+                vec_push(&h->at_exit, h->now.at[i]);
+            held_warn_exit(h);
+            h->result.len = 0;
+        } else if ((passed || s->reaches[to]) && !held_refused(h, block, to) &&
+                   take(s, block, to)) {
+            fact_list before = {0};
+            for (uint32_t i = 0; i < h->now.len; i++)
+                vec_push(&before, h->now.at[i]);
+            held_path_edge(h, block, to);
+            if (!passed || s->reaches[to] || is_held(h))
+                walk(s, to, block, depth + 1);
+            fact_list after = h->now;
+            h->now = before;
+            vec_free(&after);
+        }
+        s->known.len = nknown;
+    }
+    s->entries[block]--;
+    restore(s, block, &old);
+}
+
+/* ---- all of it ---- */
+
+/* A value that is there when the function is entered stays what it is. */
+static bool is_defined(const struct esc_fn *f, uint32_t name)
+{
+    const struct esc_name *n = &f->ssa.at[name];
+    return n->same == name && (n->stmt != UINT32_MAX || n->from.len);
+}
+
+static void find_definitions(struct held_search *s)
+{
+    const struct esc_fn *f = s->h->f;
+    for (uint32_t i = 0; i < f->ssa.len; i++)
+        if (is_defined(f, i))
+            s->def_at[f->ssa.at[i].block + 1]++;
+    for (uint32_t i = 0; i < f->blocks.len; i++)
+        s->def_at[i + 1] += s->def_at[i];
+    /* Phis first, then by statement: names are numbered in that order but for phis. */
+    uint32_t *at = copy_of(s->def_at, f->blocks.len * sizeof *at);
+    for (int phis = 1; phis >= 0; phis--)
+        for (uint32_t i = 0; i < f->ssa.len; i++)
+            if (is_defined(f, i) && (f->ssa.at[i].stmt == UINT32_MAX) == (phis == 1))
+                s->def[at[f->ssa.at[i].block]++] = i;
+    free(at);
+}
+
+static void find_reaching(struct held_search *s)
+{
+    const struct esc_fn *f = s->h->f;
+    VEC(uint32_t) todo = {0};
+    memset(s->reaches, 0, f->blocks.len);
+    s->reaches[s->goal] = true;
+    vec_push(&todo, s->goal);
+    while (todo.len) {
+        const struct esc_block *b = &f->blocks.at[todo.at[--todo.len]];
+        for (uint32_t k = 0; k < b->preds.len; k++)
+            if (!s->reaches[b->preds.at[k]]) {
+                s->reaches[b->preds.at[k]] = true;
+                vec_push(&todo, b->preds.at[k]);
+            }
+    }
+    vec_free(&todo);
+}
+
+/* Whether warning W, about statement STMT, is true on some path, as far as that can be found out. */
+static bool confirm(struct held_search *s, const struct esc_warning *w, uint32_t stmt)
+{
+    struct held *h = s->h;
+    s->goal = h->f->stmts.at[stmt].block;
+    s->steps = 0;
+    s->exhausted = false;
+    s->known.len = s->seen.len = 0;
+    find_reaching(s);
+    for (uint32_t i = 0; i < h->f->ssa.len; i++)
+        s->canon[i] = i;
+    h->now.len = h->result.len = 0;
+    for (uint32_t i = 0; i < h->in[0].len; i++)
+        vec_push(&h->now, h->in[0].at[i]);
+    h->confirm = w;
+    h->confirm_at = stmt;
+    h->confirmed = false;
+    walk(s, 0, UINT32_MAX, 0);
+    return h->confirmed || s->exhausted || h->gave_up;
+}
+
+void held_confirm(struct held *h)
+{
+    struct esc_fn *f = h->f;
+    struct held_search s = {.h = h};
+    uint32_t first = f->warnings.len - h->warned_at.len, n = first; /* others were there before */
+    if (h->warned_at.len == 0)
+        return;
+    s.canon = calloc(f->ssa.len + 1, sizeof *s.canon);
+    s.entries = calloc(f->blocks.len + 1, sizeof *s.entries);
+    s.reaches = calloc(f->blocks.len + 1, sizeof *s.reaches);
+    s.def = calloc(f->ssa.len + 1, sizeof *s.def);
+    s.def_at = calloc(f->blocks.len + 2, sizeof *s.def_at);
+    if (!s.canon || !s.entries || !s.reaches || !s.def || !s.def_at)
+        abort();
+    find_definitions(&s);
+    h->path = &s;
+    h->steps = 0;
+    for (uint32_t i = first; i < f->warnings.len; i++)
+        if (confirm(&s, &f->warnings.at[i], h->warned_at.at[i - first]))
+            f->warnings.at[n++] = f->warnings.at[i];
+    f->warnings.len = n;
+    h->gave_up = false;
+    h->path = NULL;
+    h->confirm = NULL;
+    free(s.canon);
+    free(s.entries);
+    free(s.reaches);
+    free(s.def);
+    free(s.def_at);
+    vec_free(&s.known);
+    vec_free(&s.seen);
+}
