@@ -30,9 +30,9 @@ PLUGIN_GCC := \
                      plugin/gcc/captures.cc plugin/gcc/closures.cc plugin/gcc/diagnostics.cc \
                      plugin/gcc/flat.cc plugin/gcc/frames.cc plugin/gcc/lifetime.cc plugin/gcc/lives.cc \
                      plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/operands.cc \
-                     plugin/gcc/lower_cond.cc \
-    plugin/gcc/options.cc plugin/gcc/pass.cc plugin/gcc/plugin.cc plugin/gcc/record.cc \
-    plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc plugin/gcc/runtime_abi.cc plugin/gcc/slots.cc
+                     plugin/gcc/lower_cond.cc plugin/gcc/options.cc plugin/gcc/pass.cc plugin/gcc/plugin.cc \
+                     plugin/gcc/record.cc plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc \
+                     plugin/gcc/runtime_abi.cc plugin/gcc/slots.cc plugin/gcc/pragmas.cc \
 
 # The runtime library.
 RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect cycle final gen heap hidden mark options os roots threads tools verify)

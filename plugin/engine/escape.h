@@ -63,6 +63,7 @@ enum esc_symbol_flag {
     ESC_SYM_NORETURN = 16,      /* a function that does not return */
     ESC_SYM_KEEPS_NOTHING = 32, /* pure, const, or declared to keep nothing */
     ESC_SYM_THREAD = 64,        /* thread-local data */
+    ESC_SYM_TWICE = 256,        /* a function that may return again: setjmp */
     ESC_SYM_CHOSEN = 128,       /* ifunc: a function of its signature, chosen at run time */
 };
 
@@ -143,6 +144,7 @@ enum esc_ref_flag {
     ESC_REF_VOLATILE = 1024, /* an access that others may see between two statements */
     ESC_REF_CAST = 2048,     /* a number that may be another after the conversion */
     ESC_REF_BITS = 4096,     /* a bit-field: others may stand in the same bytes */
+    ESC_REF_WRITES = 8192,   /* argument of a type pointer to what is not const */
     ESC_REF_READS = 256,     /* argument of a type pointer to const: the callee only reads there */
 };
 

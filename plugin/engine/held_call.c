@@ -94,11 +94,29 @@ static void argument_targets(struct held *h, uint32_t stmt, uint32_t arg, struct
         held_value(h, r, w, out, stmt);
 }
 
+/* The callee may write through argument R, a pointer found in memory of which nobody knows where it
+ * points. (What a call has just returned is taken to be something else than what is held.) */
+static bool points_anywhere(const struct held *h, const struct esc_ref *r)
+{
+    if (!(r->flags & ESC_REF_WRITES) || r->kind == ESC_ADDR || r->kind == ESC_CONST)
+        return false;
+    uint32_t name = held_name(h, r);
+    bool cast;
+    if (name == UINT32_MAX)
+        return r->kind == ESC_MEM || r->kind == ESC_VAR;
+    uint32_t stmt = h->f->ssa.at[held_original(h, name, &cast)].stmt;
+    if (stmt == UINT32_MAX || h->f->stmts.at[stmt].kind != ESC_STMT_ASSIGN)
+        return false;
+    const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    return s->n == 1 && (s->refs[0].kind == ESC_MEM || s->refs[0].kind == ESC_VAR);
+}
+
 /* What the arguments point to (and, if DEEP, whatever can be reached from there) may have changed. */
 void held_forget_arguments(struct held *h, uint32_t stmt, bool deep)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
     place_list places = {0};
+    bool anywhere = false;
     h->walk++;
     for (uint32_t i = 0; i < s->n; i++) {
         if (s->refs[i].flags & ESC_REF_READS && !deep)
@@ -109,7 +127,10 @@ void held_forget_arguments(struct held *h, uint32_t stmt, bool deep)
         for (uint32_t k = 0; k < l.len; k++)
             if (held_is_address(&l.at[k]))
                 visit(h, &places, l.at[k].obj);
+        anywhere |= deep && l.len == 0 && points_anywhere(h, &s->refs[i]);
     }
+    if (anywhere)
+        held_store_anywhere(h);
     if (deep)
         close_over(h, &places);
     for (uint32_t i = 0; i < places.len; i++)
@@ -437,12 +458,21 @@ static uint32_t callee_of(struct held *h, uint32_t stmt)
     return h->u->syms.at[sym].kind == ESC_SYM_FUNC ? sym : ESC_NOVAR;
 }
 
+static bool not_dead(struct held *h, const struct fact *f, uint32_t arg)
+{
+    (void)h, (void)arg;
+    return f->place != HELD_DEAD;
+}
+
 void held_call(struct held *h, uint32_t stmt)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    uint32_t sym = callee_of(h, stmt);
+    /* setjmp returns again only as long as the block it stands in has not ended. */
+    if (sym != ESC_NOVAR && (h->u->syms.at[sym].flags & ESC_SYM_TWICE))
+        held_filter(h, not_dead, 0);
     if (h->warning)
         check_arguments(h, stmt);
-    uint32_t sym = callee_of(h, stmt);
     if (sym == ESC_NOVAR) {
         call_unknown_here(h, stmt);
         return;

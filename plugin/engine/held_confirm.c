@@ -10,7 +10,7 @@
  * Before a warning is given, the function is therefore carried out once more along one path after the
  * other, with the same rules but without merging anything, until one shows it. A path is followed only
  * as long as its conditions agree. Names are equal if they are computed alike: a load of the same
- * place counts as the same number until this function stores there, for callers and callees that
+ * place counts as the same number, or as what was stored there, until this function stores there, for callers and callees that
  * change flags meanwhile are not certain to do so. A block is entered at most twice on a path.
  *
  * Depth first, towards the statement the warning is about and from there to the exit. Only warnings
@@ -43,7 +43,9 @@ struct held_search {
     uint32_t *def_at; /* see def */
     VEC(struct known) known;
     VEC(uint32_t) seen; /* names computed on this path, none like another */
-    bool exhausted;     /* the search was given up */
+    VEC(uint32_t)
+    stores;         /* statements of this path that store one value, none where another does */
+    bool exhausted; /* the search was given up */
 };
 
 /* ---- what is equal ---- */
@@ -75,6 +77,30 @@ static bool same_value(const struct held_search *s, uint32_t a, uint32_t b)
     return true;
 }
 
+/* NAME is read where a statement of this path has stored: it is what was stored. */
+static bool read_back(struct held_search *s, uint32_t name)
+{
+    const struct esc_fn *f = s->h->f;
+    const struct esc_name *n = &f->ssa.at[name];
+    if (n->stmt == UINT32_MAX || n->from.len || f->stmts.at[n->stmt].kind != ESC_STMT_ASSIGN ||
+        f->stmts.at[n->stmt].n != 1)
+        return false;
+    const struct esc_ref *r = &f->stmts.at[n->stmt].refs[0];
+    for (uint32_t i = 0; i < s->stores.len && !(r->flags & ESC_REF_VOLATILE); i++) {
+        const struct esc_stmt *store = &f->stmts.at[s->stores.at[i]];
+        if (!same_ref(s, r, &store->dst))
+            continue;
+        const struct esc_ref *value = &store->refs[0];
+        uint32_t from = held_name(s->h, value);
+        if (value->kind == ESC_CONST)
+            vec_push(&s->known, ((struct known){name, UINT32_MAX, value->off, ESC_EQ}));
+        else if (from != UINT32_MAX)
+            s->canon[name] = s->canon[from];
+        return true;
+    }
+    return false;
+}
+
 /* NAME has been computed: what it is equal to. */
 static void define(struct held_search *s, uint32_t name)
 {
@@ -85,6 +111,8 @@ static void define(struct held_search *s, uint32_t name)
         s->canon[name] = s->canon[from];
         return;
     }
+    if (read_back(s, name))
+        return;
     for (uint32_t i = 0; i < s->seen.len; i++)
         if (same_value(s, s->seen.at[i], name)) {
             s->canon[name] = s->seen.at[i];
@@ -93,10 +121,11 @@ static void define(struct held_search *s, uint32_t name)
     vec_push(&s->seen, name);
 }
 
-/* Forgets the numbers that were read where STMT stores. */
-static void overwrite(struct held_search *s, const struct esc_stmt *stmt)
+/* Forgets the numbers that were read where statement ID stores, and remembers what it stores. */
+static void overwrite(struct held_search *s, uint32_t id)
 {
     const struct esc_fn *f = s->h->f;
+    const struct esc_stmt *stmt = &f->stmts.at[id];
     if (stmt->dst.kind != ESC_MEM && (stmt->dst.kind != ESC_VAR || esc_is_ssa(f, stmt->dst.var)))
         return;
     uint32_t n = 0;
@@ -113,6 +142,14 @@ static void overwrite(struct held_search *s, const struct esc_stmt *stmt)
             s->seen.at[n++] = s->seen.at[i];
     }
     s->seen.len = n;
+    n = 0;
+    for (uint32_t i = 0; i < s->stores.len; i++)
+        if (!same_ref(s, &f->stmts.at[s->stores.at[i]].dst, &stmt->dst))
+            s->stores.at[n++] = s->stores.at[i];
+    s->stores.len = n;
+    if (stmt->kind == ESC_STMT_ASSIGN && stmt->n == 1 &&
+        (stmt->refs[0].kind == ESC_CONST || held_name(s->h, &stmt->refs[0]) != UINT32_MAX))
+        vec_push(&s->stores, id);
 }
 
 /* ---- conditions ---- */
@@ -218,6 +255,8 @@ struct saved {
     uint32_t *canon; /* likewise */
     uint32_t *seen;  /* s->seen as it was */
     uint32_t nseen;
+    uint32_t *stores; /* s->stores as it was */
+    uint32_t nstores;
     struct known *known; /* s->known as it was */
     uint32_t nknown;
 };
@@ -251,6 +290,8 @@ static void save(struct held_search *s, uint32_t block, struct saved *o)
     }
     o->nseen = s->seen.len;
     o->seen = copy_of(s->seen.at, s->seen.len * sizeof *o->seen);
+    o->nstores = s->stores.len;
+    o->stores = copy_of(s->stores.at, s->stores.len * sizeof *o->stores);
     o->nknown = s->known.len;
     o->known = copy_of(s->known.at, s->known.len * sizeof *o->known);
 }
@@ -268,14 +309,17 @@ static void restore(struct held_search *s, uint32_t block, struct saved *o)
         h->val[name] = o->val[i];
         s->canon[name] = o->canon[i];
     }
-    s->seen.len = s->known.len = 0;
+    s->seen.len = s->known.len = s->stores.len = 0;
     for (uint32_t i = 0; i < o->nseen; i++)
         vec_push(&s->seen, o->seen[i]);
+    for (uint32_t i = 0; i < o->nstores; i++)
+        vec_push(&s->stores, o->stores[i]);
     for (uint32_t i = 0; i < o->nknown; i++)
         vec_push(&s->known, o->known[i]);
     free(o->val);
     free(o->canon);
     free(o->seen);
+    free(o->stores);
     free(o->known);
 }
 
@@ -296,6 +340,11 @@ static void forget_names_of(struct held_search *s, uint32_t block)
         if (f->ssa.at[s->seen.at[i]].block != block)
             s->seen.at[n++] = s->seen.at[i];
     s->seen.len = n;
+    n = 0;
+    for (uint32_t i = 0; i < s->stores.len; i++)
+        if (s->entries[block] < 2 || f->stmts.at[s->stores.at[i]].refs[0].kind == ESC_CONST)
+            s->stores.at[n++] = s->stores.at[i];
+    s->stores.len = n;
 }
 
 /* Carries BLOCK out, control having come from PRED. */
@@ -320,7 +369,7 @@ static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
             vec_free(&h->val[s->def[i]]);
     for (uint32_t i = b->first; i < b->end && !h->gave_up; i++) {
         held_stmt(h, i);
-        overwrite(s, &h->f->stmts.at[i]);
+        overwrite(s, i);
         for (; next < s->def_at[block + 1] && h->f->ssa.at[s->def[next]].stmt <= i; next++)
             define(s, s->def[next]);
     }
@@ -418,7 +467,7 @@ static bool confirm(struct held_search *s, const struct esc_warning *w, uint32_t
     s->goal = h->f->stmts.at[stmt].block;
     s->steps = 0;
     s->exhausted = false;
-    s->known.len = s->seen.len = 0;
+    s->known.len = s->seen.len = s->stores.len = 0;
     find_reaching(s);
     for (uint32_t i = 0; i < h->f->ssa.len; i++)
         s->canon[i] = i;
@@ -463,4 +512,5 @@ void held_confirm(struct held *h)
     free(s.def_at);
     vec_free(&s.known);
     vec_free(&s.seen);
+    vec_free(&s.stores);
 }

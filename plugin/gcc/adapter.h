@@ -36,4 +36,9 @@ void register_attributes(void);
 /* The function is declared so that neither analysis nor rewriting may touch it. */
 bool leave_alone(tree fndecl);
 
+/* pragmas.cc: #pragma goescape. */
+void register_pragmas(void);
+/* Whether the source wants no warning at this place. */
+bool silenced_at(location_t at);
+
 #endif

@@ -54,6 +54,8 @@ bool emit_warning(const lowered_unit *u, const lowered_fn *f, const esc_warning 
     location_t at = expansion_point_location(gimple_location(u->sites[w.site]));
     if (at == UNKNOWN_LOCATION)
         at = variable_location(f, w.var);
+    if (silenced_at(at))
+        return false;
     auto_diagnostic_group group;
     gcc_rich_location where(at);
     event_path path;

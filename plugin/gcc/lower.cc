@@ -148,6 +148,8 @@ static uint16_t argument_flags(tree arg, tree param_type, tree result_type)
         flags |= ESC_REF_PTRPTR;
     if (POINTER_TYPE_P(type) && TYPE_READONLY(TREE_TYPE(type)))
         flags |= ESC_REF_READS;
+    else if (POINTER_TYPE_P(type))
+        flags |= ESC_REF_WRITES;
     if (result_type && POINTER_TYPE_P(type) && POINTER_TYPE_P(result_type) &&
         (!param_type || (like(type, result_type) && (!TYPE_READONLY(TREE_TYPE(type)) ||
                                                      TYPE_READONLY(TREE_TYPE(result_type))))))

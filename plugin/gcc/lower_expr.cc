@@ -160,6 +160,8 @@ static uint32_t symbol_flags(tree decl)
     if (TREE_CODE(decl) == FUNCTION_DECL) {
         if (TREE_THIS_VOLATILE(decl))
             flags |= ESC_SYM_NORETURN;
+        if (flags_from_decl_or_type(decl) & ECF_RETURNS_TWICE)
+            flags |= ESC_SYM_TWICE;
         if (DECL_PURE_P(decl) || TREE_READONLY(decl))
             flags |= ESC_SYM_KEEPS_NOTHING;
     } else {

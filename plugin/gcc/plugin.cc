@@ -65,6 +65,7 @@ static bool language_is(const char *name)
    yet that -g3 could be told the macro stands in. */
 static void on_pragmas(void *, void *)
 {
+    register_pragmas();
     if (!&parse_in || !parse_in || !cpp_define || cpp_get_options(parse_in)->preprocessed)
         return;
     cpp_callbacks *callbacks = cpp_get_callbacks(parse_in);

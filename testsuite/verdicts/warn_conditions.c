@@ -325,3 +325,76 @@ int *good_first_time_only(int *q, int n)
         return p;
     return q;
 }
+
+/* ---- setjmp ---- */
+
+#include <setjmp.h>
+
+struct context {
+    jmp_buf *env; /* where to go when something is thrown */
+    int caught;
+};
+
+/* A block that may be entered again by its setjmp has not ended. */
+void good_try(struct context *t)
+{
+    {
+        jmp_buf *outer = t->env, env;
+        t->env = &env;
+        if (setjmp(env) == 0)
+            look(&t->caught);
+        else
+            t->caught = 1;
+        t->env = outer;
+    }
+    look(&t->caught);
+}
+
+/* ---- pointers found in memory ---- */
+
+struct test {
+    struct ctx *c;
+};
+void reset(struct ctx *);
+void run(struct test *);
+
+/* What reset is given may be *c. */
+void good_reset_by_another_name(struct ctx *c)
+{
+    int x = 0;
+    struct test t = {c};
+    run(&t);
+    c->p = &x;
+    reset(t.c);
+}
+
+/* ---- numbers kept in memory ---- */
+
+/* The handler is skipped exactly if nothing was caught. */
+void good_caught(struct ctx *c, struct context *t)
+{
+    int x = 0;
+    if (number()) {
+        c->p = &x;
+        look(&x);
+        t->caught = 1;
+    } else {
+        t->caught = 0;
+    }
+    if (t->caught)
+        c->p = 0;
+}
+
+void bad_not_caught(struct ctx *c, struct context *t)
+{
+    int x = 0;
+    if (number()) {
+        c->p = &x; /* WARN "is stored in '\*c'" */
+        look(&x);
+        t->caught = 1;
+    } else {
+        t->caught = 0;
+    }
+    if (!t->caught)
+        c->p = 0;
+}
