@@ -25,14 +25,9 @@ MODELS := bsd builtins dirent goescape locale math misc mman pthread search sign
           time unistd users wchar
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
-PLUGIN_GCC := \
-    plugin/gcc/allocations.cc plugin/gcc/analysis.cc plugin/gcc/attributes.cc \
-                     plugin/gcc/captures.cc plugin/gcc/closures.cc plugin/gcc/diagnostics.cc \
-                     plugin/gcc/flat.cc plugin/gcc/frames.cc plugin/gcc/lifetime.cc plugin/gcc/lives.cc \
-                     plugin/gcc/lower.cc plugin/gcc/lower_expr.cc plugin/gcc/operands.cc \
-                     plugin/gcc/lower_cond.cc plugin/gcc/options.cc plugin/gcc/pass.cc plugin/gcc/plugin.cc \
-                     plugin/gcc/record.cc plugin/gcc/report.cc plugin/gcc/returns.cc plugin/gcc/rewrite.cc \
-                     plugin/gcc/runtime_abi.cc plugin/gcc/slots.cc plugin/gcc/pragmas.cc \
+PLUGIN_GCC := $(patsubst %,plugin/gcc/%.cc,allocations analysis attributes captures closures diagnostics \
+                     flat frames lifetime lives lower lower_cond lower_expr operands options pass plugin \
+                     pragmas record report returns rewrite runtime_abi slots)
 
 # The runtime library.
 RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect cycle final gen heap hidden mark options os roots threads tools verify)
