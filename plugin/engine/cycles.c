@@ -8,7 +8,7 @@
  * worklist hands news on along the flow (Pereira and Berlin 2009 do the same in waves). A look costs
  * the edges there are, and is only taken when as many steps have been made.
  *
- * An explanation asks which node an address came from, so where the unit explains nodes are only
+ * An explanation asks which node an address came from, so in a graph that explains nodes are only
  * ranked.
  */
 #include "graph.h"
@@ -75,7 +75,7 @@ static void close_component(struct search *s, uint32_t root)
     while (s->open.at[--start] != root)
         continue;
     s->rank--;
-    bool cycle = s->open.len - start > 1 && !g->unit->opt.explain;
+    bool cycle = s->open.len - start > 1 && !g->explains;
     for (uint32_t i = start; i < s->open.len; i++) {
         uint32_t n = s->open.at[i];
         s->low[n] = 0;

@@ -250,7 +250,7 @@ static void insert(struct esc_graph *g, uint32_t node, uint32_t id, struct cause
     if (!bits_add(&n->set, &g->arena, id))
         return;
     bits_add(&n->news, &g->arena, id);
-    if (g->unit->opt.explain)
+    if (g->explains)
         remember(g, node, id, cause);
     node_enqueue(g, node);
 }
@@ -267,7 +267,7 @@ static void flow(struct esc_graph *g, uint32_t from, const struct bits *ids, con
     g->steps += 1 + ids->len;
     if (e->add == 0 && e->filter == PASS_ALL) {
         struct node *to = &g->nodes.at[e->to];
-        if (g->unit->opt.explain)
+        if (g->explains)
             for (uint32_t i = 0; (i = bits_next(ids, i)) != BITS_END; i++)
                 if (!bits_has(&to->set, i))
                     remember(g, e->to, i, (struct cause){from, i, e->why});

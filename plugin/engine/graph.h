@@ -97,7 +97,7 @@ struct constraint {
     uint32_t why;   /* statement it stands for */
 };
 
-/* Where an address in a set came from (only if the unit explains). */
+/* Where an address in a set came from (only if the graph explains). */
 struct cause {
     uint32_t node; /* the node it flowed from; UINT32_MAX: it was born here */
     uint32_t id;   /* the address as it stood there */
@@ -189,7 +189,8 @@ struct esc_graph {
     struct map addr_id;      /* address -> its number */
     struct bits delta, rest; /* scratch: what is being propagated; what was before */
     struct map edge_seen;    /* plain edges of nodes that have many: from << 32 | to */
-    struct map cause_of;     /* node << 32 | number -> its cause, if the unit explains */
+    bool explains;           /* remembers causes; its nodes are not merged */
+    struct map cause_of;     /* node << 32 | number -> its cause, if the graph explains */
     VEC(struct cause) causes;
     VEC(struct object) objs; /* 0 is the world */
     VEC(struct copy) copies;
@@ -316,6 +317,8 @@ bool summary_make(struct esc_graph *);
 void summary_make_worst(struct esc_fn *);
 /* verdict.c */
 void verdicts(struct esc_graph *);
+/* Explains what was moved, and which blocks escape, by a second graph that explains. */
+void verdicts_explain(struct esc_graph *);
 void verdict_set(struct esc_var *, uint8_t verdict, uint8_t reason);
 /* lifetime.c: of what rule 1 leaves: WHY, by object, is its enum esc_reason. Lists the allocations. */
 void lifetimes(struct esc_graph *, const uint8_t *why);

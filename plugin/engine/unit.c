@@ -85,6 +85,21 @@ static bool solve_fn(struct esc_fn *f)
     return true;
 }
 
+/* Explanations come from a graph of their own, so that nobody's verdict depends on who wants to know: a
+ * graph that remembers where addresses came from cannot merge its nodes, and takes other steps. */
+static void explain_fn(struct esc_fn *f)
+{
+    if (!f->unit->opt.explain || f->gave_up)
+        return;
+    drop_graph(f);
+    f->graph = graph_new(f);
+    f->graph->explains = true;
+    f->graph->budget *= 8;
+    graph_build(f->graph);
+    if (!f->graph->gave_up)
+        verdicts_explain(f->graph);
+}
+
 static void put(struct worklist *w, struct esc_fn *f)
 {
     if (f->waits || f->gave_up)
@@ -232,6 +247,7 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
         undone_kills(f);
         verdicts(f->graph);
         promote(f->graph);
+        explain_fn(f);
         drop_graph(f);
     }
     vec_free(&work.heap);

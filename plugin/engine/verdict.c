@@ -95,12 +95,8 @@ static void decide_by_reach(struct esc_graph *g, const struct reach *r)
     }
 }
 
-void verdicts(struct esc_graph *g)
+static struct reach reach_new(struct esc_graph *g)
 {
-    if (g->fn->gave_up) {
-        everything_moves(g->fn);
-        return;
-    }
     struct reach r = {.g = g, .why = calloc(g->objs.len + 1, 1)};
     r.via = malloc((g->objs.len + 1) * sizeof *r.via);
     r.holder = malloc((g->objs.len + 1) * sizeof *r.holder);
@@ -109,15 +105,37 @@ void verdicts(struct esc_graph *g)
     for (uint32_t i = 0; i < g->objs.len; i++)
         r.via[i] = r.holder[i] = NO_NODE;
     reach_all(&r);
+    return r;
+}
+
+static void reach_free(struct reach *r)
+{
+    vec_free(&r->todo);
+    free(r->why);
+    free(r->via);
+    free(r->holder);
+}
+
+void verdicts(struct esc_graph *g)
+{
+    if (g->fn->gave_up) {
+        everything_moves(g->fn);
+        return;
+    }
+    struct reach r = reach_new(g);
     decide_by_reach(g, &r);
     lifetimes(g, r.why);
-    for (uint32_t i = 0; g->unit->opt.explain && i < g->objs.len; i++) {
-        uint8_t kind = g->objs.at[i].kind;
-        if (r.why[i] && (kind == OBJ_VAR || kind == OBJ_ALLOC))
+    reach_free(&r);
+}
+
+void verdicts_explain(struct esc_graph *g)
+{
+    struct reach r = reach_new(g);
+    for (uint32_t i = 0; i < g->objs.len; i++) {
+        const struct object *o = &g->objs.at[i];
+        bool moved = o->kind == OBJ_VAR && g->fn->vars.at[o->id].verdict == ESC_MOVED;
+        if (r.why[i] && (moved || o->kind == OBJ_ALLOC))
             explain(g, i, r.why[i], r.via, r.holder);
     }
-    vec_free(&r.todo);
-    free(r.why);
-    free(r.via);
-    free(r.holder);
+    reach_free(&r);
 }
