@@ -838,3 +838,24 @@ int good_sizeof_only(void)
     }
     return (int)sizeof *p;
 }
+
+struct server { /* one word */
+    struct node *first;
+};
+static void set_first(struct server *s, struct node *n)
+{
+    s->first = n;
+}
+
+/* The condition is about the very pointer: where a helper stored the address, it is not null. */
+int bad_used_if_set(int empty)
+{
+    struct server server = {0};
+    if (empty) {
+        struct node fallback = {0};
+        set_first(&server, &fallback);
+    }
+    if (server.first)
+        return server.first->next != 0; /* WARN "'fallback' is used after its block ended" */
+    return 0;
+}
