@@ -18,7 +18,8 @@ PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/map.c plugin/u
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call callgraph cfg constraint cycles dead explain fold graph \
                      held held_call held_confirm held_exit held_path held_state held_warn held_when ir leaks \
-                     lifetime model_file models object promote ssa summary targets undone unit verdict)
+                     lifetime model_file models object promote ssa summary summary_read summary_save \
+                     summary_store summary_text summary_write targets undone unit verdict)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
 MODELS := bsd builtins dirent goescape locale math misc mman pthread search signal socket stdio stdlib string \
@@ -37,7 +38,8 @@ REPORT := tools/goescape-report.c tools/report_html.c tools/report_read.c
 
 # Check programs, one a file: testsuite/unit/NAME.c.
 # UNIT_ENGINE is linked with PLUGIN_UTIL and PLUGIN_ENGINE, UNIT_RUNTIME with libgoescape.a.
-UNIT_ENGINE  := util_containers engine_answers engine_calls engine_flow engine_life models_errors models_headers models_language models_table
+UNIT_ENGINE  := util_containers engine_answers engine_calls engine_flow engine_life engine_summaries \
+                models_errors models_headers models_language models_table
 UNIT_RUNTIME := $(patsubst %,runtime_%,alloc closure cycle gen model process roots signals threads)
 # libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
 JIT_TESTS    := jit_roots

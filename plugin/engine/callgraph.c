@@ -12,6 +12,7 @@
  * that mentions a table of 100,000 handlers has one edge, not 100,000.
  */
 #include "callgraph.h"
+#include "summary.h"
 #include "targets.h"
 
 #include <stdlib.h>
@@ -48,10 +49,20 @@ static void add_class(struct search *s, uint32_t from, uint32_t class)
     add_node(s, from, s->nfns + s->ndata + class);
 }
 
+/* A function of another unit calls what its summary leaves to the caller. */
+static void add_left_calls(struct search *s, uint32_t from, const struct esc_fn *callee)
+{
+    if (callee && callee->elsewhere)
+        for (uint32_t i = 0; i < callee->summary->calls.len; i++)
+            add_class(s, from,
+                      class_find(s->u, callee->summary->calls.at[i].signature, TARGETS_ALL));
+}
+
 static void add_symbol(struct search *s, uint32_t from, uint32_t sym)
 {
     for (; sym != UINT32_MAX; sym = s->u->syms.at[sym].also) {
         add_node(s, from, s->node[sym]);
+        add_left_calls(s, from, s->u->syms.at[sym].fn);
         if (s->u->syms.at[sym].flags & ESC_SYM_CHOSEN)
             add_class(s, from, class_find(s->u, s->u->syms.at[sym].signature, TARGETS_ALL));
     }

@@ -56,11 +56,14 @@ void esc_unit_free(struct esc_unit *u)
         return;
     for (uint32_t i = 0; i < u->fns.len; i++)
         free_fn(u->fns.at[i]);
+    for (uint32_t i = 0; i < u->elsewhere.len; i++)
+        free_fn(u->elsewhere.at[i]);
     for (uint32_t i = 0; i < u->syms.len; i++)
         vec_free(&u->syms.at[i].inits);
     targets_free(u);
     vec_free(&u->syms);
     vec_free(&u->fns);
+    vec_free(&u->elsewhere);
     arena_free(&u->arena);
     free(u);
 }

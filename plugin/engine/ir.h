@@ -110,6 +110,7 @@ struct esc_fn {
     uint8_t ambient;             /* enum esc_ambient bits */
     VEC(struct esc_kill) kills;  /* undone.c */
     bool gave_up;                /* out of budget: everything escapes */
+    bool elsewhere;              /* of another unit: parameters, summary and exit are all there is */
     VEC(uint32_t) callers;       /* functions of its component that have used its summary */
     struct esc_graph *graph;     /* the solved graph, while its SCC is being worked on */
     struct esc_summary *summary; /* what callers need; grows while the SCC is solved */
@@ -177,6 +178,7 @@ struct esc_unit {
     struct esc_options opt;
     VEC(struct esc_symbol) syms;
     VEC(struct esc_fn *) fns;      /* in order of definition */
+    VEC(struct esc_fn *) elsewhere; /* functions of other units whose summary is known */
     VEC(struct esc_slot) slots;    /* where function pointers are kept */
     VEC(struct bits) targets;      /* distinct sets of functions that slots hold: targets.c */
     VEC(struct esc_class) classes; /* what may hide behind pointers to functions: targets.c */

@@ -34,7 +34,6 @@ void summary_free(struct esc_summary *s)
 /* ---- making ---- */
 
 enum {
-    MAX_CALLS = 6,     /* calls left to the caller */
     MAX_SUMMARY = 800, /* flows; a summary of more is folded */
     WIDEN_ROUNDS = 5,  /* growths after which recursive calls get their arguments at any offset */
 };

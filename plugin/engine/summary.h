@@ -55,6 +55,7 @@ struct esc_summary {
     VEC(struct sum_call) calls;
 };
 
+enum { MAX_CALLS = 6 };           /* calls left to the caller; the arguments of others leak */
 enum { SUM_CLASS = 0x80000000u }; /* with a class's number, where else a symbol's stands */
 
 void summary_free(struct esc_summary *);

@@ -153,6 +153,9 @@ static uint32_t class_add(struct esc_unit *u, uint32_t signature, uint32_t targe
 static void make_classes(struct esc_unit *u)
 {
     class_add(u, 0, TARGETS_ALL);
+    for (uint32_t i = 0; i < u->elsewhere.len; i++)
+        for (uint32_t k = 0; k < u->elsewhere.at[i]->summary->calls.len; k++)
+            class_add(u, u->elsewhere.at[i]->summary->calls.at[k].signature, TARGETS_ALL);
     for (uint32_t i = 0; i < u->syms.len; i++)
         if (u->syms.at[i].flags & ESC_SYM_CHOSEN)
             class_add(u, u->syms.at[i].signature, TARGETS_ALL);

@@ -276,6 +276,8 @@ void esc_solve(struct esc_unit *u)
     static const struct component_user user = {solve_component};
     count_writers(u);
     targets_make(u);
+    for (uint32_t i = 0; i < u->elsewhere.len; i++)
+        grow_classes(u, u->elsewhere.at[i]);
     components_callees_first(u, &user);
     if (u->opt.held)
         held_unit(u);
