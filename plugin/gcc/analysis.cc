@@ -5,6 +5,7 @@
 #include "analysis.h"
 #include "closures.h"
 #include "options.h"
+#include "summaries.h"
 #include "../engine/models.h"
 
 static void report_model_error(void *, const char *file, unsigned line, unsigned column,
@@ -46,6 +47,8 @@ lowered_unit *analyse(const std::vector<cgraph_node *> &functions)
     o.models = models();
     lowered_unit *u = new lowered_unit(o);
     lower_unit(u, functions);
+    if (options.summaries_)
+        believe_summaries(u);
     esc_solve(u->esc);
     return u;
 }

@@ -109,8 +109,7 @@ static unsigned value_class(tree type)
     return 5 + (tree_fits_uhwi_p(TYPE_SIZE_UNIT(type)) ? tree_to_uhwi(TYPE_SIZE_UNIT(type)) : 0);
 }
 
-/* A number that is equal for function types whose functions may be called through one another. */
-static uint32_t signature_of(tree fntype)
+uint32_t signature_of(tree fntype)
 {
     if (!fntype || TREE_CODE(fntype) != FUNCTION_TYPE || !prototype_p(fntype))
         return 0;

@@ -33,6 +33,9 @@ struct lowered_unit {
 /* Lowers the bodies of FUNCTIONS. */
 void lower_unit(lowered_unit *, const std::vector<cgraph_node *> &functions);
 
+/* A number that is equal for function types whose functions may be called through one another. */
+uint32_t signature_of(tree fntype);
+
 /* The nested function whose value the ESC_CLOSURE variable VAR is. */
 tree nested_function(const lowered_fn *, uint32_t var);
 

@@ -11,6 +11,7 @@
 #include "options.h"
 #include "rewrite.h"
 #include "runtime_abi.h"
+#include "summaries.h"
 
 /* select=all: everything that can move does. */
 static void decide_all(function *fn, decisions *d)
@@ -63,6 +64,8 @@ static void decide_what_escapes(const std::vector<cgraph_node *> &functions,
 {
     lowered_unit *u = analyse(functions);
     report(u);
+    if (options.summaries_ && !seen_error())
+        save_summaries(u);
     bool move = options.mode_ == MODE_HEAPIFY && !seen_error();
     hash_map<function *, const lowered_fn *> lowered;
     for (const lowered_fn *f : u->fns)

@@ -12,6 +12,7 @@
 #include "diagnostics.h"
 #include "lower_expr.h"
 #include "record.h"
+#include "summaries.h"
 
 struct report_state {
     const lowered_unit *u;
@@ -356,6 +357,8 @@ void report(const lowered_unit *u)
     report_state s = {u, {}};
     for (const lowered_fn *f : u->fns)
         report_function(&s, f);
+    for (const summary_note &n : summary_notes(u))
+        add_note(&s, n.at, n.f, ESC_NOVAR, "known", n.text, "").kind = "summary";
     std::sort(s.messages.begin(), s.messages.end(), before);
     s.messages.erase(std::unique(s.messages.begin(), s.messages.end(), repeats), s.messages.end());
     std::set<std::pair<const lowered_fn *, uint32_t>> noted;
