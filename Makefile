@@ -18,8 +18,8 @@ PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/map.c plugin/u
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,build call callgraph cfg constraint cycles dead explain fold graph \
                      held held_call held_confirm held_exit held_path held_state held_warn held_when ir leaks \
-                     lifetime model_file models object promote ssa summary summary_read summary_save \
-                     summary_store summary_text summary_write targets undone unit verdict)
+                     lifetime model_file models object promote ssa summary summary_export summary_read \
+                     summary_save summary_store summary_text summary_write targets undone unit verdict)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
 MODELS := bsd builtins dirent goescape locale math misc mman pthread search signal socket stdio stdlib string \
@@ -63,7 +63,7 @@ RUNTIME_OBJ := $(call obj,$(RUNTIME))
 TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNTIME)) \
                $(patsubst %,$(BUILD)/testsuite/jit/%,$(JIT_TESTS)) $(BUILD)/testsuite/matcher \
                $(BUILD)/testsuite/oracle/oracle $(BUILD)/testsuite/oracle/jit \
-               $(BUILD)/testsuite/fuzz/engine_brute
+               $(BUILD)/testsuite/fuzz/engine_brute $(BUILD)/testsuite/fuzz/summary_fuzz
 PRODUCTS    := $(BUILD)/goescape.so $(BUILD)/libgoescape.a $(BUILD)/libgoescape.so \
                $(BUILD)/goescape-cc $(BUILD)/goescape-report $(BUILD)/include/goescape.h
 
@@ -195,6 +195,10 @@ $(BUILD)/testsuite/oracle/jit: $(call obj,$(ORACLE_JIT)) $(BUILD)/libgoescape.a
 	$(Q)$(GCC) $(LDFLAGS) -pthread -o $@ $^ -lgccjit
 
 $(BUILD)/testsuite/fuzz/engine_brute: $(call obj,$(BRUTE)) $(ENGINE_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/testsuite/fuzz/summary_fuzz: %: %.o $(ENGINE_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(GCC) $(LDFLAGS) -o $@ $^
 

@@ -231,7 +231,7 @@ static int compare_flows(const void *pa, const void *pb)
     return (a->from_off > b->from_off) - (a->from_off < b->from_off);
 }
 
-static void sort_flows(struct esc_summary *s)
+void summary_sort(struct esc_summary *s)
 {
     if (!s->flows.len)
         return;
@@ -344,7 +344,7 @@ bool summary_make(struct esc_graph *g)
         m.s = s = fold_to(s, g->fn->folds);
     while (s->flows.len > MAX_SUMMARY && g->fn->folds < BLURRED)
         m.s = s = fold_to(s, ++g->fn->folds);
-    sort_flows(s);
+    summary_sort(s);
     free(m.index);
     free(m.deferred);
     vec_free(&m.todo);
@@ -367,7 +367,7 @@ void summary_make_worst(struct esc_fn *f)
         vec_push(&s->flows, ((struct sum_flow){TO_FREED, 0, 0, i, ESC_ANY}));
         vec_push(&s->flows, ((struct sum_flow){TO_RESULT, 0, ESC_ANY, i, ESC_ANY}));
     }
-    sort_flows(s);
+    summary_sort(s);
     set_summary(f, s);
 }
 

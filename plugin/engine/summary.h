@@ -59,6 +59,7 @@ enum { MAX_CALLS = 6 };           /* calls left to the caller; the arguments of 
 enum { SUM_CLASS = 0x80000000u }; /* with a class's number, where else a symbol's stands */
 
 void summary_free(struct esc_summary *);
+void summary_sort(struct esc_summary *); /* its flows, and drops what is there twice */
 /* Does to call C what summary S says. CALLEE: whose it is; NULL: the merge of class OF. */
 void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s,
                     const struct esc_fn *callee, uint32_t of, bool recursive);

@@ -1,8 +1,8 @@
 /* Summaries on paper: what a unit's functions do with pointers, written down for other units.
  *
  * A function's record is text that stands on its own: symbols are named, nothing is numbered beyond
- * the record, no path or time is in it. So equal functions have equal records, and the hash of its
- * bytes is the summary's identity.
+ * the record, no path or time is in it. So equal functions have equal records. The hash of what stands
+ * before `exit` is the summary's identity: verdicts rest on that part alone, warnings on both.
  *
  *     function set 1f3b 2            name, signature, number of parameters
  *     param -                        one for each: - named, v the unnamed ones, c static chain
@@ -75,7 +75,7 @@ struct esc_import {
     const char *name; /* its name */
     const char *unit; /* the source it was made from, as seen from DIR */
     const char *why;  /* STALE: the source that has changed */
-    uint64_t hash;    /* the record's identity */
+    uint64_t hash;    /* the summary's identity */
     uint8_t trust;    /* enum esc_trust */
 };
 
@@ -90,7 +90,7 @@ uint32_t esc_store_imports(const struct esc_store *, const struct esc_import **o
 /* A function whose record was written. */
 struct esc_export {
     const char *name; /* as long as the unit lives */
-    uint64_t hash;    /* the record's identity */
+    uint64_t hash;    /* the summary's identity */
 };
 
 /* The records of UNIT's functions that others may believe: those with a body that certainly runs when

@@ -25,7 +25,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +50,7 @@ struct record {
     uint32_t signature; /* likewise */
     const char *text;   /* the record, from "function" to the line end after "end" */
     size_t size;        /* bytes of it */
+    size_t summary;     /* bytes before its exit state */
     unsigned line;      /* its first line */
     uint32_t next;      /* the next record of a name with this hash; UINT32_MAX: none */
 };
@@ -80,20 +80,15 @@ struct esc_store {
     uint32_t reading;               /* the file whose record is being read */
 };
 
-__attribute__((format(printf, 3, 4))) static char *format(struct arena *a, size_t *size,
-                                                          const char *text, ...)
+/* DIR/NAME. */
+static char *path_in(struct arena *a, const char *dir, const char *name)
 {
-    va_list ap;
-    va_start(ap, text);
-    int n = vsnprintf(NULL, 0, text, ap);
-    va_end(ap);
-    char *p = arena_alloc(a, (size_t)n + 1);
-    va_start(ap, text);
-    vsnprintf(p, (size_t)n + 1, text, ap);
-    va_end(ap);
-    if (size)
-        *size = (size_t)n;
-    return p;
+    size_t n = strlen(dir), size = strlen(name) + 1;
+    char *path = arena_alloc(a, n + 1 + size);
+    memcpy(path, dir, n);
+    path[n] = '/';
+    memcpy(path + n + 1, name, size);
+    return path;
 }
 
 /* ---- reading files ---- */
@@ -154,7 +149,10 @@ static bool add_record(struct cutter *c, uint32_t file, const char *line, size_t
     while ((line = cut_line(c, &size))) {
         if (begins(line, size, "function "))
             return wrong(c, "the record before this one has no 'end'");
-        if (size == 3 && begins(line, size, "end"))
+        bool ends = size == 3 && begins(line, size, "end");
+        if (!r.summary && (ends || begins(line, size, "exit ")))
+            r.summary = (size_t)(line - r.text);
+        if (ends)
             break;
     }
     if (!line || c->p[-1] != '\n')
@@ -244,7 +242,7 @@ struct esc_store *esc_store_open(const char *dir, const char *abi, esc_store_rep
     for (const struct dirent *e; (e = readdir(d));) {
         size_t n = strlen(e->d_name);
         if (n > 4 && strcmp(e->d_name + n - 4, ".sum") == 0 && e->d_name[0] != '.')
-            vec_push(&names, format(&s->arena, NULL, "%s/%s", dir, e->d_name));
+            vec_push(&names, path_in(&s->arena, dir, e->d_name));
     }
     closedir(d);
     if (names.len)
@@ -289,8 +287,7 @@ static const struct looked_at *look_at_source(struct esc_store *s, const char *p
         return &s->sources.at[i];
     struct looked_at l = {.path = path};
     size_t size = 0;
-    char *text =
-        text_of_file(*path == '/' ? path : format(&s->arena, NULL, "%s/%s", s->dir, path), &size);
+    char *text = text_of_file(*path == '/' ? path : path_in(&s->arena, s->dir, path), &size);
     l.there = text != NULL;
     l.size = size;
     l.hash = text ? text_hash(text, size) : 0;
@@ -342,8 +339,9 @@ static uint32_t find_symbol(void *data, enum esc_symbol_kind kind, const char *n
     return sym;
 }
 
-/* The function SYM gets a body that is what record R says. False: the record is broken. */
-static bool define_elsewhere(struct esc_store *s, uint32_t sym, const struct record *r)
+/* The function SYM gets a body that is what record R says; about its exit only if EXIT is set. False:
+ * the record is broken. */
+static bool define_elsewhere(struct esc_store *s, uint32_t sym, const struct record *r, bool exit)
 {
     struct text_symbols symbols = {find_symbol, s};
     struct text_function f;
@@ -361,6 +359,7 @@ static bool define_elsewhere(struct esc_store *s, uint32_t sym, const struct rec
     fn->elsewhere = true;
     fn->summary = f.summary;
     fn->exit = f.exit;
+    fn->exit->unknown |= !exit;
     fn->nparams = f.nparams;
     for (uint32_t i = 0; i < f.nparams; i++) {
         struct esc_var v = {.flags = ESC_PARAM | (f.params[i] == 'v'   ? ESC_VARARGS
@@ -376,78 +375,90 @@ static bool define_elsewhere(struct esc_store *s, uint32_t sym, const struct rec
     return true;
 }
 
-/* The records of function SYM that may be believed, one for each thing that is said of it. */
+enum { MAX_RECORDS = 8 }; /* different ones of a name that are looked at */
+
+/* The records of a function that may be believed, one for each thing that is said of it. */
+struct believed {
+    uint32_t record[MAX_RECORDS];
+    uint32_t n;
+    bool exit; /* they agree about its exit, too */
+};
+
+static void add_believed(struct believed *b, const struct esc_store *s, uint32_t i)
+{
+    const struct record *r = &s->records.at[i];
+    for (uint32_t k = 0; k < b->n; k++) {
+        const struct record *o = &s->records.at[b->record[k]];
+        if (o->summary != r->summary || memcmp(o->text, r->text, r->summary) != 0)
+            continue;
+        b->exit &= o->size == r->size && memcmp(o->text, r->text, r->size) == 0;
+        return;
+    }
+    if (b->n < MAX_RECORDS)
+        b->record[b->n++] = i;
+}
+
 static void find_records(struct esc_store *s, uint32_t sym, bool declared, struct esc_import *im,
-                         uint32_t *found, uint32_t *n, uint32_t max)
+                         struct believed *b)
 {
     const struct esc_symbol *f = &s->unit->syms.at[sym];
     uint32_t i = map_get(&s->of_name, map_hash_string(f->name));
     uint32_t signature = f->signature;
-    for (*n = 0; i != MAP_NONE && i != UINT32_MAX; i = s->records.at[i].next) {
+    for (*b = (struct believed){.exit = true}; i != MAP_NONE && i != UINT32_MAX;
+         i = s->records.at[i].next) {
         const struct record *r = &s->records.at[i];
         struct file *file = &s->files.at[r->file];
         if (strcmp(r->name, f->name) != 0)
             continue;
         bool fresh = is_fresh(s, file), fits = !declared || r->signature == signature;
-        if (!fresh || !fits) {
-            if (*n == 0) {
-                im->unit = file->unit;
-                im->why = file->why;
-                im->trust = fresh ? ESC_OTHER : ESC_STALE;
-            }
+        if ((!fresh || !fits) && b->n)
             continue;
-        }
-        bool news = true;
-        for (uint32_t k = 0; k < *n; k++) {
-            const struct record *o = &s->records.at[found[k]];
-            news &= o->size != r->size || memcmp(o->text, r->text, r->size) != 0;
-        }
-        if (news && *n < max) {
-            found[(*n)++] = i;
-            im->unit = file->unit;
-        }
+        im->unit = file->unit;
+        im->why = file->why;
+        im->trust = fresh ? ESC_OTHER : ESC_STALE;
+        if (!fresh || !fits)
+            continue;
+        add_believed(b, s, i);
         declared = true;
         signature = r->signature;
     }
 }
 
 /* Several files differ: SYM may do what any of them says, and what unknown functions do. */
-static void doubt(struct esc_store *s, uint32_t sym, const uint32_t *found, uint32_t n)
+static void doubt(struct esc_store *s, uint32_t sym, const struct believed *b)
 {
     struct esc_unit *u = s->unit;
     uint32_t last = sym;
     u->syms.at[sym].flags |= ESC_SYM_REPLACE;
-    for (uint32_t k = 1; k < n; k++) {
-        const struct record *r = &s->records.at[found[k]];
+    for (uint32_t k = 1; k < b->n; k++) {
+        const struct record *r = &s->records.at[b->record[k]];
         uint32_t other =
             esc_symbol(u, ESC_SYM_FUNC, r->name, ESC_SYM_REPLACE | ESC_SYM_LOCAL, 0) & ~ESC_SYM;
         u->syms.at[other].signature = r->signature;
-        if (!define_elsewhere(s, other, r))
+        if (!define_elsewhere(s, other, r, false))
             continue;
         u->syms.at[last].also = other;
         last = other;
     }
 }
 
-enum { MAX_RECORDS = 8 }; /* different ones of a name that are looked at */
-
 static void import(struct esc_store *s, uint32_t sym, bool declared)
 {
     struct esc_unit *u = s->unit;
-    uint32_t found[MAX_RECORDS], n;
     struct esc_import im = {.sym = ESC_SYM | sym, .name = u->syms.at[sym].name};
-    find_records(s, sym, declared, &im, found, &n, MAX_RECORDS);
-    if (n > 1 && u->opt.models && esc_models_find(u->opt.models, im.name))
+    struct believed b;
+    find_records(s, sym, declared, &im, &b);
+    if (b.n > 1 && u->opt.models && esc_models_find(u->opt.models, im.name))
         return;
-    if (n) {
-        const struct record *r = &s->records.at[found[0]];
-        im.trust = n > 1 ? ESC_DOUBTED : ESC_TRUSTED;
-        im.hash = text_hash(r->text, r->size);
+    if (b.n) {
+        const struct record *r = &s->records.at[b.record[0]];
+        im.trust = b.n > 1 ? ESC_DOUBTED : ESC_TRUSTED;
+        im.hash = text_hash(r->text, r->summary);
         u->syms.at[sym].signature = r->signature;
-        if (!define_elsewhere(s, sym, r))
+        if (!define_elsewhere(s, sym, r, b.exit && b.n == 1))
             im.trust = ESC_BROKEN;
-        else if (n > 1)
-            doubt(s, sym, found, n);
+        else if (b.n > 1)
+            doubt(s, sym, &b);
         else
             u->syms.at[sym].flags &= ~(uint32_t)ESC_SYM_REPLACE;
     }

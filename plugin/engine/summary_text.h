@@ -37,12 +37,17 @@ __attribute__((format(printf, 2, 3))) void text_put(struct text *, const char *f
 uint64_t text_hash(const char *p, size_t size);
 /* The contents of PATH, malloc'ed; NULL: errno says why it cannot be read. */
 char *text_of_file(const char *path, size_t *size);
+/* Whether other units can name S. */
+bool text_is_public(const struct esc_symbol *s);
+/* summary_export.c: S as other units may know it. The caller frees it. */
+struct esc_summary *summary_exported(const struct esc_unit *, const struct esc_summary *s);
 /* Whether NAME can stand in a record: no space or control character, not too long. */
 bool text_is_name(const char *name);
 
-/* Adds the record of F. NAMES: hash of a name -> static variables of UNIT that bear it. */
-void text_put_function(struct text *, struct esc_unit *unit, const struct map *names,
-                       struct esc_fn *f);
+/* Adds the record of F. NAMES: hash of a name -> static variables of UNIT that bear it. Returns the size
+ * of the text before its exit state. */
+size_t text_put_function(struct text *, struct esc_unit *unit, const struct map *names,
+                         struct esc_fn *f);
 
 /* A record that has been read. Symbols it names are the unit's. */
 struct text_function {

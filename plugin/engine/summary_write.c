@@ -1,10 +1,7 @@
 /* Writing summaries: a solved unit's functions as the text that summary_io.h shows.
  *
  * Only what other units can rely on is written: functions of external linkage whose body certainly is
- * the one that runs. What has no name out there turns into what stands for it here: a static function
- * or read-only data into the world (as in fold.c), since any other unit can only treat its address as
- * an unknown one. A call that is left to the caller has been carried out already for the functions of
- * this unit, so these are left out of what it may be of.
+ * the one that runs. Their summaries have been put into the terms of other units (summary_export.c).
  *
  * An exit state speaks of static data by name. Where two static variables of the unit share one, a
  * name would say too little, and the function's exit state is not written.
@@ -31,69 +28,43 @@ static void put_number(struct text *t, int32_t number)
 
 /* ---- summaries ---- */
 
-/* A symbol that another unit can name. */
-static bool is_public(const struct esc_symbol *s)
-{
-    return !(s->flags & ESC_SYM_LOCAL) && text_is_name(s->name);
-}
-
-static bool names_function(const struct esc_unit *u, const struct sum_obj *o)
-{
-    return o->kind == OBJ_FUNC && is_public(&u->syms.at[o->id]);
-}
-
-/* Whether summary object O is the world to other units. */
-static bool is_world(const struct esc_unit *u, const struct sum_obj *o)
-{
-    return o->kind != OBJ_POINTEE && o->kind != OBJ_ANSWER && o->kind != OBJ_FRESH &&
-           !names_function(u, o);
-}
-
 static void put_object(struct text *t, const struct esc_unit *u, const struct sum_obj *o)
 {
-    if (o->kind == OBJ_POINTEE && o->depth == 0)
-        text_put(t, "object param %" PRIu32, o->id);
-    else if (o->kind == OBJ_POINTEE)
-        text_put(t, "object behind %" PRIu32 " %d", o->parent, o->depth);
+    static const char *const kinds[] = {[OBJ_WORLD] = "world",
+                                        [OBJ_FRESH] = "fresh",
+                                        [OBJ_FUNC] = "function",
+                                        [OBJ_ANSWER] = "answer"};
+    if (o->kind != OBJ_POINTEE)
+        text_put(t, "object %s", kinds[o->kind]);
+    if (o->kind == OBJ_FUNC)
+        text_put(t, " %s", u->syms.at[o->id].name);
     else if (o->kind == OBJ_ANSWER)
-        text_put(t, "object answer %" PRIu32, o->id);
-    else if (o->kind == OBJ_FRESH)
-        text_put(t, "object fresh");
-    else if (names_function(u, o))
-        text_put(t, "object function %s", u->syms.at[o->id].name);
-    else
-        text_put(t, "object world");
+        text_put(t, " %" PRIu32, o->id);
+    else if (o->kind == OBJ_POINTEE && o->depth)
+        text_put(t, "object behind %" PRIu32 " %d", o->parent, o->depth);
+    else if (o->kind == OBJ_POINTEE)
+        text_put(t, "object param %" PRIu32, o->id);
     if (o->kind == OBJ_POINTEE)
         put_number(t, o->off);
     text_put(t, "\n");
 }
 
-static void put_flow(struct text *t, const struct esc_unit *u, const struct esc_summary *s,
-                     const struct sum_flow *f)
+static void put_flow(struct text *t, const struct sum_flow *f)
 {
-    const struct sum_obj *from = &s->objs.at[f->from];
-    bool world = is_world(u, from);
     uint8_t target = f->target;
-    if (target == TO_CELL && is_world(u, &s->objs.at[f->to]))
-        target = TO_LEAK;
-    if (world && target <= TO_FREED)
-        return;
-    if (target == TO_CHILD && (world || is_world(u, &s->objs.at[f->to])))
-        return;
-    if (target == TO_FP && from->kind == OBJ_FUNC && world)
-        return;
     text_put(t, "%s", text_targets[target]);
     if (target == TO_CELL || target == TO_CHILD || target == TO_FP || target == TO_ARG)
         text_put(t, " %" PRIu32, f->to);
     if (target == TO_RESULT || target == TO_CELL || target == TO_CHILD || target == TO_ARG)
         put_number(t, f->to_off);
     text_put(t, " %" PRIu32, f->from);
-    put_number(t, world ? 0 : f->from_off);
+    put_number(t, f->from_off);
     text_put(t, "\n");
 }
 
-static void put_summary(struct text *t, const struct esc_unit *u, const struct esc_summary *s)
+static void put_summary(struct text *t, const struct esc_unit *u, const struct esc_summary *all)
 {
+    struct esc_summary *s = summary_exported(u, all);
     for (uint32_t i = 0; i < s->calls.len; i++) {
         const struct sum_call *c = &s->calls.at[i];
         text_put(t, "call %" PRIx32 " %" PRIu32 " %" PRIu32, c->signature, c->nresult, c->nargs);
@@ -104,7 +75,8 @@ static void put_summary(struct text *t, const struct esc_unit *u, const struct e
     for (uint32_t i = 0; i < s->objs.len; i++)
         put_object(t, u, &s->objs.at[i]);
     for (uint32_t i = 0; i < s->flows.len; i++)
-        put_flow(t, u, s, &s->flows.at[i]);
+        put_flow(t, &s->flows.at[i]);
+    summary_free(s);
 }
 
 /* ---- exit states ---- */
@@ -205,13 +177,13 @@ static void put_exit(struct text *t, const struct esc_unit *u, const struct esc_
 static bool is_exported(const struct esc_unit *u, const struct esc_fn *f)
 {
     const struct esc_symbol *s = &u->syms.at[f->sym];
-    return f->summary && f->nparams <= TEXT_MAX_PARAMS && is_public(s) &&
+    return f->summary && f->nparams <= TEXT_MAX_PARAMS && text_is_public(s) &&
            !(s->flags & (ESC_SYM_REPLACE | ESC_SYM_CHOSEN)) && s->also == UINT32_MAX &&
            strcmp(s->name, "main") != 0;
 }
 
-void text_put_function(struct text *t, struct esc_unit *u, const struct map *names,
-                       struct esc_fn *f)
+size_t text_put_function(struct text *t, struct esc_unit *u, const struct map *names,
+                         struct esc_fn *f)
 {
     const struct esc_symbol *s = &u->syms.at[f->sym];
     text_put(t, "function %s %" PRIx32 " %" PRIu32 "\n", s->name, s->signature, f->nparams);
@@ -220,10 +192,12 @@ void text_put_function(struct text *t, struct esc_unit *u, const struct map *nam
         text_put(t, "param %s\n", flags & ESC_VARARGS ? "v" : flags & ESC_CHAIN ? "c" : "-");
     }
     put_summary(t, u, f->summary);
+    size_t summary = t->size;
     const struct esc_exit_state *x = held_exit_of(u, f, 0);
     if (x && can_tell(u, names, x))
         put_exit(t, u, x);
     text_put(t, "end\n");
+    return summary;
 }
 
 uint32_t esc_summaries_text(struct esc_unit *u, char **text, size_t *size,
@@ -246,9 +220,9 @@ uint32_t esc_summaries_text(struct esc_unit *u, char **text, size_t *size,
         size_t start = t.size;
         if (!is_exported(u, f))
             continue;
-        text_put_function(&t, u, &names, f);
+        size_t end = text_put_function(&t, u, &names, f);
         vec_push(&out, ((struct esc_export){u->syms.at[f->sym].name,
-                                            text_hash(t.at + start, t.size - start)}));
+                                            text_hash(t.at + start, end - start)}));
     }
     map_free(&names);
     *text = t.at;

@@ -197,6 +197,10 @@ struct answer {
 /* What the engine, given BUDGET, answers. IGNORE: bits of faults not looked for. */
 void judge(const struct prog *, const struct flat *flats, const struct truth *, uint32_t budget,
            unsigned ignore, struct answer *);
+/* The same of a program whose functions stand in two files: those with bits in PART, and the others.
+ * False: what they tell each other came to no end, and nothing was judged. */
+bool judge_parts(const struct prog *, const struct flat *flats, const struct truth *, uint32_t part,
+                 uint32_t budget, unsigned ignore, struct answer *);
 
 /* ---- brute_print.c ---- */
 void prog_print(const struct prog *);

@@ -3,9 +3,14 @@
  * What was seen is a lower bound of what can happen, so an answer may say more; it must not say less.
  * Only definite warnings are held against the upper bound: where every path was followed to its end and
  * none was undefined, one must have come true.
+ *
+ * A program may also be judged in two parts, as if its functions stood in two files: each part is
+ * solved with what the other wrote down, again and again until neither has anything new to say.
  */
 #include "brute.h"
 #include "engine/models.h"
+#include "engine/summary_io.h"
+#include "engine/summary_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,6 +26,7 @@ struct judge {
     const struct flat *flats;
     const struct truth *t;
     struct esc_fn *fn[MAX_FNS];
+    uint32_t part; /* functions to be built, as bits; the others are declared only */
     unsigned ignore;
     struct answer *a;
 };
@@ -100,6 +106,16 @@ static void build_fn(struct esc_fn *f, const struct bfn *b, const struct flat *f
             esc_edge(f, k, fl->block[k].succ[i]);
 }
 
+/* What the part that is being built sees of symbol SYM. */
+static uint32_t flags_of(const struct judge *j, uint32_t sym)
+{
+    uint32_t flags = j->p->sym[sym].flags, first = j->part & 1;
+    if (sym < j->p->nfns)
+        return flags | (j->part >> sym & 1 ? 0 : ESC_SYM_REPLACE);
+    return j->p->sym[sym].kind == ESC_SYM_DATA && !first ? flags & ~(uint32_t)ESC_SYM_READONLY
+                                                         : flags;
+}
+
 static struct esc_unit *build(struct judge *j, uint32_t budget)
 {
     const struct prog *p = j->p;
@@ -112,7 +128,7 @@ static struct esc_unit *build(struct judge *j, uint32_t budget)
     struct esc_unit *u = esc_unit_new(&opt);
     for (uint32_t i = 0; i < p->nsyms; i++) {
         const struct bsym *s = &p->sym[i];
-        esc_symbol(u, (enum esc_symbol_kind)s->kind, s->name, s->flags, s->size);
+        esc_symbol(u, (enum esc_symbol_kind)s->kind, s->name, flags_of(j, i), s->size);
         if (s->signature)
             esc_symbol_signature(u, ESC_SYM | i, s->signature);
     }
@@ -120,15 +136,76 @@ static struct esc_unit *build(struct judge *j, uint32_t budget)
         const struct bsym *s = &p->sym[i];
         if (s->also >= 0)
             esc_symbol_alias(u, ESC_SYM | i, ESC_SYM | (uint32_t)s->also);
-        for (int w = 0; w < 3 && (s->flags & ESC_SYM_READONLY); w++)
+        for (int w = 0; w < 3 && (flags_of(j, i) & ESC_SYM_READONLY); w++)
             if (s->init[w] >= 0)
                 esc_symbol_init(u, ESC_SYM | i, w * 8, ESC_SYM | (uint32_t)s->init[w], 0);
     }
     for (uint32_t i = 0; i < p->nfns; i++)
-        j->fn[i] = esc_define(u, ESC_SYM | i);
+        if (j->part >> i & 1)
+            j->fn[i] = esc_define(u, ESC_SYM | i);
     for (uint32_t i = 0; i < p->nfns; i++)
-        build_fn(j->fn[i], &p->fn[i], &j->flats[i]);
+        if (j->part >> i & 1)
+            build_fn(j->fn[i], &p->fn[i], &j->flats[i]);
     return u;
+}
+
+/* ---- in two parts ---- */
+
+static void broken(void *data, const char *file, unsigned line, const char *message)
+{
+    (void)data;
+    fprintf(stderr, "%s:%u: %s\n", file, line, message);
+    abort();
+}
+
+/* Solves the part at hand, which knows OTHER, what the other part wrote. */
+static struct esc_unit *solve_part(struct judge *j, uint32_t budget, const char *other,
+                                   struct esc_store **store)
+{
+    struct esc_unit *u = build(j, budget);
+    struct text t = {0};
+    text_put(&t, "goescape summaries %d\nabi brute\nsource %016llx 0 /dev/null\n%s", TEXT_FORMAT,
+             (unsigned long long)text_hash("", 0), other);
+    *store = esc_store_open("/no/such/folder", "brute", broken, NULL);
+    if (!esc_store_add(*store, "other", t.at, t.size))
+        abort();
+    esc_store_attach(*store, u, NULL, NULL);
+    esc_solve(u);
+    free(t.at);
+    return u;
+}
+
+static char *written_by(struct esc_unit *u)
+{
+    struct esc_export *exports;
+    char *text;
+    size_t size;
+    esc_summaries_text(u, &text, &size, &exports);
+    free(exports);
+    return text;
+}
+
+enum { MAX_SETTLE = 12 }; /* rounds until the parts must know each other */
+
+/* What each part writes when the other's is known; false: they do not come to an end. */
+static bool settle(struct judge *j, const uint32_t part[2], uint32_t budget, char *text[2])
+{
+    unsigned unchanged = 0;
+    for (unsigned i = 0; i < 2; i++)
+        text[i] = calloc(1, 1);
+    for (unsigned round = 0; round < 2 * MAX_SETTLE && unchanged < 2; round++) {
+        struct esc_store *store;
+        unsigned me = round % 2;
+        j->part = part[me];
+        struct esc_unit *u = solve_part(j, budget, text[!me], &store);
+        char *now = written_by(u);
+        esc_unit_free(u);
+        esc_store_free(store);
+        unchanged = strcmp(now, text[me]) == 0 ? unchanged + 1 : 0;
+        free(text[me]);
+        text[me] = now;
+    }
+    return unchanged == 2;
 }
 
 /* ---- judging ---- */
@@ -297,22 +374,30 @@ static uint64_t digest(struct judge *j)
     return h;
 }
 
+static void judge_functions(struct judge *j)
+{
+    for (uint32_t f = 0; f < j->p->nfns; f++) {
+        if (!(j->part >> f & 1))
+            continue;
+        j->a->gave_up += esc_fn_gave_up(j->fn[f]);
+        for (uint32_t v = 0; v < j->p->fn[f].nvars; v++)
+            judge_var(j, f, v);
+        judge_blocks(j, f);
+        for (uint32_t v = 0; v < j->p->fn[f].nparams; v++)
+            judge_param(j, f, v);
+        judge_warnings(j, f);
+    }
+}
+
 void judge(const struct prog *p, const struct flat *flats, const struct truth *t, uint32_t budget,
            unsigned ignore, struct answer *a)
 {
     struct judge j = {.p = p, .flats = flats, .t = t, .ignore = ignore, .a = a};
     memset(a, 0, sizeof *a);
+    j.part = (1u << p->nfns) - 1;
     struct esc_unit *u = build(&j, budget);
     esc_solve(u);
-    for (uint32_t f = 0; f < p->nfns; f++) {
-        a->gave_up += esc_fn_gave_up(j.fn[f]);
-        for (uint32_t v = 0; v < p->fn[f].nvars; v++)
-            judge_var(&j, f, v);
-        judge_blocks(&j, f);
-        for (uint32_t v = 0; v < p->fn[f].nparams; v++)
-            judge_param(&j, f, v);
-        judge_warnings(&j, f);
-    }
+    judge_functions(&j);
     uint64_t first = digest(&j);
     esc_unit_free(u);
     if (budget)
@@ -322,4 +407,25 @@ void judge(const struct prog *p, const struct flat *flats, const struct truth *t
     if (digest(&j) != first)
         fault(&j, FAULT_UNSTABLE, "two runs give two answers");
     esc_unit_free(u);
+}
+
+bool judge_parts(const struct prog *p, const struct flat *flats, const struct truth *t,
+                 uint32_t part, uint32_t budget, unsigned ignore, struct answer *a)
+{
+    struct judge j = {.p = p, .flats = flats, .t = t, .ignore = ignore, .a = a};
+    uint32_t all = (1u << p->nfns) - 1, parts[2] = {part & all, ~part & all};
+    char *text[2];
+    memset(a, 0, sizeof *a);
+    bool settled = settle(&j, parts, budget, text);
+    for (unsigned i = 0; settled && i < 2; i++) {
+        struct esc_store *store;
+        j.part = parts[i];
+        struct esc_unit *u = solve_part(&j, budget, text[!i], &store);
+        judge_functions(&j);
+        esc_unit_free(u);
+        esc_store_free(store);
+    }
+    free(text[0]);
+    free(text[1]);
+    return settled;
 }

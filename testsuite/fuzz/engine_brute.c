@@ -3,9 +3,11 @@
  *     engine_brute [-n PROGRAMS] [-s FIRST_SEED] [-S SECONDS] [-e EFFORT] [-p] [-b] [-k FAULTS]
  *
  * Each program is run along many paths by the interpreter and judged by the engine with its default
- * budget and with small ones. A fault is reduced (statements are taken out as long as the same kind of
- * fault is there) and printed; -p prints the program of FIRST_SEED as it is, -k leaves out kinds of
- * faults ("warning,leak"), -b does not reduce. Ends with the statistics; the exit status is 1 if there was a fault.
+ * budget and with small ones, and every second one with its functions in two files that know each
+ * other's summaries. A fault is reduced (statements are taken out as long as the same kind of fault is
+ * there) and printed; -p prints the program of FIRST_SEED as it is, -k leaves out kinds of faults
+ * ("warning,leak"), -b does not reduce. Ends with the statistics; the exit status is 1 if there was a
+ * fault.
  */
 #include "brute.h"
 
@@ -23,6 +25,7 @@ static const uint32_t budgets[NBUDGETS] = {0, 1, 150, 1201};
 struct totals {
     uint64_t programs, runs, steps, moved[NBUDGETS], must, extended, stays, gave_up[NBUDGETS];
     uint64_t promoted, warnings, unconfirmed, faults[NFAULTS];
+    uint64_t parted, apart, unsettled; /* programs in two files; variables moved there; no end */
 };
 
 struct state {
@@ -46,9 +49,19 @@ struct reducer {
     struct state *s;
     enum fault fault;
     uint32_t budget;
+    uint32_t part; /* functions of the first file; 0: it is all one */
     unsigned tries;
     bool progress;
 };
+
+static void judge_as(const struct reducer *r, struct answer *a)
+{
+    const struct state *s = r->s;
+    if (r->part)
+        judge_parts(&s->p, s->flats, &s->truth, r->part, r->budget, ~(1u << r->fault), a);
+    else
+        judge(&s->p, s->flats, &s->truth, r->budget, ~(1u << r->fault), a);
+}
 
 static bool still_fails(struct reducer *r)
 {
@@ -56,7 +69,7 @@ static bool still_fails(struct reducer *r)
     if (r->tries++ > MAX_TRIES || !lay_out(r->s))
         return false;
     find_truth(&r->s->p, r->s->flats, r->s->effort * REDUCE_EFFORT, &r->s->truth);
-    judge(&r->s->p, r->s->flats, &r->s->truth, r->budget, ~(1u << r->fault), &a);
+    judge_as(r, &a);
     return a.fault == r->fault;
 }
 
@@ -164,17 +177,22 @@ static void reduce(struct reducer *r)
     r->tries = 0;
 }
 
-static void report(struct state *s, uint64_t seed, uint32_t budget, const struct answer *a)
+static void report(struct state *s, uint64_t seed, uint32_t budget, uint32_t part,
+                   const struct answer *a, bool reduces)
 {
-    struct reducer r = {.s = s, .fault = a->fault, .budget = budget};
+    struct reducer r = {.s = s, .fault = a->fault, .budget = budget, .part = part};
     struct answer again;
-    printf("seed %llu, budget %u: %s: %s\n", (unsigned long long)seed, budget, fault_name[a->fault],
-           a->text);
+    printf("seed %llu, budget %u", (unsigned long long)seed, budget);
+    if (part)
+        printf(", first file %x", part);
+    printf(": %s: %s\n", fault_name[a->fault], a->text);
+    if (!reduces)
+        return;
     if (still_fails(&r))
         reduce(&r);
     lay_out(s);
     find_truth(&s->p, s->flats, s->effort * REDUCE_EFFORT, &s->truth);
-    judge(&s->p, s->flats, &s->truth, budget, ~(1u << r.fault), &again);
+    judge_as(&r, &again);
     printf("reduced to: %s\n", again.text);
     prog_print(&s->p);
     printf("\n");
@@ -197,6 +215,39 @@ static void add_answer(struct totals *t, unsigned b, const struct answer *a)
     t->unconfirmed += a->unconfirmed;
 }
 
+/* Everything of the program can be named from another file, and is what runs. */
+static void export_all(struct prog *p)
+{
+    for (uint32_t i = 0; i < p->nsyms; i++)
+        if (i < p->nfns || p->sym[i].kind == ESC_SYM_DATA)
+            p->sym[i].flags &= ~(uint32_t)(ESC_SYM_LOCAL | ESC_SYM_REPLACE);
+}
+
+/* The same program in two files. */
+static bool test_parts(struct state *s, uint64_t seed, struct totals *t, bool show)
+{
+    uint64_t random = seed + 77;
+    if (s->p.nfns < 2 || seed % 2)
+        return false;
+    uint32_t part = 1 + rnd(&random, (1u << s->p.nfns) - 2);
+    export_all(&s->p);
+    find_truth(&s->p, s->flats, s->effort, &s->truth);
+    for (unsigned b = 0; b < NBUDGETS; b += 2) {
+        struct answer a;
+        bool settled =
+            judge_parts(&s->p, s->flats, &s->truth, part, budgets[b], s->ignore, &a);
+        t->parted += b == 0;
+        t->apart += b == 0 ? a.moved : 0;
+        t->unsettled += !settled;
+        if (a.fault == FAULT_NONE)
+            continue;
+        t->faults[a.fault]++;
+        report(s, seed, budgets[b], part, &a, show);
+        return true;
+    }
+    return false;
+}
+
 /* True if the program of SEED is at fault. */
 static bool test(struct state *s, uint64_t seed, struct totals *t, bool show)
 {
@@ -215,12 +266,9 @@ static bool test(struct state *s, uint64_t seed, struct totals *t, bool show)
                 continue;
             bad = true;
             t->faults[a.fault]++;
-            if (show)
-                report(s, seed, budgets[b], &a);
-            else
-                printf("seed %llu, budget %u: %s: %s\n", (unsigned long long)seed, budgets[b],
-                       fault_name[a.fault], a.text);
+            report(s, seed, budgets[b], 0, &a, show);
         }
+        bad = bad || test_parts(s, seed, t, show);
     }
     prog_free(&s->p);
     return bad;
@@ -235,6 +283,9 @@ static void print_totals(const struct totals *t)
            (unsigned long long)t->extended, (unsigned long long)t->stays);
     printf("moved for each that outlives: %.2f\n",
            t->must ? (double)t->moved[0] / (double)t->must : 0.0);
+    printf("in two files: %llu programs, %llu variables moved; without an end: %llu\n",
+           (unsigned long long)t->parted, (unsigned long long)t->apart,
+           (unsigned long long)t->unsettled);
     for (unsigned b = 1; b < NBUDGETS; b++)
         printf("budget %u: %llu moved, gave up on %llu functions\n", budgets[b],
                (unsigned long long)t->moved[b], (unsigned long long)t->gave_up[b]);
