@@ -65,6 +65,8 @@ says '-x c from stdin uses the plugin' 0 'is returned \[goescape\]' sh -c "'$cc'
 says 'dependency files' 0 'main\.c' sh -c "'$cc' -w -MD -MF deps -c main.c && cat deps"
 says 'GOESCAPE_FLAGS: options' 0 'note: n does not escape|note: moved to heap: x' \
     env GOESCAPE_FLAGS='m mode=heapify' "$cc" -DVALUE=1 -c 'the lib.c'
+says 'GOESCAPE_FLAGS: the last word counts' 0 '^$' env GOESCAPE_FLAGS='m m=0' sh -c \
+    "'$cc' -w -fdiagnostics-plain-output -DVALUE=1 -S -o /dev/null 'the lib.c' && echo"
 says 'GOESCAPE_FLAGS: mistakes are told' 1 'mode=chek' env GOESCAPE_FLAGS=mode=chek "$cc" -c main.c
 says 'GOESCAPE_FLAGS: mode=check' 0 ok sh -c "
     GOESCAPE_FLAGS=mode=check '$cc' -w -DVALUE=1 -c 'the lib.c' -o c.o && ! nm c.o | grep __goe && echo ok"
