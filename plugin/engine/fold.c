@@ -31,7 +31,7 @@ struct esc_merge {
     enum fold fold;        /* how much it tells apart */
 };
 
-static struct esc_merge *merge_new_folded(enum fold fold)
+struct esc_merge *merge_new_folded(enum fold fold)
 {
     struct esc_merge *m = calloc(1, sizeof *m);
     if (!m || !(m->s = calloc(1, sizeof *m->s)))

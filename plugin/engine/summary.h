@@ -73,6 +73,7 @@ enum fold {
 struct esc_summary *summary_fold(const struct esc_summary *s, enum fold);
 struct esc_merge;
 struct esc_merge *merge_new(void);
+struct esc_merge *merge_new_folded(enum fold);
 void merge_free(struct esc_merge *);
 /* Adds what S says; true if that was news. S stays the caller's. */
 bool merge_add(struct esc_merge *, const struct esc_summary *s);

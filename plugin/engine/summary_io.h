@@ -94,16 +94,25 @@ struct esc_export {
 };
 
 /* The records of UNIT's functions that others may believe: those with a body that certainly runs when
- * the name is called. After esc_solve. *TEXT is malloc'ed, *EXPORTS likewise; returns their number. */
-uint32_t esc_summaries_text(struct esc_unit *, char **text, size_t *size,
+ * the name is called. After esc_solve. *TEXT is malloc'ed, *EXPORTS likewise; returns their number.
+ *
+ * Units that read one another need not come to rest. Whoever repeats builds counts them, 1 and up, in a
+ * file DIR/round (0: there is none). From WIDEN_ROUND on functions say at least what FILE, the unit's own
+ * in the store, said before; from BLUR_ROUND on those that still have news say it as coarsely as can be,
+ * so that they change a bounded number of times more. STORE may be NULL. */
+enum { WIDEN_ROUND = 3, BLUR_ROUND = 5 };
+uint32_t esc_summaries_text(struct esc_unit *, struct esc_store *store, unsigned round,
+                            const char *file, char **text, size_t *size,
                             struct esc_export **exports);
-/* Writes the file of a unit whose object is called OBJECT (a path without its suffix, as seen from the
- * working directory) to DIR, which is made if need be: the N SOURCES that can be read, then TEXT.
+unsigned esc_store_round(const struct esc_store *);
+/* The name of the file in DIR for a unit whose object is called OBJECT (a path without its suffix, as seen
+ * from the working directory); malloc'ed. NULL: errno says which folder is not there. */
+char *esc_store_file(const char *dir, const char *object);
+/* Writes FILE to DIR, which esc_store_file has made sure is there: the N SOURCES that can be read, then TEXT.
  * Nothing is touched if that is there already. True if something changed; *ERROR, if anything went
  * wrong, is a message that the caller frees. */
-bool esc_store_write(const char *dir, const char *object, const char *abi,
-                     const char *const *sources, uint32_t n, const char *text, size_t size,
-                     char **error);
+bool esc_store_write(const char *dir, const char *file, const char *abi, const char *const *sources,
+                     uint32_t n, const char *text, size_t size, char **error);
 
 #ifdef __cplusplus
 }

@@ -45,19 +45,11 @@ static void put_relative(struct text *t, const char *from, const char *path)
     text_put(t, "%s", path + same);
 }
 
-/* The name of the file for OBJECT in DIR, which is absolute; NULL: there is no such folder. */
-static char *file_name(const char *dir, const char *object)
+/* The name of the file for OBJECT in folder DIR; both are absolute. */
+static char *name_of(const char *dir, const char *object)
 {
     struct text seen = {0}, name = {0};
-    const char *base = strrchr(object, '/');
-    char *folder = base ? strndup(object, (size_t)(base - object) + 1) : strdup(".");
-    char *where = folder ? realpath(folder, NULL) : NULL;
-    free(folder);
-    if (!where)
-        return NULL;
-    struct text path = {0};
-    text_put(&path, "%s/%s", where[1] ? where : "", base ? base + 1 : object);
-    put_relative(&seen, dir, path.at);
+    put_relative(&seen, dir, object);
     const char *p = seen.at;
     while (strncmp(p, "../", 3) == 0)
         p += 3;
@@ -70,10 +62,29 @@ static char *file_name(const char *dir, const char *object)
         text_put(&name, "-%016" PRIx64, hash);
     }
     text_put(&name, ".sum");
-    free(where);
-    free(path.at);
     free(seen.at);
     return name.at;
+}
+
+char *esc_store_file(const char *dir, const char *object)
+{
+    const char *base = strrchr(object, '/');
+    char *folder = base ? strndup(object, (size_t)(base - object) + 1) : strdup(".");
+    if (!folder)
+        abort();
+    bool made = mkdir(dir, 0777) == 0 || errno == EEXIST;
+    char *at = made ? realpath(dir, NULL) : NULL, *in = at ? realpath(folder, NULL) : NULL;
+    char *name = NULL;
+    if (in) {
+        struct text path = {0};
+        text_put(&path, "%s/%s", in[1] ? in : "", base ? base + 1 : object);
+        name = name_of(at, path.at);
+        free(path.at);
+    }
+    free(folder);
+    free(at);
+    free(in);
+    return name;
 }
 
 static bool put_source(struct text *t, const char *dir, const char *path)
@@ -151,34 +162,25 @@ static bool is_there(const char *dir, const char *name, const struct text *text,
     return same;
 }
 
-bool esc_store_write(const char *dir, const char *object, const char *abi,
-                     const char *const *sources, uint32_t n, const char *records, size_t size,
-                     char **error)
+bool esc_store_write(const char *dir, const char *file, const char *abi, const char *const *sources,
+                     uint32_t n, const char *records, size_t size, char **error)
 {
     struct text t = {0}, empty = {.at = NULL};
     bool some, written = false;
-    *error = NULL;
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST) {
-        *error = complaint(dir, strerror(errno));
+    char *at = realpath(dir, NULL);
+    *error = at ? NULL : complaint(dir, strerror(errno));
+    if (!at)
         return false;
-    }
-    char *at = realpath(dir, NULL), *name = at ? file_name(at, object) : NULL;
-    if (!name) {
-        *error = complaint(at ? object : dir, strerror(errno));
-        free(at);
-        return false;
-    }
     text_put(&t, "goescape summaries %d\nabi %s\n", TEXT_FORMAT, abi);
     bool known = n && put_source(&t, at, sources[0]);
     for (uint32_t i = 1; known && i < n; i++)
         put_source(&t, at, sources[i]);
     if (known) {
         text_put(&t, "%.*s", (int)size, records);
-        if (!is_there(at, name, &t, &some) && (size || some))
-            written = replace(at, name, &t, error) && replace(at, "changed", &empty, error);
+        if (!is_there(at, file, &t, &some) && (size || some))
+            written = replace(at, file, &t, error) && replace(at, "changed", &empty, error);
     }
     free(at);
-    free(name);
     free(t.at);
     return written;
 }

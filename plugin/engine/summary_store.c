@@ -78,6 +78,7 @@ struct esc_store {
     struct esc_unit *unit;          /* the unit being attached to */
     struct map symbols;             /* hash of linkage, kind and name -> symbol of the unit */
     uint32_t reading;               /* the file whose record is being read */
+    unsigned round;                 /* how often the build has been repeated */
 };
 
 /* DIR/NAME. */
@@ -218,6 +219,18 @@ bool esc_store_add(struct esc_store *s, const char *name, const char *text, size
     return true;
 }
 
+/* The number in the folder's file `round`; 0: nobody counts. */
+static unsigned read_round(struct esc_store *s)
+{
+    size_t size;
+    unsigned round = 0;
+    char *text = text_of_file(path_in(&s->arena, s->dir, "round"), &size);
+    for (size_t i = 0; text && i < size && text[i] >= '0' && text[i] <= '9' && round < 1000; i++)
+        round = 10 * round + (unsigned)(text[i] - '0');
+    free(text);
+    return round;
+}
+
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -245,6 +258,7 @@ struct esc_store *esc_store_open(const char *dir, const char *abi, esc_store_rep
             vec_push(&names, path_in(&s->arena, dir, e->d_name));
     }
     closedir(d);
+    s->round = read_round(s);
     if (names.len)
         qsort(names.at, names.len, sizeof *names.at, compare_names);
     for (uint32_t i = 0; i < names.len; i++) {
@@ -487,4 +501,38 @@ uint32_t esc_store_imports(const struct esc_store *s, const struct esc_import **
 {
     *out = s->imports.at;
     return s->imports.len;
+}
+
+/* ---- what was said before ---- */
+
+unsigned esc_store_round(const struct esc_store *s)
+{
+    return s->round;
+}
+
+void store_old(struct esc_store *s, const char *file, struct esc_unit *u, const struct esc_fn *f,
+               struct text_old *old)
+{
+    const struct esc_symbol *sym = &u->syms.at[f->sym];
+    struct text_symbols symbols = {find_symbol, s};
+    struct text_error error;
+    uint32_t i = map_get(&s->of_name, map_hash_string(sym->name));
+    for (; i != MAP_NONE && i != UINT32_MAX; i = s->records.at[i].next) {
+        const struct record *r = &s->records.at[i];
+        struct file *in = &s->files.at[r->file];
+        const char *base = strrchr(in->name, '/');
+        if (strcmp(base ? base + 1 : in->name, file) != 0 || strcmp(r->name, sym->name) != 0 ||
+            r->signature != sym->signature || !is_fresh(s, in))
+            continue;
+        s->unit = u;
+        s->reading = r->file;
+        if (text_read_function(r->text, r->size, r->line, &symbols, &old->f, &error) &&
+            old->f.nparams == f->nparams) {
+            old->exit = r->text + r->summary;
+            old->exit_size = r->size - r->summary - strlen("end\n");
+        } else {
+            text_function_free(&old->f);
+        }
+        break;
+    }
 }

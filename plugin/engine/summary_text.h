@@ -44,10 +44,9 @@ struct esc_summary *summary_exported(const struct esc_unit *, const struct esc_s
 /* Whether NAME can stand in a record: no space or control character, not too long. */
 bool text_is_name(const char *name);
 
-/* Adds the record of F. NAMES: hash of a name -> static variables of UNIT that bear it. Returns the size
- * of the text before its exit state. */
-size_t text_put_function(struct text *, struct esc_unit *unit, const struct map *names,
-                         struct esc_fn *f);
+/* Adds the record of F as it is. NAMES: hash of a name -> static variables of UNIT that bear it. */
+void text_put_function(struct text *, struct esc_unit *unit, const struct map *names,
+                       struct esc_fn *f);
 
 /* A record that has been read. Symbols it names are the unit's. */
 struct text_function {
@@ -75,5 +74,18 @@ struct text_symbols {
 bool text_read_function(const char *p, size_t size, unsigned line, const struct text_symbols *,
                         struct text_function *out, struct text_error *error);
 void text_function_free(struct text_function *);
+
+/* ---- the store, for who writes ---- */
+
+/* A function's record as it was. */
+struct text_old {
+    struct text_function f; /* summary NULL: there was none */
+    const char *exit;       /* what it said of its exit */
+    size_t exit_size;       /* bytes of that */
+};
+
+/* What FILE said of F, which is of UNIT, when its sources were what they are. */
+void store_old(struct esc_store *, const char *file, struct esc_unit *unit, const struct esc_fn *f,
+               struct text_old *);
 
 #endif

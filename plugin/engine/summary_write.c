@@ -182,25 +182,60 @@ static bool is_exported(const struct esc_unit *u, const struct esc_fn *f)
            strcmp(s->name, "main") != 0;
 }
 
-size_t text_put_function(struct text *t, struct esc_unit *u, const struct map *names,
-                         struct esc_fn *f)
+static void put_head(struct text *t, const struct esc_symbol *s, const struct esc_fn *f)
 {
-    const struct esc_symbol *s = &u->syms.at[f->sym];
     text_put(t, "function %s %" PRIx32 " %" PRIu32 "\n", s->name, s->signature, f->nparams);
     for (uint32_t i = 0; i < f->nparams; i++) {
         uint32_t flags = f->vars.at[i].flags;
         text_put(t, "param %s\n", flags & ESC_VARARGS ? "v" : flags & ESC_CHAIN ? "c" : "-");
     }
-    put_summary(t, u, f->summary);
-    size_t summary = t->size;
+}
+
+void text_put_function(struct text *t, struct esc_unit *u, const struct map *names,
+                       struct esc_fn *f)
+{
     const struct esc_exit_state *x = held_exit_of(u, f, 0);
+    put_head(t, &u->syms.at[f->sym], f);
+    put_summary(t, u, f->summary);
     if (x && can_tell(u, names, x))
         put_exit(t, u, x);
     text_put(t, "end\n");
-    return summary;
 }
 
-uint32_t esc_summaries_text(struct esc_unit *u, char **text, size_t *size,
+/* F's record as it is written: of a bounded size, and no less than OLD, if units are to come to rest. */
+static struct esc_export export_function(struct text *t, struct esc_unit *u,
+                                         const struct map *names, struct esc_fn *f,
+                                         const struct text_old *old, unsigned round)
+{
+    const struct esc_symbol *s = &u->syms.at[f->sym];
+    bool blurs = round >= BLUR_ROUND;
+    struct esc_merge *m = merge_new_folded(NOT_FOLDED);
+    size_t start = t->size;
+    if (old->f.summary)
+        merge_add(m, old->f.summary);
+    if (merge_add(m, f->summary) && old->f.summary && blurs) {
+        merge_free(m);
+        m = merge_new_folded(BLURRED);
+        merge_add(m, old->f.summary);
+        merge_add(m, f->summary);
+    }
+    put_head(t, s, f);
+    put_summary(t, u, merge_summary(m));
+    merge_free(m);
+    struct esc_export out = {s->name, text_hash(t->at + start, t->size - start)};
+    const struct esc_exit_state *x = held_exit_of(u, f, 0);
+    size_t exit = t->size;
+    if (x && can_tell(u, names, x))
+        put_exit(t, u, x);
+    if (blurs && old->f.summary &&
+        (t->size - exit != old->exit_size || memcmp(t->at + exit, old->exit, old->exit_size) != 0))
+        t->size = exit; /* it will not settle: nothing is known of it */
+    text_put(t, "end\n");
+    return out;
+}
+
+uint32_t esc_summaries_text(struct esc_unit *u, struct esc_store *store, unsigned round,
+                            const char *file, char **text, size_t *size,
                             struct esc_export **exports)
 {
     struct text t = {0};
@@ -217,12 +252,13 @@ uint32_t esc_summaries_text(struct esc_unit *u, char **text, size_t *size,
     text_put(&t, "%s", "");
     for (uint32_t i = 0; i < u->fns.len; i++) {
         struct esc_fn *f = u->fns.at[i];
-        size_t start = t.size;
+        struct text_old old = {0};
         if (!is_exported(u, f))
             continue;
-        size_t end = text_put_function(&t, u, &names, f);
-        vec_push(&out, ((struct esc_export){u->syms.at[f->sym].name,
-                                            text_hash(t.at + start, end - start)}));
+        if (store && round >= WIDEN_ROUND)
+            store_old(store, file, u, f, &old);
+        vec_push(&out, export_function(&t, u, &names, f, &old, round));
+        text_function_free(&old.f);
     }
     map_free(&names);
     *text = t.at;

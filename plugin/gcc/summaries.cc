@@ -181,18 +181,24 @@ static void tie_object(const esc_export *exports, uint32_t nexports)
 
 void save_summaries(lowered_unit *u)
 {
-    char *text, *problem = NULL;
+    char *text, *problem = NULL, *file = esc_store_file(options.summaries_, object_name());
     size_t size;
     esc_export *exports;
-    uint32_t n = esc_summaries_text(u->esc, &text, &size, &exports);
+    if (!file) {
+        error("goescape: summaries=%s: %m", options.summaries_);
+        return;
+    }
+    uint32_t n =
+        esc_summaries_text(u->esc, store, esc_store_round(store), file, &text, &size, &exports);
     std::vector<const char *> files = sources();
-    esc_store_write(options.summaries_, object_name(), abi().c_str(), files.data(),
-                    (uint32_t)files.size(), text, size, &problem);
+    esc_store_write(options.summaries_, file, abi().c_str(), files.data(), (uint32_t)files.size(),
+                    text, size, &problem);
     if (problem)
         error("goescape: summaries=%s: %s", options.summaries_, problem);
     if (options.mode_ == MODE_HEAPIFY)
         tie_object(exports, n);
     free(problem);
     free(text);
+    free(file);
     free(exports);
 }

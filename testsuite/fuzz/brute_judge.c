@@ -158,54 +158,62 @@ static void broken(void *data, const char *file, unsigned line, const char *mess
     abort();
 }
 
-/* Solves the part at hand, which knows OTHER, what the other part wrote. */
-static struct esc_unit *solve_part(struct judge *j, uint32_t budget, const char *other,
-                                   struct esc_store **store)
+static void add_file(struct esc_store *store, const char *name, const char *records)
 {
-    struct esc_unit *u = build(j, budget);
     struct text t = {0};
     text_put(&t, "goescape summaries %d\nabi brute\nsource %016llx 0 /dev/null\n%s", TEXT_FORMAT,
-             (unsigned long long)text_hash("", 0), other);
-    *store = esc_store_open("/no/such/folder", "brute", broken, NULL);
-    if (!esc_store_add(*store, "other", t.at, t.size))
+             (unsigned long long)text_hash("", 0), records);
+    if (!esc_store_add(store, name, t.at, t.size))
         abort();
+    free(t.at);
+}
+
+/* Solves the part at hand, which knows what itself and the other part wrote. */
+static struct esc_unit *solve_part(struct judge *j, uint32_t budget, const char *mine,
+                                   const char *other, struct esc_store **store)
+{
+    struct esc_unit *u = build(j, budget);
+    *store = esc_store_open("/no/such/folder", "brute", broken, NULL);
+    add_file(*store, "mine", mine);
+    add_file(*store, "other", other);
     esc_store_attach(*store, u, NULL, NULL);
     esc_solve(u);
-    free(t.at);
     return u;
 }
 
-static char *written_by(struct esc_unit *u)
+static char *written_by(struct esc_unit *u, struct esc_store *store, unsigned round)
 {
     struct esc_export *exports;
     char *text;
     size_t size;
-    esc_summaries_text(u, &text, &size, &exports);
+    esc_summaries_text(u, store, round, "mine", &text, &size, &exports);
     free(exports);
     return text;
 }
 
-enum { MAX_SETTLE = 12 }; /* rounds until the parts must know each other */
+enum { MAX_SETTLE = 10 }; /* as goescape-cc --settle */
 
 /* What each part writes when the other's is known; false: they do not come to an end. */
 static bool settle(struct judge *j, const uint32_t part[2], uint32_t budget, char *text[2])
 {
-    unsigned unchanged = 0;
+    bool changed = true;
     for (unsigned i = 0; i < 2; i++)
         text[i] = calloc(1, 1);
-    for (unsigned round = 0; round < 2 * MAX_SETTLE && unchanged < 2; round++) {
-        struct esc_store *store;
-        unsigned me = round % 2;
-        j->part = part[me];
-        struct esc_unit *u = solve_part(j, budget, text[!me], &store);
-        char *now = written_by(u);
-        esc_unit_free(u);
-        esc_store_free(store);
-        unchanged = strcmp(now, text[me]) == 0 ? unchanged + 1 : 0;
-        free(text[me]);
-        text[me] = now;
+    for (unsigned round = 1; round <= MAX_SETTLE && changed; round++) {
+        changed = false;
+        for (unsigned me = 0; me < 2; me++) {
+            struct esc_store *store;
+            j->part = part[me];
+            struct esc_unit *u = solve_part(j, budget, text[me], text[!me], &store);
+            char *now = written_by(u, store, round);
+            esc_unit_free(u);
+            esc_store_free(store);
+            changed |= strcmp(now, text[me]) != 0;
+            free(text[me]);
+            text[me] = now;
+        }
     }
-    return unchanged == 2;
+    return !changed;
 }
 
 /* ---- judging ---- */
@@ -420,7 +428,7 @@ bool judge_parts(const struct prog *p, const struct flat *flats, const struct tr
     for (unsigned i = 0; settled && i < 2; i++) {
         struct esc_store *store;
         j.part = parts[i];
-        struct esc_unit *u = solve_part(&j, budget, text[!i], &store);
+        struct esc_unit *u = solve_part(&j, budget, text[i], text[!i], &store);
         judge_functions(&j);
         esc_unit_free(u);
         esc_store_free(store);

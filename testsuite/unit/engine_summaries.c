@@ -35,7 +35,7 @@ static char *written(void)
     char *text;
     size_t size;
     solve();
-    esc_summaries_text(unit, &text, &size, &exports);
+    esc_summaries_text(unit, NULL, 0, NULL, &text, &size, &exports);
     ck_assert_uint_eq(strlen(text), size);
     free(exports);
     return text;
@@ -542,9 +542,11 @@ static void put(const char *path, const char *text)
 static bool save(const char *object, const char *records)
 {
     static const char *const sources[] = {"src/b.c", "src/b.h", "src/gone.h"};
-    char *error;
-    bool changed = esc_store_write("sum", object, ABI, sources, 3, records, strlen(records), &error);
+    char *error, *file = esc_store_file("sum", object);
+    ck_assert_ptr_nonnull(file);
+    bool changed = esc_store_write("sum", file, ABI, sources, 3, records, strlen(records), &error);
     ck_assert_ptr_null(error);
+    free(file);
     return changed;
 }
 
@@ -601,6 +603,71 @@ START_TEST(a_folder_of_files)
 }
 END_TEST
 
+START_TEST(names_of_files)
+{
+    char dir[] = "/tmp/goescape-summaries-XXXXXX", *name, longest[400] = "src/";
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    ck_assert_int_eq(chdir(dir), 0);
+    ck_assert_int_eq(mkdir("src", 0777), 0);
+    static const char *const names[][3] = {
+        {"sum", "b", "b.sum"},
+        {"sum", "src/b", "src+b.sum"},
+        {"sum", "./src/../src/b+c", "src+b++c.sum"},
+        {"src/sum", "b", "b.sum"},
+        {"src/sum", "src/b", "b.sum"},
+        {"sum", "sum/b", "b.sum"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        name = esc_store_file(names[i][0], names[i][1]);
+        ck_assert_str_eq(name, names[i][2]);
+        free(name);
+    }
+    memset(longest + 4, 'x', 300);
+    name = esc_store_file("sum", longest);
+    ck_assert_uint_lt(strlen(name), 250);
+    free(name);
+    ck_assert_ptr_null(esc_store_file("sum", "no/such/folder/b"));
+    ck_assert_ptr_null(esc_store_file("no/such/sum", "b"));
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", dir);
+    ck_assert_int_eq(chdir("/"), 0);
+    ck_assert_int_eq(system(command), 0);
+}
+END_TEST
+
+/* f says something else in every round: from some round on what it has said counts, too. */
+START_TEST(repeated_builds_come_to_rest)
+{
+    char *text = NULL;
+    size_t size;
+    struct esc_export *exports;
+    bool same[10];
+    for (unsigned round = 1; round < 10; round++) {
+        char *before = text;
+        new_unit(usual_options());
+        new_store("/");
+        if (before)
+            ck_assert(add_file("me.sum", before));
+        function("f", 2);
+        set(through(round % 2, 8), value(1 - round % 2));
+        set(through(round % 2, 16), value(round % 2));
+        end_function();
+        attach();
+        solve();
+        esc_summaries_text(unit, store, round, "me.sum", &text, &size, &exports);
+        same[round] = before && strcmp(before, text) == 0;
+        free(exports);
+        free(before);
+        if (round == WIDEN_ROUND)
+            ck_assert(strstr(text, "cell 0 8 1 0\n") && strstr(text, "cell 1 8 0 0\n"));
+    }
+    ck_assert(!same[2]);
+    for (unsigned round = BLUR_ROUND + 1; round < 10; round++)
+        ck_assert(same[round]);
+    free(text);
+}
+END_TEST
+
 START_TEST(a_folder_that_is_not_there_is_empty)
 {
     new_store("/no/such/folder");
@@ -642,7 +709,8 @@ START_TEST(mistakes_have_a_line)
         {HEAD "object world\nleak 1 0\nend\n", ":7: '1' is no object (0 to 0)"},
         {HEAD "object world\ncell 0 0 0 0\nend\n", ":7: nothing can be stored in the world"},
         {HEAD "object world\nchild 0 0 0 0\nend\n", ":7: both objects must be"},
-        {HEAD "call 0 0 1 1:0\nobject world\nargument 0 1 0 0\nend\n", ":8: call 0 has no such word"},
+        {HEAD "call 0 0 1 1:0\nobject world\nargument 0 1 0 0\nend\n",
+         ":8: call 0 has no such word"},
         {HEAD "call 0 0 1 1:0\nobject world\nargument 0 64 0 0\nend\n", ":8: call 0 has no such"},
         {HEAD "call 0 0 1 65:0\nend\n", ":6: '65:0' is no argument"},
         {HEAD "call 0 0 1\nend\n", ":6: '' is no argument"},
@@ -716,6 +784,8 @@ int main(void)
         other_formats_and_abis_are_left_alone,
         a_record_read_and_written_is_the_same,
         a_folder_of_files,
+        names_of_files,
+        repeated_builds_come_to_rest,
         a_folder_that_is_not_there_is_empty,
         mistakes_have_a_line,
         mistakes_of_the_head,
