@@ -154,6 +154,13 @@ static inline void goe_need_trampoline(tree address)
 #endif
 }
 
+/* The flag of a section that --gc-sections must not drop, where the assembler knows one. */
+#if HAVE_GAS_SHF_GNU_RETAIN
+#define GOE_RETAIN "R"
+#else
+#define GOE_RETAIN ""
+#endif
+
 /* c-tree.h, which declares too much to be included: whether a VAR_DECL is a compound literal's. */
 #define C_DECL_COMPOUND_LITERAL_P(decl) DECL_LANG_FLAG_5(VAR_DECL_CHECK(decl))
 

@@ -12,9 +12,9 @@
        b.o (has keep):    defines it
 
    If b.o is made anew and keep does something else, or another keep is linked, the linker reports the
-   symbol as undefined, and a.o has to be compiled again. The symbols take no memory in the program and
-   are hidden: they join objects of one program or library, where no other function can take keep's
-   place. For the same reason -fPIC code believes summaries of hidden functions only. */
+   symbol as undefined, and a.o has to be compiled again. A reference takes eight bytes of the program,
+   a symbol none. They are hidden: they join objects of one program or library, where no other function
+   can take keep's place. For the same reason -fPIC code believes summaries of hidden functions only. */
 #include "compat.h"
 #include "adapter.h"
 #include "lower_expr.h"
@@ -152,13 +152,8 @@ static std::string tie(const char *function, uint64_t hash)
     return std::string("\"__goe_recompile.") + (function + (*function == '*')) + text + "\"";
 }
 
-static void add_asm(const std::string &text)
-{
-    if (!text.empty())
-        symtab->finalize_toplevel_asm(build_string(text.size() + 1, text.c_str()));
-}
-
-/* Defines the symbols of the functions written, and refers to those of the functions believed. */
+/* Defines the symbols of the functions written, and refers to those of the functions believed. The
+   references are loaded, for not every linker looks at others, and kept by --gc-sections. */
 static void tie_object(const esc_export *exports, uint32_t nexports)
 {
     std::string text;
@@ -166,17 +161,19 @@ static void tie_object(const esc_export *exports, uint32_t nexports)
     uint32_t n = esc_store_imports(store, &imports);
     for (uint32_t i = 0; i < nexports; i++) {
         std::string symbol = tie(exports[i].name, exports[i].hash);
-        text += "\t.globl\t" + symbol + "\n\t.hidden\t" + symbol + "\n\t.set\t" + symbol + ", 1\n";
+        text += "\t.globl\t" + symbol + "\n\t.hidden\t" + symbol + "\n" + symbol + ":\n";
     }
-    add_asm(text);
-    text = "";
     for (uint32_t i = 0; i < n; i++)
         if (imports[i].trust == ESC_TRUSTED) {
             std::string symbol = tie(imports[i].name, imports[i].hash);
-            text += "\t.hidden\t" + symbol + "\n\t.long\t" + symbol + "\n";
+            text += "\t.hidden\t" + symbol + (POINTER_SIZE == 64 ? "\n\t.quad\t" : "\n\t.long\t") +
+                    symbol + " - .\n";
         }
-    if (!text.empty())
-        add_asm("\t.pushsection\t.goescape.summaries,\"\",@progbits\n" + text + "\t.popsection\n");
+    if (text.empty())
+        return;
+    text = "\t.pushsection\t.goescape.summaries,\"a" GOE_RETAIN "\",@progbits\n" + text +
+           "\t.popsection\n";
+    symtab->finalize_toplevel_asm(build_string(text.size() + 1, text.c_str()));
 }
 
 void save_summaries(lowered_unit *u)

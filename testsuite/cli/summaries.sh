@@ -89,7 +89,7 @@ compile() {
     GOESCAPE_FLAGS="m summaries=$sum $*" "$cc" -fdiagnostics-plain-output -O2 -c -o "${file%.c}.o" \
         "$file" >log 2>&1
 }
-link() { "$cc" -o program main.o src/pool.o src/relay.o; }
+link() { "$cc" "$@" -o program main.o src/pool.o src/relay.o; }
 with() { says "$1" 0 "$2" cat log; }
 without() { silent_on "$1" "$2" log; }
 
@@ -153,6 +153,12 @@ compile src/pool.c
 compile src/relay.c
 says 'an object that believed the old one does not link' 1 \
     'undefined reference to .__goe_recompile\.keep\.[0-9a-f]{16}' link
+for linker in ld.bfd ld.gold ld.lld; do
+    command -v $linker >/dev/null || continue
+    for flag in -O -Wl,--gc-sections -static; do
+        says "nor does it with $linker $flag" 1 '__goe_recompile\.keep\.' link $flag -fuse-ld="${linker#ld.}"
+    done
+done
 compile main.c
 check 'until it is made again' link
 says 'then it runs' 0 '^10 7 8$' ./program
