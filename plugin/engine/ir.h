@@ -98,21 +98,21 @@ struct esc_fn {
     uint32_t *nwords;         /* by variable: words kept in SSA form; 0: lives in memory */
     bool ssa_built;           /* the above is there */
     /* unit.c */
-    uint32_t scc;                /* its strongly connected component in the call graph */
-    uint32_t rounds;             /* how often its summary has grown at this level */
-    bool recursive;              /* may be called again while it runs */
-    uint8_t level;               /* how coarsely it is solved, below ESC_LEVELS (graph.c) */
-    uint8_t folds;               /* how its summary is folded: enum fold of summary.h */
-    bool asks_nobody;            /* would leave too many calls to its callers: leaves none */
-    bool waits;                  /* in the worklist of its component: unit.c */
-    uint32_t turn;               /* its place in the component's order, callees first */
-    uint32_t id;                 /* its index among the unit's functions */
-    uint8_t ambient;             /* enum esc_ambient bits */
-    VEC(struct esc_kill) kills;  /* undone.c */
-    bool gave_up;                /* out of budget: everything escapes */
-    bool elsewhere;              /* of another unit: parameters, summary and exit are all there is */
-    VEC(uint32_t) callers;       /* functions of its component that have used its summary */
-    struct esc_graph *graph;     /* the solved graph, while its SCC is being worked on */
+    uint32_t scc;               /* its strongly connected component in the call graph */
+    uint32_t rounds;            /* how often its summary has grown at this level */
+    bool recursive;             /* may be called again while it runs */
+    uint8_t level;              /* how coarsely it is solved, below ESC_LEVELS (graph.c) */
+    uint8_t folds;              /* how its summary is folded: enum fold of summary.h */
+    bool asks_nobody;           /* would leave too many calls to its callers: leaves none */
+    bool waits;                 /* in the worklist of its component: unit.c */
+    uint32_t turn;              /* its place in the component's order, callees first */
+    uint32_t id;                /* its index among the unit's functions */
+    uint8_t ambient;            /* enum esc_ambient bits */
+    VEC(struct esc_kill) kills; /* undone.c */
+    bool gave_up;               /* out of budget: everything escapes */
+    bool elsewhere;             /* of another unit: parameters, summary and exit are all there is */
+    VEC(uint32_t) callers;      /* functions of its component that have used its summary */
+    struct esc_graph *graph;    /* the solved graph, while its SCC is being worked on */
     struct esc_summary *summary; /* what callers need; grows while the SCC is solved */
     struct esc_summary *coarse;  /* the same, blurred, for callers solved coarsely; or NULL */
     struct esc_exit_state *exit; /* held.c: what certainly is held at its exit */
@@ -177,13 +177,13 @@ struct esc_unit {
     struct arena arena; /* all that lives as long as the unit */
     struct esc_options opt;
     VEC(struct esc_symbol) syms;
-    VEC(struct esc_fn *) fns;      /* in order of definition */
+    VEC(struct esc_fn *) fns;       /* in order of definition */
     VEC(struct esc_fn *) elsewhere; /* functions of other units whose summary is known */
-    VEC(struct esc_slot) slots;    /* where function pointers are kept */
-    VEC(struct bits) targets;      /* distinct sets of functions that slots hold: targets.c */
-    VEC(struct esc_class) classes; /* what may hide behind pointers to functions: targets.c */
-    struct map class_of;           /* signature and set -> class */
-    bool drop_graphs;              /* unit.c: the component at hand is too big to keep them */
+    VEC(struct esc_slot) slots;     /* where function pointers are kept */
+    VEC(struct bits) targets;       /* distinct sets of functions that slots hold: targets.c */
+    VEC(struct esc_class) classes;  /* what may hide behind pointers to functions: targets.c */
+    struct map class_of;            /* signature and set -> class */
+    bool drop_graphs;               /* unit.c: the component at hand is too big to keep them */
 };
 
 /* cfg.c: order, preds, loops. */

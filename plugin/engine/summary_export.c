@@ -12,6 +12,8 @@
  */
 #include "summary_text.h"
 
+#include "targets.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +133,7 @@ static void export_calls(struct exporter *e)
         memcpy(flags, c.arg_flags, c.nargs * sizeof *flags);
         c.arg_words = words;
         c.arg_flags = flags;
+        c.targets = TARGETS_ALL; /* a number of this unit's own */
         vec_push(&e->to->calls, c);
     }
 }

@@ -15,7 +15,7 @@
  *     place kept
  *     place param 0 0
  *     place param 1 0
- *     fact 2 8 3 0 - always          word 8 of place 2 holds the address of place 3, plus 0
+ *     fact 2 8 3 0 open always       word 8 of place 2 holds the address of place 3, plus 0
  *     end
  *
  * summary_write.c writes records, summary_read.c reads them, summary_store.c keeps a folder of them.

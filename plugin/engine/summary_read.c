@@ -9,6 +9,8 @@
  */
 #include "summary_text.h"
 
+#include "targets.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -149,7 +151,7 @@ static uint32_t symbol(struct reader *r, enum esc_symbol_kind kind, bool local)
 
 static void read_call(struct reader *r)
 {
-    struct sum_call c = {.signature = hex(r, "signature")};
+    struct sum_call c = {.signature = hex(r, "signature"), .targets = TARGETS_ALL};
     c.nresult = (uint32_t)number(r, "number of words", 0, MAX_RESULT);
     c.nargs = (uint32_t)number(r, "number of arguments", 0, MAX_PARAMS);
     if (r->f->summary->calls.len == MAX_CALLS)
@@ -310,12 +312,20 @@ static void read_fact(struct reader *r)
         f.target = below(r, "place", x->places.len);
     f.target_off = offset(r);
     f.open = is_word(r, "open");
-    if (!f.open && !is_word(r, "-"))
-        fail(r, "the fact must be 'open' or '-'");
+    f.hidden = !f.open && is_word(r, "hidden");
+    if (!f.open && !f.hidden && !is_word(r, "-"))
+        fail(r, "the fact must be 'open', 'hidden' or '-'");
     if (!is_word(r, "always")) {
         f.when = true;
         f.relation = read_relation(r);
         f.value = (int32_t)number(r, "value", INT32_MIN, INT32_MAX);
+    }
+    while (!r->failed && f.nifs < EXIT_MAX_IFS && is_word(r, "if")) {
+        struct exit_if *w = &f.ifs[f.nifs++];
+        w->param = below(r, "parameter", r->f->nparams);
+        w->word = (uint32_t)number(r, "word", 0, MAX_RESULT);
+        w->relation = read_relation(r);
+        w->value = (int32_t)number(r, "value", INT32_MIN, INT32_MAX);
     }
     vec_push(&x->facts, f);
 }

@@ -371,6 +371,7 @@ static bool define_elsewhere(struct esc_store *s, uint32_t sym, const struct rec
     fn->id = UINT32_MAX;
     fn->sym = sym;
     fn->elsewhere = true;
+    fn->ambient = ESC_AMBIENT_RETURNS | ESC_AMBIENT_KEEPS | ESC_AMBIENT_OPAQUE; /* unknown */
     fn->summary = f.summary;
     fn->exit = f.exit;
     fn->exit->unknown |= !exit;

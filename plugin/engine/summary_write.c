@@ -152,11 +152,15 @@ static void put_fact(struct text *t, const struct esc_unit *u, const struct esc_
     else
         text_put(t, " %" PRIu32, f->target);
     put_number(t, f->target_off);
-    text_put(t, f->open ? " open" : " -");
+    text_put(t, f->open ? " open" : f->hidden ? " hidden" : " -");
     if (f->when)
-        text_put(t, " %s %" PRId32 "\n", text_relations[f->relation], f->value);
+        text_put(t, " %s %" PRId32, text_relations[f->relation], f->value);
     else
-        text_put(t, " always\n");
+        text_put(t, " always");
+    for (uint8_t i = 0; i < f->nifs; i++)
+        text_put(t, " if %" PRIu32 " %" PRIu32 " %s %" PRId32, f->ifs[i].param, f->ifs[i].word,
+                 text_relations[f->ifs[i].relation], f->ifs[i].value);
+    text_put(t, "\n");
 }
 
 static void put_exit(struct text *t, const struct esc_unit *u, const struct esc_exit_state *x)
@@ -210,15 +214,17 @@ static struct esc_export export_function(struct text *t, struct esc_unit *u,
     const struct esc_symbol *s = &u->syms.at[f->sym];
     bool blurs = round >= BLUR_ROUND;
     struct esc_merge *m = merge_new_folded(NOT_FOLDED);
+    struct esc_summary *now = summary_exported(u, f->summary);
     size_t start = t->size;
     if (old->f.summary)
         merge_add(m, old->f.summary);
-    if (merge_add(m, f->summary) && old->f.summary && blurs) {
+    if (merge_add(m, now) && old->f.summary && blurs) {
         merge_free(m);
         m = merge_new_folded(BLURRED);
         merge_add(m, old->f.summary);
-        merge_add(m, f->summary);
+        merge_add(m, now);
     }
+    summary_free(now);
     put_head(t, s, f);
     put_summary(t, u, merge_summary(m));
     merge_free(m);

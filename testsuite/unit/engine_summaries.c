@@ -725,6 +725,11 @@ START_TEST(mistakes_have_a_line)
         {HEAD "exit -\nplace behind 0 1 0\nend\n", ":7: there is no place to refer to"},
         {HEAD "exit -\nplace result\nfact 0 0 1 0 - always\nend\n", ":8: '1' is no place (0 to 0)"},
         {HEAD "exit -\nplace result\nfact 0 0 0 0 ? always\nend\n", ":8: the fact must be"},
+        {HEAD "exit -\nplace result\nfact 0 0 0 0 - always if 1 0 eq 0\nend\n",
+         ":8: '1' is no parameter (0 to 0)"},
+        {HEAD "exit -\nplace result\nfact 0 0 0 0 - always if 0 0 eq 0 if 0 0 eq 0 if 0 0 eq 0 if 0 0 eq "
+              "0\nend\n",
+         ":8: there is more on the line"},
         {HEAD "exit -\nplace result\nfact 0 0 0 0 - often\nend\n", ":8: a relation is missing"},
         {HEAD "exit -\nplace result\nfact 0 0 0 0 - eq x\nend\n", ":8: 'x' is no value"},
         {HEAD "dance 0\nend\n", ":6: the line begins with no word"},
