@@ -446,3 +446,20 @@ void recursive(int n)
     number += depth_of();
     top = here.up;
 }
+
+/* A nested function that leaves by a jump skips what would have undone the store. */
+int jumped_over(int n)
+{
+    __label__ out;
+    void leave(void) { if (n) goto out; } /* NOTE "func literal does not escape" */
+    void hang_up(void) /* NOTE "func literal does not escape" */
+    {
+        int y = 1; /* MOVED y */
+        cur = &y;
+        leave();
+        cur = 0;
+    }
+    hang_up();
+out:
+    return n;
+}
