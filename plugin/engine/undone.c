@@ -112,7 +112,8 @@ static struct esc_fn *callee_of(const struct esc_fn *f, const struct esc_stmt *s
     if (s->callee.kind != ESC_ADDR || !(s->callee.var & ESC_SYM))
         return NULL;
     const struct esc_symbol *sym = &f->unit->syms.at[s->callee.var & ~ESC_SYM];
-    if (!sym->fn || !sym->fn->blocks.len || (sym->flags & (ESC_SYM_REPLACE | ESC_SYM_CHOSEN)) || sym->also != UINT32_MAX)
+    if (!sym->fn || !sym->fn->blocks.len || (sym->flags & (ESC_SYM_REPLACE | ESC_SYM_CHOSEN)) ||
+        sym->also != UINT32_MAX)
         return NULL;
     return sym->fn->summary || sym->fn->scc == f->scc ? sym->fn : NULL;
 }

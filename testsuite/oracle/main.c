@@ -38,26 +38,6 @@ struct options {
 static const enum fault failing[] = {FAULT_CRASH,  FAULT_UNSOUND, FAULT_OUTPUT, FAULT_COARSE,
                                      FAULT_SILENT, FAULT_LEVEL,   FAULT_GO};
 
-/* Programs where we are known to move more than Go: counted as BAD, not as failures. The rest of
- * their faults fail them as they would any other. */
-static const struct known {
-    unsigned long long seed; /* of the common profile */
-    const char *reason;
-} known_coarse[] = {
-    {719, "stores through two struct parameters of a recursive function, without order"},
-};
-
-static void excuse_known(const struct options *o, const struct prog *p, struct finding *f,
-                         FILE *out)
-{
-    for (size_t i = 0; i < sizeof known_coarse / sizeof known_coarse[0]; i++)
-        if (!o->su.cprofile && p->seed == known_coarse[i].seed && f->faults & 1u << FAULT_COARSE) {
-            f->faults &= ~(1u << FAULT_COARSE);
-            fprintf(out, "seed %llu: BAD: %s\n", (unsigned long long)p->seed,
-                    known_coarse[i].reason);
-        }
-}
-
 static unsigned failing_set(void)
 {
     unsigned set = 0;
@@ -107,7 +87,6 @@ static void do_batch(struct options *o, int batch, FILE *out, struct totals *t, 
         p[i] = gen_program(o->first + (unsigned long)(from + i), &o->gen);
     check_programs(&o->su, p, n, o->only, f);
     for (int i = 0; i < n; i++) {
-        excuse_known(o, p[i], &f[i], out);
         t->programs++;
         t->failed += (f[i].faults & failing_set()) != 0;
         t->needed += f[i].needed;
