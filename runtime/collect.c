@@ -44,6 +44,9 @@ enum {
     MOST_LEAST = 4,   /* times minheap: what cost may raise it to */
     SETTLED = 4,      /* collections after which a program is one that allocates much */
     TRIAL_NURSERY = 16 << 20, /* bytes before a minor one that is not expected to be worth it */
+    WORTH_HUGE = 8 << 20,     /* bytes live; less fits the processor's table of small pages */
+    SOME_HUGE =
+        8, /* pages of 2 MB made in a stop: marking is faster by what they cost the next time */
     WORTH_WATCHING = 1 << 20, /* bytes live; less is marked faster than its pages are watched */
 };
 
@@ -76,14 +79,14 @@ void goe__pace(bool minor)
     if (left <= H.nursery || (minor && !goe__gen_paid()))
         H.next_full = true;
     H.trigger = H.next_full ? (left > least / 2 ? left : least / 2) : H.nursery;
-    H.hard = H.trigger;
+    H.room = H.hard = H.trigger;
     if (goe__cycle_possible()) {
-        if (H.next_full) { /* the rest is for what is allocated meanwhile */
+        if (H.next_full) /* the rest is for what is allocated meanwhile */
             H.trigger = left / 4;
-            H.hard = left / 2;
-        } else
+        else
             H.hard += H.nursery;
     }
+    goe__cycle_paced();
 }
 
 /* Where collections take more than their share of the process's CPU time, as with little that lives and small
@@ -194,13 +197,15 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
     goe__collect_account(minor);
     goe__sweep(minor);
     unsigned most = asked ? UINT_MAX : 0; /* who asks for a collection has the time */
+    if (!minor && H.live >= WORTH_HUGE && !most)
+        most = SOME_HUGE;
     for (uint32_t i = 0; most && can_watch && i < H.nslabs; i++)
-        goe__gen_collapse(H.slab_list[i], &most);
-    if (can_watch)
-        goe__gen_protect(!minor);
-    goe__roots_done();
+        goe__gen_collapse(H.slab_list[i], &most, false);
     adapt(cpu, goe__process_cpu());
     goe__pace(minor);
+    if (can_watch && !H.next_full)
+        goe__gen_protect(!minor);
+    goe__roots_done();
     if (H.stats.collections == SETTLED)
         goe__settle();
     goe__start_world();

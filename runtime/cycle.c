@@ -52,12 +52,20 @@ enum {
     COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made after a cycle */
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
+    FIRST_PACE = 30,   /* ns for a unit of work, before that is known */
+    CALM = 2,          /* so many looks must agree that cycles are affordable */
+    LOOKS = 8,         /* how often, while the room is used up, whether a cycle is affordable */
 };
 
 static struct cycle {
     bool minor;        /* the cycle under way is for the young */
     unsigned failures; /* cycles in a row that came to nothing, and were not cancelled */
     bool broken;       /* no thread can be had, or memory ran out: never again */
+    uint64_t began;    /* when the cycle under way was asked for */
+    uint64_t pace;     /* ns that cycles take for a unit of work() */
+    uint64_t seen_at;  /* when affordable() was asked last, or the last collection ended */
+    uint64_t seen;     /* and what had been allocated by then */
+    unsigned calm;     /* looks in a row at which a cycle was affordable */
     pid_t pid;         /* the process whose thread it is */
     uint32_t random;   /* for concurrent=2, which shuffles */
 } C;
@@ -220,6 +228,12 @@ static void mark_rest(void)
     }
 }
 
+/* What a collection of so many objects has to look at, in objects. */
+static uint64_t work(uint64_t objects)
+{
+    return objects + H.root_bytes / 64 + 1;
+}
+
 /* Stops the world and completes the marks. With the lock held. */
 static bool finish(void)
 {
@@ -242,6 +256,8 @@ static bool finish(void)
     }
     C.failures = 0;
     goe__collect_account(C.minor);
+    if (!C.minor)
+        C.pace = (C.pace + (marked - C.began) / work(H.live_objects)) / 2;
     goe__sweep_begin();
     H.sweep_clean = true;
     goe__pace(C.minor);
@@ -290,7 +306,7 @@ static void collapse_some(void)
     unsigned most = COLLAPSE_AT_ONCE;
     struct slab *s;
     for (uint32_t i = 0; most && H.phase != PHASE_WANTED && (s = slab_number(i)); i++)
-        goe__gen_collapse(s, &most);
+        goe__gen_collapse(s, &most, true);
 }
 
 /* Huge pages take long to clear: the program does not wait for that, but takes small ones if the stock is
@@ -391,6 +407,28 @@ void goe__cycle_wait(void)
     errno = saved;
 }
 
+void goe__cycle_paced(void)
+{
+    C.seen_at = goe__now();
+    C.seen = H.allocated;
+}
+
+/* Whether a cycle that begins now is over before the room is used up, going by how fast memory was taken since the last
+ * look. Otherwise the threads would have to wait for it, and so much work done twice would be for nothing. */
+static bool affordable(bool minor)
+{
+    uint64_t objects = H.live_objects;
+    if (minor)
+        objects = objects * (goe__gen_expected(H.allocated) >> 10) / ((H.live >> 10) + 1);
+    double took = (double)(C.pace ? C.pace : FIRST_PACE) * (double)work(objects);
+    double ns = (double)(goe__now() - C.seen_at) + 1;
+    double bytes = (double)(int64_t)(H.allocated - C.seen);
+    double left = (double)(int64_t)(H.hard - H.allocated);
+    goe__cycle_paced();
+    C.calm = bytes / ns * took < left / 2 ? C.calm + 1 : 0;
+    return C.calm >= CALM;
+}
+
 /* A collection is due: starts one beside the program, unless it is under way. False: it has to be done here
  * and now. */
 bool goe__cycle_due(struct thread *t)
@@ -407,9 +445,20 @@ bool goe__cycle_due(struct thread *t)
         bool minor = !H.next_full;
         if (minor && H.opt.concurrent < 2 && goe__gen_expected(H.allocated) < SHORT)
             return false;
+        if (H.opt.concurrent < 2 && !affordable(minor)) {
+            if (H.allocated >= H.room)
+                return false;
+            H.trigger = H.allocated + H.room / LOOKS; /* the haste may be over by then */
+            if (H.trigger > H.room)
+                H.trigger = H.room;
+            return true;
+        }
         if (!make_thread(t) || H.phase != PHASE_NONE)
             return false;
+        if (H.hard < H.allocated + H.room / LOOKS)
+            H.hard = H.allocated + H.room / LOOKS;
         C.minor = minor;
+        C.began = goe__now();
         set_phase(PHASE_WANTED);
     }
     return true;

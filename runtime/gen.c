@@ -10,8 +10,8 @@
  * pages written. Writes by system calls and by code compiled elsewhere count like others.
  *
  * Invariants:
- *  - a block's bit in slab->clean is set only if all its pages were protected when the world last ran up
- *    and nobody allocates from it; blocks without the bit are scanned whole;
+ *  - a block's bit in slab->clean is set only if each of its pages is protected or counts as written since a
+ *    collection, and nobody allocates from it; blocks without the bit are scanned whole;
  *  - when anything fails (no such kernel, a forked child, descriptors closed by the program), pages count
  *    as written and collections are full ones.
  *
@@ -58,9 +58,11 @@ enum {
     WP_ASYNC = 1 << 15,     /* feature */
     CAT_WPALLOWED = 1 << 0, /* PAGEMAP_SCAN: pages of ranges registered as here */
     CAT_WRITTEN = 1 << 1,   /* and those not protected any more */
+    CAT_HUGE = 1 << 6,      /* huge pages */
     PROTECT_MATCHING = 1,   /* its flag: and protects what it reports */
     REGIONS = 128,
     COLLAPSE_EVERY = 16, /* collections */
+    MOST_ROOMY = 8,      /* blocks with room in 2 MB that are worth protecting */
     MOST_BACKOFF = 16,   /* full collections in a row before trying minor ones again */
 };
 
@@ -358,6 +360,16 @@ static bool worth_protecting(const struct slab *s, uint32_t slot)
     return goe__resolve((uintptr_t)goe__block_base(s, slot), &o) && o.block->mode != MODE_NONE;
 }
 
+/* Whether much of 2 MB is about to be allocated from. To protect the rest would break up a huge page, and marking takes
+ * three times as long on small ones; so all of it counts as written. */
+static bool roomy(const struct slab *s, uint32_t half)
+{
+    unsigned n = 0;
+    for (uint32_t slot = half * 64; slot < half * 64 + 64; slot++)
+        n += s->blocks[slot].state == BLOCK_CELLS && s->blocks[slot].live < s->blocks[slot].ncells;
+    return n > MOST_ROOMY;
+}
+
 /* After a collection, world stopped: protects what became old. renew: also what was written meanwhile. */
 void goe__gen_protect(bool renew)
 {
@@ -365,9 +377,10 @@ void goe__gen_protect(bool renew)
         struct slab *s = H.slab_list[i];
         if (s->nfree == SLAB_BLOCKS || s->closures || (!s->watched && !watch(s)))
             continue;
+        bool skip[2] = {roomy(s, 0), roomy(s, 1)};
         for (uint32_t slot = 0; slot < SLAB_BLOCKS;) {
             uint32_t n = 0;
-            while (slot + n < SLAB_BLOCKS &&
+            while (slot + n < SLAB_BLOCKS && !skip[(slot + n) / 64] &&
                    (renew || !(s->clean[(slot + n) / 64] >> ((slot + n) % 64) & 1)) &&
                    worth_protecting(s, slot + n))
                 n++;
@@ -401,16 +414,33 @@ void goe__gen_clean(struct slab *s)
         s->clean[0] = s->clean[1] = ~(uint64_t)0;
 }
 
+/* Whether 2 MB at `at` are one page, as far as can be known. World stopped. */
+static bool is_huge(uintptr_t at)
+{
+    struct page_region region;
+    struct pm_scan_arg arg = {
+        .size = sizeof arg,
+        .start = at,
+        .end = at + SLAB_SIZE / 2,
+        .vec = (uintptr_t)&region,
+        .vec_len = 1,
+        .category_mask = CAT_HUGE,
+        .return_mask = CAT_HUGE,
+    };
+    return goe__pagemap_scan(&arg) == 1 && region.start == at && region.end == arg.end;
+}
+
 /* Makes huge pages of what is full of objects: a page of 2 MB that was protected and then written has become
  * 512 small ones, and those that were mapped one by one are small from the start. Marking in random order takes half
- * the time on huge ones. At most so many of them; each once in a while. Unprotected pages count as written. */
-void goe__gen_collapse(struct slab *s, unsigned *most)
+ * the time on huge ones. At most so many of them; each once in a while. Unprotected pages count as written. beside: the
+ * program runs. */
+void goe__gen_collapse(struct slab *s, unsigned *most, bool beside)
 {
     uint32_t now = (uint32_t)H.stats.collections + 1;
     if (s->closures || (s->collapsed && now - s->collapsed < COLLAPSE_EVERY))
         return;
     for (uint32_t half = 0; half < 2 && *most > 0; half++) {
-        if (s->free[half])
+        if (s->free[half] || (!beside && is_huge((uintptr_t)goe__block_base(s, half * 64))))
             continue;
         s->collapsed = now;
         --*most;

@@ -133,11 +133,11 @@ static bool table_init(uintptr_t first)
     return true;
 }
 
-/* Whether the calling thread builds something large, so that few long waits for the kernel are better than many
+/* Whether the program builds something large, so that few long waits for the kernel are better than many
  * short ones; else the program is to be interrupted as little as can be. */
 static bool growing(void)
 {
-    uint64_t now = goe__cpu(), before = H.mapped_at;
+    uint64_t now = goe__process_cpu(), before = H.mapped_at;
     H.mapped_at = now;
     return now - before < GROWTH_NS;
 }

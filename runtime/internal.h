@@ -269,7 +269,7 @@ struct heap {
     char *stock[STOCK];             /* mapped by the collector's thread for slabs to come */
     uint32_t nstock;                /* how many */
     uintptr_t mapped_lo, mapped_hi; /* the ends of what was mapped beside the first slab; 0: none */
-    uint64_t mapped_at;             /* when the last slab was, on its thread's CPU clock */
+    uint64_t mapped_at;             /* when the last slab was, in CPU time of the process */
 
     /* layouts */
     uint8_t class_of[2][MAX_CELL / 8 + 2]; /* by alignment 8 or 16 and words of the object */
@@ -296,6 +296,7 @@ struct heap {
     uint64_t last_end;       /* the process's CPU time at the end of the last one */
     bool next_full;          /* no minor one now */
     uint64_t trigger;        /* collect when allocated reaches it */
+    uint64_t room;           /* collect in a stop when allocated reaches it */
     uint64_t hard;           /* while a concurrent collection marks, wait for its end at this */
     volatile uint32_t phase; /* enum phase; changed under the lock; a futex */
     volatile bool cancel;    /* the cycle under way is to end */
@@ -558,13 +559,14 @@ void goe__cycle_wait(void);            /* without the lock: while it is late */
 void goe__cycle_cancel(struct thread *t); /* nothing is under way afterwards */
 void goe__cycle_child(void);
 bool goe__cycle_possible(void);    /* here and now */
+void goe__cycle_paced(void);       /* the next collection has been planned */
 bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit */
 
 /* ---- gen.c: minor collections ---- */
 bool goe__gen_ready(void);
 bool goe__gen_watch_all(void);     /* false: not all slabs can be */
 void goe__gen_new(struct slab *s); /* a slab was mapped */
-void goe__gen_collapse(struct slab *s, unsigned *most);
+void goe__gen_collapse(struct slab *s, unsigned *most, bool beside);
 uint64_t goe__gen_expected(uint64_t bytes); /* how many of these survive, going by the last time */
 size_t goe__gen_round(struct slab *s, bool scan); /* protects written pages; their bytes */
 void goe__gen_clean(
