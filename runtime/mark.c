@@ -7,7 +7,8 @@
  * at, when its cache lines have arrived (Cher, Hosking, Vitek 2004).
  *
  * An object on the page of the one before skips the queue: its lines are in the cache or on their way, and
- * walking a structure in the order it lies in memory is what processors foresee best.
+ * walking a structure in the order it lies in memory is what processors foresee best. They are told, too, where
+ * such a walk will be after a few more steps of the last kind.
  *
  * Invariants: what is marked is on the stack, in the queue, or all its children have been pushed; a word
  * that points to no object is dropped; nothing here writes to objects. Terminates because each object is
@@ -28,7 +29,8 @@ enum {
     FIRST_STACK = 1 << 16, /* entries */
     CHUNK_WORDS = 512,     /* of a large object scanned at once, so that the stack stays short */
     FIRST_SPANS = 1 << 10, /* entries */
-    NEAR = 4096,           /* bytes to another object that needs no prefetching */
+    NEAR = 4096,           /* bytes to another object that does not go through the queue */
+    STRIDE = 8,            /* steps of the last kind ahead that are fetched meanwhile */
     FEW_WORDS = 64,        /* the most of an object that are pushed at once */
 };
 
@@ -43,7 +45,7 @@ struct span {
 /* The state of marking; on pages that are no roots. */
 static struct mark_state {
     uintptr_t *stack;          /* addresses to look at */
-    size_t n;                  /* entries */
+    size_t n;                  /* entries, the first of which is null */
     size_t cap;                /* room */
     struct span *spans;        /* parts of large objects */
     size_t nspans;             /* entries */
@@ -94,7 +96,8 @@ void goe__mark_begin(bool concurrent)
         M->cap = FIRST_STACK;
         M->span_cap = FIRST_SPANS;
     }
-    M->n = M->nspans = 0;
+    M->n = 1; /* above the null */
+    M->nspans = 0;
     M->dropped = M->cancelled = M->check = false;
     M->concurrent = concurrent;
     M->limit = M->stack + M->cap - FEW_WORDS;
@@ -177,20 +180,6 @@ static void scan_span(void)
         }
 }
 
-/* Sees to it that the next object's words find room; what does not is dropped. All of it is, when another
- * thread has cancelled. */
-static uintptr_t *make_room(uintptr_t *top)
-{
-    M->n = (size_t)(top - M->stack);
-    if (M->cancelled) {
-        M->n = 0;
-    } else if (!grow((void **)&M->stack, &M->cap, sizeof *M->stack)) {
-        M->dropped = true;
-        M->n -= FEW_WORDS * 2;
-    }
-    return M->stack + M->n;
-}
-
 static inline void scan_cell(const struct block *b, char *base)
 {
     uint64_t *w = (uint64_t *)(void *)base;
@@ -254,12 +243,58 @@ struct incoming {
     uint64_t cell;       /* its number; the lower six bits are the mark's in its word */
 };
 
-/* Pushes the words of an object that may be addresses in the heap; the stack has room. Without a branch on
- * what they are: half of all words are null. */
-static inline uintptr_t *push_words(uintptr_t *top, const uint64_t *w, const struct shape *shape,
-                                    uintptr_t lo, uintptr_t span)
+/* What drain_stack() works on. The next address is in a register rather than on the stack, for what is read there is what
+ * everything else waits for; and null at the bottom of the stack, so that it needs no other end. */
+struct drain {
+    uintptr_t next;       /* the address to look at; 0: there is none */
+    uintptr_t *top;       /* of the stack, above the last entry */
+    uintptr_t lo, span;   /* the heap */
+    struct incoming near; /* the latest object that arrived */
+};
+
+/* Sees to it that the next object's words find room; what does not is dropped. All of it is, when another
+ * thread has cancelled, the null at the bottom taken, too. */
+static __attribute__((noinline)) uintptr_t *make_room(uintptr_t *top)
 {
-    if (likely(shape->scan == SCAN_ALL)) {
+    M->n = (size_t)(top - M->stack);
+    if (M->cancelled) {
+        M->n = 0;
+    } else if (!grow((void **)&M->stack, &M->cap, sizeof *M->stack)) {
+        M->dropped = true;
+        M->n -= FEW_WORDS * 2;
+    }
+    return M->stack + M->n;
+}
+
+/* One or the other, without a branch. */
+static inline uintptr_t choose(bool which, uintptr_t yes, uintptr_t no)
+{
+    return no ^ ((yes ^ no) & -(uintptr_t)which);
+}
+
+/* Takes an object's words that may be addresses in the heap; the stack has room. Without a branch on what they are:
+ * half of all words are null. */
+static inline __attribute__((always_inline)) void take_words(struct drain *d, const uint64_t *w,
+                                                             const struct shape *shape)
+{
+    const uintptr_t lo = d->lo, span = d->span;
+    uintptr_t *top = d->top;
+    if (likely(shape->scan == SCAN_ALL && shape->n <= 2)) {
+        uintptr_t first = strip(w[0]), below = top[-1];
+        bool in = first - lo < span;
+        if (shape->n == 2) {
+            uintptr_t second = strip(w[1]);
+            bool too = second - lo < span;
+            top[0] = second;
+            d->next = choose(in, first, choose(too, second, below));
+            d->top = top + in + too - 1;
+        } else {
+            d->next = choose(in, first, below);
+            d->top = top + in - 1;
+        }
+        return;
+    }
+    if (shape->scan == SCAN_ALL) {
         for (uint32_t i = shape->n; i-- > 0;) {
             uintptr_t p = strip(w[i]);
             *top = p;
@@ -272,23 +307,47 @@ static inline uintptr_t *push_words(uintptr_t *top, const uint64_t *w, const str
             top += p - lo < span;
         }
     }
-    return top;
+    d->next = *--top;
+    d->top = top;
 }
 
-/* Marks the object of `in`, and pushes what it holds. */
-static inline uintptr_t *arrive(uintptr_t *top, const struct incoming *in, uintptr_t lo,
-                                uintptr_t span)
+/* Marks the object d->near, and takes what it holds. */
+static inline __attribute__((always_inline)) void arrive(struct drain *d)
 {
+    struct incoming *in = &d->near;
     uint64_t marks = *in->mark, bit = (uint64_t)1 << (in->cell & 63);
-    if (marks & bit)
-        return top;
+    if (marks & bit) {
+        d->next = *--d->top;
+        return;
+    }
     *in->mark = marks | bit;
     in->shape->marked++;
-    if (likely(in->shape->scan != SCAN_SLOW))
-        return push_words(top, in->obj, in->shape, lo, span);
-    M->n = (size_t)(top - M->stack);
-    scan_slowly((uintptr_t)in->obj);
-    return M->stack + M->n;
+    if (likely(in->shape->scan != SCAN_SLOW)) {
+        take_words(d, in->obj, in->shape);
+    } else {
+        M->n = (size_t)(d->top - M->stack);
+        scan_slowly((uintptr_t)in->obj);
+        M->n--;
+        d->top = M->stack + M->n;
+        d->next = *d->top;
+    }
+    if (unlikely(d->top > M->limit)) {
+        d->top = make_room(d->top);
+        if (d->top == M->stack)
+            d->next = 0;
+    }
+}
+
+/* Where the object that p is in begins. Most pointers are to the beginning: then what is read there does not wait for the
+ * multiplications, because the processor has guessed the branch. */
+static inline const uint64_t *object_at(uintptr_t p, uint64_t cell, uint64_t bytes)
+{
+    uintptr_t at = (p & ~(uintptr_t)(BLOCK_SIZE - 1)) + cell * bytes;
+    if (likely(at == p)) {
+        __asm__("" : "+r"(p)); /* not known to be the same as at */
+        return (uint64_t *)p;
+    }
+    return (uint64_t *)at;
 }
 
 /* Marks everything on the stack, and what it leads to, but for spans. The queue begins full of places that
@@ -296,68 +355,67 @@ static inline uintptr_t *arrive(uintptr_t *top, const struct incoming *in, uintp
 static void drain_stack(void)
 {
     static uint64_t marked = ~(uint64_t)0;
-    const struct incoming nothing = {&marked, NULL, &H.shapes[0], 0};
+    const struct incoming nothing = {&marked, (uint64_t *)UINTPTR_MAX, &H.shapes[0], 0};
     struct incoming queue[QUEUE];
-    const uintptr_t lo = H.lo, span = H.hi - H.lo;
     struct slab *const *slabs = H.slabs - (H.window >> SLAB_SHIFT);
-    uintptr_t *top = M->stack + M->n;
+    struct drain d = {0, M->stack + M->n, H.lo, H.hi - H.lo, nothing};
     for (unsigned i = 0; i < QUEUE; i++)
         queue[i] = nothing;
-    struct incoming near = nothing; /* the latest that arrived */
-    unsigned head = 0;
+    unsigned head = 0, empty = 0; /* entries that have been taken out since the last one came in */
+    d.next = *--d.top;
     for (;;) {
-        while (likely(top > M->stack)) {
-            uintptr_t p = *--top;
-            if ((p ^ (uintptr_t)near.obj) <
-                NEAR) { /* in the cache, or the processor sees it coming */
-                uint64_t cell = (p % BLOCK_SIZE / 8 * near.shape->recip) >> 32;
-                if (likely(cell < near.shape->ncells)) {
-                    near.mark += cell / 64 - near.cell / 64;
-                    near.cell = cell;
-                    near.obj = (uint64_t *)((p & ~(uintptr_t)(BLOCK_SIZE - 1)) +
-                                            (size_t)cell * near.shape->cell);
-                    top = arrive(top, &near, lo, span);
-                    if (unlikely(top > M->limit))
-                        top = make_room(top);
-                }
+        uintptr_t p = d.next;
+        if ((p ^ (uintptr_t)d.near.obj) < NEAR) {
+            uint64_t cell = (p % BLOCK_SIZE / 8 * d.near.shape->recip) >> 32;
+            if (likely(cell < d.near.shape->ncells)) {
+                d.near.mark += cell / 64 - d.near.cell / 64;
+                d.near.cell = cell;
+                __builtin_prefetch((void *)(p + (p - (uintptr_t)d.near.obj) * STRIDE));
+                d.near.obj = object_at(p, cell, d.near.shape->cell);
+                arrive(&d);
+            } else {
+                d.next = *--d.top;
+            }
+            continue;
+        }
+        if (unlikely(!p)) {
+            d.top++; /* the null stays */
+            if (empty == QUEUE)
+                break;
+            d.near = queue[head];
+            queue[head] = nothing;
+            empty++;
+        } else {
+            struct slab *s = slabs[p >> SLAB_SHIFT];
+            if (unlikely(!s)) {
+                d.next = *--d.top;
                 continue;
             }
-            struct slab *s = slabs[p >> SLAB_SHIFT];
-            if (unlikely(!s))
-                continue;
             uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
             struct shape *shape = &H.shapes[s->shape[slot]];
             uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * shape->recip) >> 32);
             if (unlikely(cell >= shape->ncells)) {
-                M->n = (size_t)(top - M->stack);
+                M->n = (size_t)(d.top - M->stack);
                 visit_large(p);
-                top = M->stack + M->n;
+                M->n--;
+                d.top = M->stack + M->n;
+                d.next = *d.top;
                 continue;
             }
-            near = queue[head];
+            d.near = queue[head];
             struct incoming *in = &queue[head];
-            in->obj = (uint64_t *)((p & ~(uintptr_t)(BLOCK_SIZE - 1)) + (size_t)cell * shape->cell);
+            in->obj = object_at(p, cell, shape->cell);
             __builtin_prefetch(in->obj);
             in->mark = &s->work[slot][cell / 64];
             __builtin_prefetch(in->mark, 1);
             in->shape = shape;
             in->cell = cell;
-            head = (head + 1) % QUEUE;
-            top = arrive(top, &near, lo, span);
-            if (unlikely(top > M->limit))
-                top = make_room(top);
+            empty = 0;
         }
-        unsigned i = 0;
-        for (; i < QUEUE && top == M->stack; i++) {
-            near = queue[head];
-            top = arrive(top, &near, lo, span);
-            queue[head] = nothing;
-            head = (head + 1) % QUEUE;
-        }
-        if (i == QUEUE && top == M->stack)
-            break;
+        head = (head + 1) % QUEUE;
+        arrive(&d);
     }
-    M->n = 0;
+    M->n = 1;
 }
 
 /* Scans every marked object again, after addresses were dropped. */
@@ -385,7 +443,8 @@ void goe__mark_drain(void)
     for (;;) {
         drain_stack();
         if (M->cancelled) {
-            M->n = M->nspans = 0;
+            M->n = 1;
+            M->nspans = 0;
             return;
         }
         if (M->nspans) {
@@ -393,7 +452,7 @@ void goe__mark_drain(void)
         } else if (M->dropped && !M->concurrent) {
             M->dropped = false;
             rescan_all();
-        } else if (!M->n) {
+        } else if (M->n == 1) {
             return;
         }
     }
