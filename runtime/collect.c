@@ -82,7 +82,7 @@ void goe__pace(bool minor)
     H.room = H.hard = H.trigger;
     if (goe__cycle_possible()) {
         if (H.next_full) /* the rest is for what is allocated meanwhile */
-            H.trigger = left / 4;
+            H.trigger = left / 6;
         else
             H.hard += H.nursery;
     }

@@ -52,9 +52,10 @@ enum {
     COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made after a cycle */
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
-    FIRST_PACE = 30,   /* ns for a unit of work, before that is known */
-    CALM = 2,          /* so many looks must agree that cycles are affordable */
-    LOOKS = 8,         /* how often, while the room is used up, whether a cycle is affordable */
+    HUGE_PAGE = 2 << 20,
+    FIRST_PACE = 30, /* ns for a unit of work, before that is known */
+    CALM = 2,        /* so many looks must agree that cycles are affordable */
+    LOOKS = 8,       /* how often, while the room is used up, whether a cycle is affordable */
 };
 
 static struct cycle {
@@ -87,12 +88,21 @@ static uint32_t shuffle(uint32_t most)
     return (C.random >> 16) % (most + 1);
 }
 
+/* Unlocks, for a moment. Who waits takes longer to wake up than this thread to lock again, which it does for each slab:
+ * he would wait for all of them. */
+static void let_others(void)
+{
+    const struct timespec moment = {0, 20000};
+    if (goe__unlock())
+        nanosleep(&moment, NULL);
+}
+
 /* The i-th slab; others may come in below, then one is seen twice. */
 static struct slab *slab_number(uint32_t i)
 {
     goe__lock(NULL);
     struct slab *s = i < H.nslabs ? H.slab_list[i] : NULL;
-    goe__unlock();
+    let_others();
     return s;
 }
 
@@ -289,7 +299,7 @@ static void sweep_beside(void)
         goe__lock(NULL);
         if (H.phase != PHASE_SWEEP || !goe__sweep_next())
             break;
-        goe__unlock();
+        let_others();
         shuffle(0);
     }
     if (H.phase == PHASE_SWEEP) {
@@ -325,7 +335,11 @@ static void fill_stock(void)
         goe__lock(NULL);
         H.stock[H.nstock++] = p;
     }
+    uintptr_t table = ((uintptr_t)H.meta | (HUGE_PAGE - 1)) + 1; /* the next one for tables */
+    bool there = table < (uintptr_t)H.meta_end;
     goe__unlock();
+    if (there) /* it may be in use by now: nothing changes in it */
+        __atomic_fetch_or((char *)table, 0, __ATOMIC_RELAXED);
 }
 
 static void *run(void *unused)

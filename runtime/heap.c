@@ -18,7 +18,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { GROWTH_NS = 8000000 }; /* of CPU time between two slabs, when a thread allocates in haste */
+enum {
+    GROWTH_NS = 20000000
+}; /* of CPU time between two slabs, when a program allocates in haste */
 
 /* Cells grow by 8 (or 16) bytes up to 136, then by an eighth of the power of two below. */
 static void size_classes(unsigned a, uint32_t step)
@@ -139,15 +141,14 @@ static bool growing(void)
 {
     uint64_t now = goe__process_cpu(), before = H.mapped_at;
     H.mapped_at = now;
-    return now - before < GROWTH_NS;
+    return now - before < GROWTH_NS || !H.opt.concurrent;
 }
 
 /* Maps `count` adjacent slabs and describes them as all free; null without memory. */
 static struct slab *slabs_new(uint32_t count)
 {
-    char *base = count == 1 && H.nstock
-                     ? H.stock[--H.nstock]
-                     : goe__map_slabs(count, H.nslabs && (!H.collector || growing()));
+    char *base =
+        count == 1 && H.nstock ? H.stock[--H.nstock] : goe__map_slabs(count, growing() && H.nslabs);
     if (!base)
         return NULL;
     if (!H.slabs && !table_init((uintptr_t)base))

@@ -435,7 +435,7 @@ void goe__die(const char *format, ...) __attribute__((noreturn, format(printf, 1
 void goe__say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 long goe__futex(volatile uint32_t *at, int op, uint32_t value, const struct timespec *timeout);
 void goe__lock(struct thread *t); /* t: made busy once the lock is held; may be null */
-void goe__unlock(void);           /* but stay busy */
+bool goe__unlock(void);           /* but stay busy; whether somebody waited, perhaps */
 uint64_t goe__now(void);          /* monotonic ns */
 uint64_t goe__cpu(void);          /* CPU ns of this thread */
 uint64_t goe__process_cpu(void);  /* and of all threads */

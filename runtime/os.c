@@ -99,10 +99,12 @@ void goe__lock(struct thread *t)
     }
 }
 
-void goe__unlock(void)
+bool goe__unlock(void)
 {
-    if (__atomic_exchange_n(&H.lock, 0, __ATOMIC_RELEASE) == 2)
-        goe__futex(&H.lock, FUTEX_WAKE_PRIVATE, 1, NULL);
+    if (__atomic_exchange_n(&H.lock, 0, __ATOMIC_RELEASE) != 2)
+        return false;
+    goe__futex(&H.lock, FUTEX_WAKE_PRIVATE, 1, NULL);
+    return true;
 }
 
 static uint64_t clock_ns(clockid_t id)
