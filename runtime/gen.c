@@ -461,6 +461,13 @@ void goe__gen_release(struct slab *s, uint32_t slot)
         protect(s, slot, 1, false);
 }
 
+static void back_off(void)
+{
+    G->backoff = G->next_backoff;
+    if (G->next_backoff < MOST_BACKOFF)
+        G->next_backoff *= 2;
+}
+
 /* How a minor collection went, which decides about the next ones. */
 void goe__gen_outcome(uint64_t allocated, uint64_t survived)
 {
@@ -469,9 +476,7 @@ void goe__gen_outcome(uint64_t allocated, uint64_t survived)
         G->next_backoff = 1;
         return;
     }
-    G->backoff = G->next_backoff;
-    if (G->next_backoff < MOST_BACKOFF)
-        G->next_backoff *= 2;
+    back_off();
 }
 
 /* Whether the last one was. */
@@ -485,13 +490,33 @@ uint64_t goe__gen_expected(uint64_t bytes)
     return G ? bytes / 256 * G->survival : bytes;
 }
 
+/* Whether most of what lives lies where it is not worth protecting: a minor collection would look at it all. */
+static bool mostly_roomy(void)
+{
+    uint64_t all = 0, there = 0;
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        const struct slab *s = H.slab_list[i];
+        for (uint32_t half = 0; half < 2; half++) {
+            uint64_t live = 0;
+            for (uint32_t slot = half * 64; slot < half * 64 + 64; slot++)
+                if (s->blocks[slot].state == BLOCK_CELLS)
+                    live += (uint64_t)s->blocks[slot].live * s->blocks[slot].cell;
+            all += live;
+            there += roomy(s, half) ? live : 0;
+        }
+    }
+    return there > all / 2;
+}
+
 /* Whether minor collections are worth trying in the cycle that begins. */
 bool goe__gen_pays(void)
 {
     if (!G || G->fd < 0)
         return false;
-    if (G->backoff == 0)
+    if (G->backoff == 0 && !mostly_roomy())
         return true;
+    if (G->backoff == 0)
+        back_off();
     G->backoff--;
     return false;
 }
