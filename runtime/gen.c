@@ -204,6 +204,54 @@ static void mark_blocks(struct slab *s, uintptr_t lo, uintptr_t hi, bool clean)
     }
 }
 
+static void mark_clean_blocks(struct slab *s, uintptr_t lo, uintptr_t hi)
+{
+    mark_blocks(s, lo, hi, true);
+}
+
+static void mark_whole(struct slab *s, uintptr_t lo, uintptr_t hi)
+{
+    for (; lo < hi; lo = (lo | (BLOCK_SIZE - 1)) + 1) {
+        uintptr_t end = (lo | (BLOCK_SIZE - 1)) + 1;
+        mark_old(s, (uint32_t)(lo >> BLOCK_SHIFT) % SLAB_BLOCKS, lo, end < hi ? end : hi);
+    }
+}
+
+/* Hands to `scan`, unless it is null, the pages of [lo, hi) that were written since they were protected, or what is left
+ * where that cannot be known; with PROTECT_MATCHING, protects them again before. Returns their bytes. */
+static size_t each_written(struct slab *s, uintptr_t lo, uintptr_t hi, uint64_t flags,
+                           void (*scan)(struct slab *, uintptr_t, uintptr_t))
+{
+    size_t bytes = 0;
+    while (lo < hi) {
+        struct pm_scan_arg arg = {
+            .size = sizeof arg,
+            .flags = flags,
+            .start = lo,
+            .end = hi,
+            .vec = (uintptr_t)G->regions,
+            .vec_len = REGIONS,
+            .category_mask = CAT_WRITTEN,
+            .return_mask = CAT_WRITTEN,
+        };
+        long n = goe__pagemap_scan(&arg);
+        if (n == -EINTR)
+            continue;
+        if (n < 0 || arg.walk_end <= lo) {
+            if (scan)
+                scan(s, lo, hi);
+            return bytes + (hi - lo);
+        }
+        for (long r = 0; r < n; r++) {
+            bytes += G->regions[r].end - G->regions[r].start;
+            if (scan)
+                scan(s, G->regions[r].start, G->regions[r].end);
+        }
+        lo = arg.walk_end;
+    }
+    return bytes;
+}
+
 /* Old objects that may have been written since the last collection. */
 void goe__gen_mark_dirty(void)
 {
@@ -221,28 +269,8 @@ void goe__gen_mark_dirty(void)
         }
         mark_blocks(s, base, end, false);
         goe__mark_drain();
-        uintptr_t from = base;
-        while ((s->clean[0] | s->clean[1]) && from < end) {
-            struct pm_scan_arg arg = {
-                .size = sizeof arg,
-                .start = from,
-                .end = end,
-                .vec = (uintptr_t)G->regions,
-                .vec_len = REGIONS,
-                .category_mask = CAT_WRITTEN,
-                .return_mask = CAT_WRITTEN,
-            };
-            long n = goe__pagemap_scan(&arg);
-            if (n == -EINTR)
-                continue;
-            if (n < 0 || arg.walk_end <= from) { /* not to be known: everything */
-                mark_blocks(s, from, end, true);
-                break;
-            }
-            for (long r = 0; r < n; r++)
-                mark_blocks(s, G->regions[r].start, G->regions[r].end, true);
-            from = arg.walk_end;
-        }
+        if (s->clean[0] | s->clean[1])
+            each_written(s, base, end, 0, mark_clean_blocks);
         goe__mark_drain();
     }
 }
@@ -258,47 +286,6 @@ static bool tracked(const struct slab *s, uint32_t slot)
     struct object o;
     return (state == BLOCK_LARGE || state == BLOCK_LARGE_TAIL) &&
            goe__resolve((uintptr_t)goe__block_base(s, slot), &o) && o.block->mode != MODE_NONE;
-}
-
-static void mark_whole(struct slab *s, uintptr_t lo, uintptr_t hi)
-{
-    for (; lo < hi; lo = (lo | (BLOCK_SIZE - 1)) + 1) {
-        uintptr_t end = (lo | (BLOCK_SIZE - 1)) + 1;
-        mark_old(s, (uint32_t)(lo >> BLOCK_SHIFT) % SLAB_BLOCKS, lo, end < hi ? end : hi);
-    }
-}
-
-/* Of [lo, hi), takes note of the pages that were written, protects them, and scans what is marked on them. */
-static size_t take_written(struct slab *s, uintptr_t lo, uintptr_t hi, bool scan)
-{
-    size_t bytes = 0;
-    while (lo < hi) {
-        struct pm_scan_arg arg = {
-            .size = sizeof arg,
-            .flags = PROTECT_MATCHING,
-            .start = lo,
-            .end = hi,
-            .vec = (uintptr_t)G->regions,
-            .vec_len = REGIONS,
-            .category_mask = CAT_WRITTEN,
-            .return_mask = CAT_WRITTEN,
-        };
-        long n = goe__pagemap_scan(&arg);
-        if (n == -EINTR)
-            continue;
-        if (n < 0 || arg.walk_end <= lo) { /* not to be known: everything */
-            if (scan)
-                mark_whole(s, lo, hi);
-            return bytes + (hi - lo);
-        }
-        for (long r = 0; r < n; r++) {
-            bytes += G->regions[r].end - G->regions[r].start;
-            if (scan)
-                mark_whole(s, G->regions[r].start, G->regions[r].end);
-        }
-        lo = arg.walk_end;
-    }
-    return bytes;
 }
 
 /* One slab: what was written to it since the last time? With scan, what is marked there is scanned again.
@@ -321,7 +308,8 @@ size_t goe__gen_round(struct slab *s, bool scan)
         if (tracked(s, slot)) {
             while (slot + n < SLAB_BLOCKS && tracked(s, slot + n))
                 n++;
-            bytes += take_written(s, lo, lo + ((uintptr_t)n << BLOCK_SHIFT), scan);
+            bytes += each_written(s, lo, lo + ((uintptr_t)n << BLOCK_SHIFT), PROTECT_MATCHING,
+                                  scan ? mark_whole : NULL);
         } else if (scan && s->blocks[slot].taken) {
             mark_old(s, slot, lo, lo + BLOCK_SIZE);
         }

@@ -20,7 +20,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 /* What the system call fills in. */
@@ -86,20 +85,13 @@ static uintptr_t turn_back(uintptr_t word, uintptr_t g)
     return word ^ g;
 }
 
-static bool read_words(uintptr_t at, void *to, size_t bytes)
-{
-    struct iovec mine = {to, bytes}, there = {(void *)at, bytes};
-    return process_vm_readv(goe__tid(), &mine, 1, &there, 1, 0) == (ssize_t)bytes;
-}
-
 /* If there is a block of exit functions at AT, and then others that it leads to, marks what they hold. The list
  * ends at the block in libc's data, LO to HI, which the caller scans. */
 static void follow(uintptr_t at, uintptr_t lo, uintptr_t hi, uintptr_t g)
 {
     static struct exit_block b; /* the world is stopped */
     while (at && at % 16 == 0 && at - lo >= hi - lo) {
-        if (!read_words(at, &b, 2 * sizeof b.next) || b.used - 1 >= 32 ||
-            !read_words(at, &b, sizeof b))
+        if (goe__copy_memory(&b, at, sizeof b) != sizeof b || b.used - 1 >= 32)
             return;
         for (uint64_t i = 0; i < b.used; i++)
             goe__mark_word(turn_back(b.entries[i].fn, g));

@@ -536,6 +536,9 @@ void goe__roots_mark_running(void);    /* the rest, while the program runs: a fi
 bool goe__pagemap_open(void);
 void goe__roots_child(void);
 
+/* Copies memory that may not be there: bytes, or -1 and errno. */
+ssize_t goe__copy_memory(void *at, uintptr_t lo, size_t n);
+
 /* ---- hidden.c: what the kernel and libc hold and do not show; during a collection ---- */
 bool goe__hidden_any(void);       /* whether there are closures: else there is nothing to do */
 void goe__hidden_signals(void);   /* marks signal handlers */

@@ -323,12 +323,12 @@ bool goe__pagemap_open(void)
     return goe__file_open(&R->pagemap, "/proc/thread-self/pagemap");
 }
 
-/* Copies N bytes at LO to R->copy through the kernel: how many, or -1; errno is EFAULT if they cannot be
+/* Copies N bytes at LO through the kernel: how many, or -1; errno is EFAULT if they cannot be
  * read at all. It is this thread that is asked for, because the main one may have ended; where a filter
  * forbids the call, the same can be had from a file. */
-static ssize_t copy_memory(uintptr_t lo, size_t n)
+ssize_t goe__copy_memory(void *at, uintptr_t lo, size_t n)
 {
-    struct iovec to = {R->copy, n}, from = {(void *)lo, n};
+    struct iovec to = {at, n}, from = {(void *)lo, n};
     ssize_t got = process_vm_readv(goe__tid(), &to, 1, &from, 1, 0);
     if (got > 0 || errno == EFAULT)
         return got;
@@ -337,7 +337,7 @@ static ssize_t copy_memory(uintptr_t lo, size_t n)
         errno = saved;
         return -1;
     }
-    got = syscall(SYS_pread64, mem, R->copy, n, (off_t)lo);
+    got = syscall(SYS_pread64, mem, at, n, (off_t)lo);
     saved = got == 0 || (got < 0 && errno == EIO) ? EFAULT : errno;
     syscall(SYS_close, mem);
     errno = saved;
@@ -349,7 +349,7 @@ static void mark_shared(uintptr_t lo, uintptr_t hi)
 {
     while (lo < hi) {
         size_t n = hi - lo < sizeof R->copy ? hi - lo : sizeof R->copy;
-        ssize_t got = copy_memory(lo, n);
+        ssize_t got = goe__copy_memory(R->copy, lo, n);
         if (got > 0) {
             goe__mark_range((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
             lo += (size_t)got;
