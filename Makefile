@@ -89,7 +89,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 export GCC GXX BUILD
 
 .PHONY: all tests setup demo check check-all check-peers check-packages check-sanitize check-compilers \
-        bench bench-analysis fuzz fuzz-csmith fuzz-engine fuzz-parsers \
+        bench bench-analysis soak fuzz fuzz-csmith fuzz-engine fuzz-parsers \
         install uninstall clean format check-format help FORCE
 .SECONDARY:
 
@@ -274,6 +274,11 @@ fuzz-parsers: all
 	$(Q)sh tools/setup.sh peers
 	$(Q)sh testsuite/fuzz/parsers.sh $(or $(SECONDS),60)
 
+# The model test for long, in each mode of the collector.
+soak: $(BUILD)/testsuite/unit/runtime_model
+	$(Q)for mode in concurrent=1 concurrent=2 generations=0 stress=50; do \
+	    echo "$$mode:" && GOESCAPE=verify=1:minheap=512k:$$mode $< $(or $(SECONDS),600) || exit 1; done
+
 # --- installing ------------------------------------------------------------------------------
 # The plugin proper lies under PREFIX, by compiler version; a link in GCC's own plugin folder makes
 # -fplugin=goescape work, and one in gdb's makes that load the commands for the heap with the library (GCCPLUGDIR=
@@ -335,6 +340,7 @@ help:
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
 	@echo 'make bench       speed of the runtime, as ratios'
 	@echo 'make bench-analysis  share of the analysis in compile time, and how it grows'
+	@echo 'make soak SECONDS=600  random object graphs against a model, and memory that must not grow'
 	@echo 'make fuzz        random programs against the oracle, until interrupted'
 	@echo 'make fuzz-csmith N=100  random programs of csmith, with and without the plugin'
 	@echo 'make fuzz-engine the same for the engine alone, on programs of its own statements'

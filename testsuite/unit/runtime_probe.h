@@ -11,6 +11,7 @@
 #define RUNTIME_PROBE_H
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
