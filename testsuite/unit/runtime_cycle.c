@@ -7,7 +7,9 @@
 #include "runtime_probe.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +41,8 @@ static uint32_t rnd(struct world *w, uint32_t n)
     w->random ^= w->random << 17;
     return (uint32_t)(w->random >> 33) % n;
 }
+
+static volatile int finished;
 
 static __attribute__((noinline)) struct world *world_new(uint64_t seed)
 {
@@ -310,6 +314,54 @@ START_TEST(ends_with_its_last_thread)
 }
 END_TEST
 
+/* The program closes what it does not know, as daemons do, and opens files of its own under the numbers that were
+ * the collector's: they stay open, and are not read. */
+static void *closes(void *world)
+{
+    struct world *w = world;
+
+    for (int round = 0; !finished; round++) {
+        int mine[30], n = round % 2 ? 30 : 2; /* a few, so that the collector gets the next number; then many */
+        for (int fd = 3; fd < 40; fd++)
+            close(fd);
+        for (int i = 0; i < n; i++) {
+            mine[i] = open("/proc/self/exe", O_RDONLY);
+            lseek(mine[i], i, SEEK_SET);
+        }
+        for (int k = 0; k < 50; k++)
+            sched_yield();
+        for (int i = 0; i < n; i++)
+            w->wrong += mine[i] < 0 || lseek(mine[i], 0, SEEK_CUR) != i;
+    }
+    return NULL;
+}
+
+static int closed_by_another(void)
+{
+    struct world *w = world_new(9), *other = world_new(10);
+    pthread_t t;
+
+    finished = 0;
+    pthread_create(&t, NULL, closes, other);
+    moves(w, by_hand, STEPS / 4);
+    finished = 1;
+    pthread_join(t, NULL);
+    all_there(w);
+    return other->wrong == 0;
+}
+
+START_TEST(descriptors_closed_and_reused)
+{
+    pid_t child = fork(); /* Check's own are among those closed */
+
+    if (child == 0)
+        _exit(closed_by_another() ? 0 : 1);
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 /* All this proves nothing if no cycle runs: its thread must be there, where the kernel can. */
 START_TEST(there_is_a_collector)
 {
@@ -344,6 +396,7 @@ int main(void)
     tcase_add_test(c, forked_in_every_phase);
     tcase_add_test(c, built_from_the_stack);
     tcase_add_test(c, ends_with_its_last_thread);
+    tcase_add_test(c, descriptors_closed_and_reused);
     tcase_add_test(c, there_is_a_collector);
     suite_add_tcase(s, c);
     return probe_main(s);

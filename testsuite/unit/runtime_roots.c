@@ -73,6 +73,25 @@ START_TEST(malloc_large)
 }
 END_TEST
 
+START_TEST(realloc_moves)
+{
+    void **place = malloc(PROBES * sizeof *place);
+
+    fill(place, 0);
+    void *blocker = malloc(100); /* right behind it */
+    place = realloc(place, 1 << 20);
+    free(blocker);
+    PROBES_HELD();
+    memset(place, 0, PROBES * sizeof *place);
+    void **before = malloc(PROBES * sizeof *place); /* where it was */
+    goe_keep_alive(before);
+    memset(before, 0, PROBES * sizeof *place);
+    goe_keep_alive(before);
+    PROBES_GONE();
+    free(place);
+}
+END_TEST
+
 START_TEST(posix_memalign_memory)
 {
     void *place;
@@ -299,6 +318,7 @@ int main(void)
     tcase_add_test(c, one_past_the_end);
     tcase_add_test(c, malloc_small);
     tcase_add_test(c, malloc_large);
+    tcase_add_test(c, realloc_moves);
     tcase_add_test(c, posix_memalign_memory);
     tcase_add_test(c, char_buffer_at_pointer_alignment);
     tcase_add_test(c, mmap_private);

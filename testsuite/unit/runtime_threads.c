@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -161,6 +163,51 @@ START_TEST(stack_inside_another_stack)
     with_thread(holder, &attr);
 }
 END_TEST
+
+#ifdef __x86_64__
+/* A thread that libc knows nothing of: no stack of libc's, no thread-local storage of its own. */
+static volatile int bare_state; /* 1: it has the probes; 2: it is to end; 3: it does */
+static __attribute__((noinline)) int bare_thread(void *from)
+{
+    void *volatile mine[PROBES];
+
+    for (int i = 0; i < PROBES; i++) {
+        mine[i] = ((void **)from)[i];
+        ((void **)from)[i] = NULL;
+    }
+    bare_state = 1;
+    while (bare_state != 2)
+        ;
+    goe_keep_alive((void *)mine);
+    for (int i = 0; i < PROBES; i++)
+        mine[i] = NULL;
+    bare_state = 3;
+    syscall(SYS_exit, 0);
+    return 0;
+}
+
+START_TEST(made_by_clone)
+{
+    char *stack = malloc(1 << 16);
+
+    for (int i = 0; i < PROBES; i++)
+        held[i] = probe_new(i);
+    bare_state = 0;
+    ck_assert_int_gt(clone(bare_thread, stack + (1 << 16),
+                           CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
+                               CLONE_SYSVSEM,
+                           held),
+                     0);
+    while (bare_state != 1)
+        sched_yield();
+    PROBES_HELD();
+    bare_state = 2;
+    while (bare_state != 3)
+        sched_yield();
+    PROBES_GONE();
+}
+END_TEST
+#endif
 
 /* The start argument is the only pointer until the thread runs. */
 static void *takes_argument(void *arg)
@@ -442,6 +489,9 @@ int main(void)
     tcase_add_test(c, smallest_stack);
     tcase_add_test(c, own_stack_memory);
     tcase_add_test(c, stack_inside_another_stack);
+#ifdef __x86_64__
+    tcase_add_test(c, made_by_clone);
+#endif
     tcase_add_test(c, start_argument_and_result);
     tcase_add_test(c, threads_come_and_go);
     tcase_add_test(c, destructors_allocate);
