@@ -2,12 +2,14 @@
  *
  * hidden.c: pointers to closures that are not in memory as such.
  *
- * Idea: two places take a function pointer, a closure's thunk perhaps, and keep it where a scan for addresses
+ * Idea: some places take a function pointer, a closure's thunk perhaps, and keep it where a scan for addresses
  * does not see it.
  *  - The kernel keeps signal handlers. It tells them: 64 calls of sigaction.
  *  - glibc keeps the functions given to atexit, on_exit and at_quick_exit mixed up with a secret number, so that
  *    who overwrites them cannot choose what runs. The number is no secret to the process itself. The first 32
  *    lie in libc's own data, the others in blocks from calloc() that hang from there.
+ *    fopencookie keeps its functions mixed up likewise, in the FILE that it allocates. So wherever there may be pointers,
+ *    each word is also looked at turned back.
  * Nothing is done here until the program has made a closure.
  *
  * Worked example: atexit(say), where `say` is a thunk at 0x7f10'0000'8040. The word in libc's data is
@@ -107,13 +109,22 @@ uintptr_t goe__hidden_libc(void)
     return (uintptr_t)some;
 }
 
+__attribute__((no_sanitize_address)) void goe__hidden_words(uintptr_t from, uintptr_t to)
+{
+    const uintptr_t g = guard(), low = H.lo, span = H.hi - H.lo;
+    for (uintptr_t at = (from + 7) & ~(uintptr_t)7; at + 8 <= to; at += 8) {
+        uintptr_t p = turn_back(*(uintptr_t *)at, g);
+        if (unlikely(p - low < span))
+            goe__mark_word(p);
+    }
+}
+
 __attribute__((no_sanitize_address)) void goe__hidden_scan(uintptr_t from, uintptr_t to,
                                                            uintptr_t lo, uintptr_t hi)
 {
     uintptr_t g = guard();
     for (uintptr_t at = (from + 7) & ~(uintptr_t)7; at + 8 <= to; at += 8) {
         uintptr_t w = *(uintptr_t *)at;
-        goe__mark_word(turn_back(w, g));
         if (w % 16 == 0 && w - lo >= hi - lo && goe__roots_private(w))
             follow(w, lo, hi, g);
     }

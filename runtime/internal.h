@@ -543,6 +543,7 @@ ssize_t goe__copy_memory(void *at, uintptr_t lo, size_t n);
 bool goe__hidden_any(void);       /* whether there are closures: else there is nothing to do */
 void goe__hidden_signals(void);   /* marks signal handlers */
 uintptr_t goe__hidden_libc(void); /* an address in libc's data */
+void goe__hidden_words(uintptr_t from, uintptr_t to); /* marks what they are when turned back */
 /* Scans the words FROM to TO of libc's data, LO to HI, for exit functions. */
 void goe__hidden_scan(uintptr_t from, uintptr_t to, uintptr_t lo, uintptr_t hi);
 

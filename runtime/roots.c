@@ -97,6 +97,7 @@ static struct roots_state {
     pid_t tid;                           /* of the collecting thread */
     struct file pagemap;                 /* /proc/self/pagemap, open during a collection */
     uintptr_t libc_lo, libc_hi; /* libc's data, if closures may be hidden there; else empty */
+    bool hidden;                /* there are closures, whose addresses libc may have mixed up */
     bool running;               /* the program does: what was mapped may not be any more */
     uintptr_t on_stack;         /* an address on the main thread's stack */
     bool no_query;              /* the kernel lacks PROCMAP_QUERY */
@@ -344,6 +345,13 @@ ssize_t goe__copy_memory(void *at, uintptr_t lo, size_t n)
     return got > 0 ? got : -1;
 }
 
+static void mark_words(uintptr_t lo, uintptr_t hi)
+{
+    goe__mark_range(lo, hi);
+    if (unlikely(R->hidden))
+        goe__hidden_words(lo, hi);
+}
+
 /* Reads through the kernel: a page of a file that was cut off meanwhile gives an error, not a signal. */
 static void mark_shared(uintptr_t lo, uintptr_t hi)
 {
@@ -351,14 +359,14 @@ static void mark_shared(uintptr_t lo, uintptr_t hi)
         size_t n = hi - lo < sizeof R->copy ? hi - lo : sizeof R->copy;
         ssize_t got = goe__copy_memory(R->copy, lo, n);
         if (got > 0) {
-            goe__mark_range((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
+            mark_words((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
             lo += (size_t)got;
         } else if (R->running && errno != EFAULT) {
             return; /* not allowed here: it has to wait */
         } else if (errno == EFAULT) {
             lo = (lo | (R->page - 1)) + 1; /* this page is not there after all */
         } else {
-            goe__mark_range(lo, lo + n); /* not allowed here: read it directly */
+            mark_words(lo, lo + n); /* not allowed here: read it directly */
             lo += n;
         }
     }
@@ -372,7 +380,7 @@ static void mark_pages(const struct area *a, uintptr_t lo, uintptr_t hi, bool pr
     if (a->shared || !present || R->running)
         mark_shared(lo, hi);
     else
-        goe__mark_range(lo, hi);
+        mark_words(lo, hi);
     if (unlikely(lo - R->libc_lo < R->libc_hi - R->libc_lo) && !R->running)
         goe__hidden_scan(lo, hi, R->libc_lo, R->libc_hi);
     goe__mark_drain();
@@ -628,7 +636,8 @@ bool goe__roots_private(uintptr_t at)
 static void find_libc(void)
 {
     R->libc_lo = R->libc_hi = 0;
-    if (!goe__hidden_any())
+    R->hidden = goe__hidden_any();
+    if (!R->hidden)
         return;
     goe__hidden_signals();
     uintptr_t at = goe__hidden_libc();

@@ -1,5 +1,5 @@
 /* Closures that only the kernel or libc holds: signal handlers, exit functions (more than fit in libc's own
- * data), fork handlers, destructors of thread-specific data. Many others are made and dropped meanwhile. */
+ * data), fork handlers, destructors of thread-specific data, a FILE. Many others are made and dropped meanwhile. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
@@ -75,6 +75,16 @@ static void *thread(void *p)
     pthread_setspecific(key, "value");
     return p;
 }
+static FILE *by_cookie(int k)
+{
+    ssize_t get(void *cookie, char *at, size_t n)
+    {
+        return snprintf(at, n, "cookie %d %d\n", k++, cookie == NULL);
+    }
+    cookie_io_functions_t io = {.read = get};
+
+    return fopencookie(NULL, "r", io);
+}
 static void make_and_drop(void)
 {
     int n = getenv("GOESCAPE") && *getenv("GOESCAPE") ? 300 : 200000;
@@ -98,7 +108,10 @@ int main(void)
     by_sigaction(6);
     at_fork(3);
     for_each_thread(9);
+    FILE *f = by_cookie(2);
+    char line[32];
     make_and_drop();
+    fputs(fgets(line, sizeof line, f), stdout);
     raise(SIGUSR1);
     raise(SIGUSR1);
     raise(SIGUSR2);
