@@ -326,11 +326,11 @@ bool goe__pagemap_open(void)
 
 /* Copies N bytes at LO through the kernel: how many, or -1; errno is EFAULT if they cannot be
  * read at all. It is this thread that is asked for, because the main one may have ended; where a filter
- * forbids the call, the same can be had from a file. */
+ * forbids the call, the same can be had from a file. Sanitizers watch libc's function, so it is not called. */
 ssize_t goe__copy_memory(void *at, uintptr_t lo, size_t n)
 {
     struct iovec to = {at, n}, from = {(void *)lo, n};
-    ssize_t got = process_vm_readv(goe__tid(), &to, 1, &from, 1, 0);
+    ssize_t got = syscall(SYS_process_vm_readv, goe__tid(), &to, 1, &from, 1, 0);
     if (got > 0 || errno == EFAULT)
         return got;
     int saved = errno, mem = goe__open("/proc/thread-self/mem");
