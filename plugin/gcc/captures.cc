@@ -373,7 +373,7 @@ void box_captures(tree fndecl)
         n.function = f;
         walk_tree_without_duplicates(&DECL_SAVED_TREE(f), look, &n);
     }
-    if (n.parallel || options.closures_ == SWITCH_OFF) {
+    if (n.parallel || options.closures_ == CLOSURES_OFF) {
         left_alone.insert(DECL_UID(fndecl));
         return;
     }

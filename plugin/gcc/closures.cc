@@ -31,7 +31,7 @@
 
 /* What find_trampolines found; trees stay alive through the functions that contain them. */
 static hash_map<tree, tree> *functions_of; /* trampoline field of a frame -> &nested function */
-static hash_set<tree> *fields_in_use;      /* trampoline fields that some unconverted site uses */
+static hash_set<tree> *fields_in_use;      /* trampoline fields that are used and must be set */
 static hash_map<tree, tree> *demoted;      /* captured variable -> the local it is demoted to */
 static hash_map<tree, tree> *captured_by;  /* field of a frame that holds a box -> the variable */
 /* Nested function -> types of the frames whose jump buffers it, or what it calls or names, uses. */
@@ -173,7 +173,7 @@ static tree field_named(tree record, const char *name)
 
 const char *why_not_closure(const closure_site &site)
 {
-    if (options.closures_ == SWITCH_OFF)
+    if (options.closures_ == CLOSURES_OFF)
         return "closures are off";
     if (!nest_is_boxed(site.function))
         return "its function has OpenMP directives";
@@ -227,9 +227,16 @@ void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<de
             again = true;
         }
     }
-    for (const place &p : open)
-        fields_in_use->add(TREE_OPERAND(trampoline_of(p.site.call), 1));
-    find_flat_frames(functions, d, *fields_in_use);
+    hash_set<tree> on_stack; /* trampoline fields of closures that stay in their frame */
+    for (const place &p : open) {
+        tree field = TREE_OPERAND(trampoline_of(p.site.call), 1);
+        on_stack.add(field);
+        if (options.closures_ == CLOSURES_NOEXEC && options.mode_ == MODE_HEAPIFY)
+            d[p.function].thunks.add(p.site.call);
+        else
+            fields_in_use->add(field);
+    }
+    find_flat_frames(functions, d, on_stack);
 }
 
 /* Statements before GSI that copy FRAME and the frames around it, to where COPY points or, if that is
@@ -269,17 +276,22 @@ static tree copy_frame(gimple_stmt_iterator *gsi, tree frame, tree copy)
     return copy;
 }
 
-static void convert_site(gimple_stmt_iterator *gsi, const closure_site &site, frame_plan *plan)
+/* The value made at SITE becomes a thunk that calls the function with static chain CHAIN. */
+static void make_thunk(gimple_stmt_iterator *gsi, const closure_site &site, tree chain)
 {
-    location_t at = gimple_location(site.call);
-    tree chain = flat_frame_of(TREE_TYPE(site.frame))
-                     ? flat_chain(site.frame)
-                     : copy_frame(gsi, site.frame, plan->shared_copy(gsi, site.call));
     gcall *thunk =
         gimple_build_call(runtime_decl(RT_CLOSURE), 2, build_fold_addr_expr(site.function), chain);
     gimple_call_set_lhs(thunk, gimple_call_lhs(site.call));
-    gimple_set_location(thunk, at);
+    gimple_set_location(thunk, gimple_location(site.call));
     gsi_replace(gsi, thunk, false);
+}
+
+static void convert_site(gimple_stmt_iterator *gsi, const closure_site &site, frame_plan *plan)
+{
+    make_thunk(gsi, site,
+               flat_frame_of(TREE_TYPE(site.frame))
+                   ? flat_chain(site.frame)
+                   : copy_frame(gsi, site.frame, plan->shared_copy(gsi, site.call)));
 }
 
 /* __goe_box (7) becomes an allocation or, demoted, the address of a local. */
@@ -412,6 +424,9 @@ bool rewrite_closures(function *fn, decisions &d)
                 changed = true;
             } else if (d.closures.contains(stmt) && closure_made(stmt, &site)) {
                 convert_site(&s, site, &plan);
+                changed = true;
+            } else if (d.thunks.contains(stmt) && closure_made(stmt, &site)) {
+                make_thunk(&s, site, build_fold_addr_expr(unshare_expr(site.frame)));
                 changed = true;
             }
             gsi_next(&s);

@@ -51,7 +51,7 @@ void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<de
 /* Whether the captured variable made by BOX stays on the stack, going by the decisions D for its function. */
 bool box_stays_on_stack(gimple *box, decisions &d);
 
-/* Carries out D.closures and D.demote in the current function; every call of __goe_box is gone
+/* Carries out D.closures, D.thunks and D.demote in the current function; every call of __goe_box is gone
    afterwards, and a trampoline that nobody uses. True if anything changed. */
 bool rewrite_closures(function *fn, decisions &d);
 

@@ -130,6 +130,19 @@ static inline std::string json_text(const json::value &value)
 #define GOE_CLOBBER_BEGIN CLOBBER_UNDEF
 #endif
 
+/* From GCC 14 on, -ftrampoline-impl=heap makes trampolines on a heap of libgcc's, by calls that look
+   different. Has the usual ones made instead; true if those were wanted. */
+static inline bool goe_usual_trampolines(void)
+{
+#if GCCPLUGIN_VERSION_MAJOR >= 14
+    bool heap = flag_trampoline_impl == TRAMPOLINE_IMPL_HEAP;
+    flag_trampoline_impl = TRAMPOLINE_IMPL_STACK;
+    return heap;
+#else
+    return false;
+#endif
+}
+
 /* Registers the attributes of namespace goescape. The table ends with an empty row before GCC 14 and
    has none from then on. */
 template <size_t n> static inline void goe_register_scoped(const attribute_spec (&table)[n])

@@ -17,6 +17,8 @@ struct decisions {
                                    that become their typed variants */
     hash_set<gimple *> closures;   /* calls that make a nested function a value (closure_made): the
                                     value becomes a closure on the heap */
+    hash_set<gimple *> thunks; /* likewise; the value becomes a thunk of the runtime, but what it
+                                      captures stays in its frame on the stack */
     hash_set<gimple *> demote; /* calls of __goe_box (boxed_variable): the captured variable stays
                                   on the stack */
 };
