@@ -76,6 +76,9 @@ if [ "$level" = peers ] || [ "$level" = all ]; then
     # libFuzzer, for testsuite/fuzz/parsers.sh; any clang will do.
     ls /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
         { need clang-14; need libclang-rt-14-dev; }
+    # What testsuite/closures/aarch64.sh compiles and runs the runtime with.
+    have aarch64-linux-gnu-gcc || need "gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+    have qemu-aarch64 || need qemu-user
     # What the packages of testsuite/peers/packages.sh are built and tested with.
     for tool in cmake autoconf automake jq; do have $tool || need $tool; done
     have libtoolize || need libtool
