@@ -64,8 +64,9 @@ class Object:
         if self.mode == MODE_NONE:
             return
         if self.mode == MODE_CLOSURE:
-            for word in read_words(self.base + CLOSURE_APART + 8, self.base + CLOSURE_APART + 16):
-                yield self.base + CLOSURE_APART + 8, word
+            chain = self.base + CLOSURE_APART - (self.base & BLOCK_SIZE - 1) // 2 + 8
+            for word in read_words(chain, chain + 8):
+                yield chain, word
             return
         words = read_words(self.base, self.base + self.nwords * 8)
         period = self.period or len(words)

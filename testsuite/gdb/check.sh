@@ -31,12 +31,13 @@ has() { # has NAME REGEX: some line matches
 debug "break stop_here" run up "print mine" "print text" "print (char *)large+50" "print &main" \
     "echo HEAP\n" goe-heap "goe-heap mine" "goe-heap (char *)mine+17" "goe-heap text+40" "goe-heap large+100000" "goe-heap &chain" \
     "echo STACK\n" "goe-heap why mine" "echo CHAIN\n" "goe-heap why ~(unsigned long)by_variable" "echo MALLOC\n" \
-    "goe-heap why ~(unsigned long)by_malloc" "echo NOBODY\n" "goe-heap why ~(unsigned long)by_nobody" kill
+    "goe-heap why ~(unsigned long)by_malloc" "echo NOBODY\n" "goe-heap why ~(unsigned long)by_nobody" \
+    "echo CLOSURE\n" "goe-heap why ~(unsigned long)by_closure" kill
 has "a pointer into the heap is printed as one" '^\$1 = 0x[0-9a-f]+ <goe: 24 bytes>$'
 has "a string on the heap is printed with it" '^\$2 = 0x[0-9a-f]+ "a string" <goe: 48 bytes>$'
 has "an interior pointer says where" '^\$3 = 0x[0-9a-f]+ "" <goe: 50 into 100000 bytes>$'
 has "other pointers are printed as always" '^\$4 = .*<main>$'
-has "the heap as a whole" '^  24 bytes, pointers in word 1: 1 blocks, [45] objects marked$'
+has "the heap as a whole" '^  24 bytes, pointers in word 1: 1 blocks, [56] objects marked$'
 has "an object's start" ' is the start of an object of 24 bytes at .*, pointers in word 1; marked by the last collection$'
 has "an address inside" ' is byte 17 of an object of 24 bytes at '
 has "a conservative layout" ' is byte 40 of an object of 48 bytes at .*, any word may be a pointer; marked'
@@ -57,6 +58,8 @@ after "kept by a variable, through two objects" CHAIN "  kept by the variable ch
   -> its word 1, which points to the object at X
   -> its word 1, which points to the object at X"
 after "kept by malloc's memory" MALLOC "  kept by memory at X ([heap]), which points to the object at X"
+after "kept by a closure" CLOSURE "  kept by the variable closure at X, which points to the object at X
+  -> its word 65535, which points to the object at X"
 after "kept by nobody" NOBODY "nothing that gdb can see keeps it alive"
 
 # Beside the shared library, under the name that `make install` gives it, gdb loads it by itself.

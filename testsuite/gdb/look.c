@@ -14,10 +14,11 @@ struct node {
 static const uint64_t map = 2;
 static const struct __goe_type node_type = {sizeof(struct node), 8, 2, &map};
 
-struct node *by_variable, *by_malloc, *by_stack, *by_nobody;
+struct node *by_variable, *by_malloc, *by_stack, *by_nobody, *by_closure;
 char *text, *large;
 static struct node *chain;
 static struct node ***outside;
+static void *closure;
 static int stopped;
 
 static __attribute__((noinline)) struct node *make(long value, struct node *next)
@@ -51,6 +52,10 @@ static __attribute__((noinline)) void prepare(void)
     by_malloc = HIDE(in_malloc);
     **outside = in_malloc;
     by_nobody = HIDE(make(5, NULL));
+    __goe_closure(abort, NULL); /* so that it is the second one that is looked at */
+    struct node *captured = make(7, NULL);
+    by_closure = HIDE(captured);
+    closure = __goe_closure(abort, captured);
     text = strcpy(goe_alloc(40), "a string");
     large = goe_make(char, 100000);
 }
