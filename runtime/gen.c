@@ -261,7 +261,7 @@ void goe__gen_mark_dirty(void)
         if (s->nfree == SLAB_BLOCKS)
             continue;
         if (s->closures) { /* small, and the chains lie elsewhere than the code */
-            for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot += 2)
+            for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot++)
                 mark_old(s, slot, base + ((uintptr_t)slot << BLOCK_SHIFT),
                          base + ((uintptr_t)(slot + 1) << BLOCK_SHIFT));
             goe__mark_drain();
