@@ -59,7 +59,7 @@ static void read_somewhere(struct held *h, const struct esc_ref *r, uint32_t stm
 {
     struct targets p;
     p.len = 0;
-    if (r->kind == ESC_VAR && !(r->var & ESC_SYM) && !esc_is_ssa(h->f, r->var))
+    if (r->kind == ESC_VAR && !(r->var & ESC_SYM)) /* also of one in SSA form: see do_assign */
         p.at[p.len++] = held_target(r->var, 0, stmt, 0);
     else if (r->kind == ESC_MEM)
         held_pointer(h, r, stmt, &p);
@@ -68,6 +68,13 @@ static void read_somewhere(struct held *h, const struct esc_ref *r, uint32_t stm
     uint32_t i = fact_find(&h->now, p.at[0].obj, ESC_ANY);
     for (; i < h->now.len && h->now.at[i].place == p.at[0].obj && h->now.at[i].off == ESC_ANY; i++)
         target_add(out, &h->now.at[i].target);
+}
+
+/* The storage of an object has come to an end, or has not begun: nothing stands in it. */
+static bool not_of_object(struct held *h, const struct fact *f, uint32_t obj)
+{
+    (void)h;
+    return f->place != obj && (f->place != HELD_DEAD || f->target.obj != obj);
 }
 
 static void do_assign(struct held *h, uint32_t stmt)
@@ -87,7 +94,10 @@ static void do_assign(struct held *h, uint32_t stmt)
         read_somewhere(h, &s->refs[0], stmt, &any);
     for (uint32_t w = 0; w < n; w++)
         held_define(h, &s->dst, w, &words[w], stmt);
-    if (any.len && s->dst.kind == ESC_VAR && !esc_is_ssa(h->f, s->dst.var))
+    /* A word of a variable in SSA form has a name; what stands in one of them is a fact of the whole. */
+    if (n > 1 && s->dst.kind == ESC_VAR && esc_is_ssa(h->f, s->dst.var))
+        held_filter(h, not_of_object, s->dst.var);
+    if (any.len && s->dst.kind == ESC_VAR)
         held_write(h, s->dst.var & ESC_SYM ? HELD_SYM | (s->dst.var & ~ESC_SYM) : s->dst.var,
                    ESC_ANY, &any, stmt, false);
 }
@@ -121,13 +131,6 @@ static void do_return(struct held *h, uint32_t stmt)
     if (n > 1)
         read_somewhere(h, r, stmt, &l);
     return_targets(h, &l, ESC_ANY, stmt);
-}
-
-/* The storage of an object has come to an end, or has not begun: nothing stands in it. */
-static bool not_of_object(struct held *h, const struct fact *f, uint32_t obj)
-{
-    (void)h;
-    return f->place != obj && (f->place != HELD_DEAD || f->target.obj != obj);
 }
 
 /* A variable in a loop is born again: whoever holds its address holds that of an earlier life. */

@@ -211,6 +211,8 @@ void held_compose(struct held *, uint32_t place, int32_t off, const struct targe
 void held_store_anywhere(struct held *);
 void held_register(struct held *, uint32_t by, const struct targets *, uint32_t stmt);
 void held_forget(struct held *, uint32_t place); /* nothing is known of this place any more */
+void held_forget_from(struct held *, uint32_t place,
+                      int32_t off); /* nor of its words from OFF on */
 /* Leaves only the facts for which KEEP is true. */
 void held_filter(struct held *, bool (*keep)(struct held *, const struct fact *, uint32_t),
                  uint32_t arg);

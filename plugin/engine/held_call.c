@@ -125,8 +125,12 @@ void held_forget_arguments(struct held *h, uint32_t stmt, bool deep)
         l.len = 0;
         argument_targets(h, stmt, i, &l);
         for (uint32_t k = 0; k < l.len; k++)
-            if (held_is_address(&l.at[k]))
+            if (!held_is_address(&l.at[k]))
+                continue;
+            else if (deep)
                 visit(h, &places, l.at[k].obj);
+            else /* t.at = t.buf; strcpy(t.at, s): what stands before t.buf is as it was */
+                held_forget_from(h, l.at[k].obj, l.at[k].off);
         anywhere |= deep && l.len == 0 && points_anywhere(h, &s->refs[i]);
     }
     if (anywhere)
@@ -430,6 +434,36 @@ void held_enter_loop(struct held *h, uint32_t block)
 
 /* ---- all calls ---- */
 
+/* Whether the callee reads pointers in what argument ARG points to: an array of pointers, or what its
+ * model says it goes through. */
+static bool reads_through(const struct held *h, uint32_t stmt, uint32_t arg)
+{
+    const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    uint16_t flags = s->refs[arg].flags;
+    if ((flags & ESC_REF_READS) && !(flags & ESC_REF_VOIDP))
+        return true;
+    const struct esc_model *m = s->callee.kind == ESC_ADDR && (s->callee.var & ESC_SYM)
+                                    ? model_of(h, s->callee.var & ~ESC_SYM, s->n)
+                                    : NULL;
+    for (size_t i = 0; m && i < m->neffects; i++)
+        if (m->effects[i].kind == ESC_EFFECT_FLOW && m->effects[i].src.base == (int)arg &&
+            m->effects[i].src.derefs)
+            return true;
+    return false;
+}
+
+/* char *v[] = {&x}; f(v), x being dead: f uses x. Of an array of pointers all are used; of anything
+ * else the first word. */
+static void check_behind(struct held *h, uint32_t stmt, uint32_t arg, const struct target *t)
+{
+    bool all = h->f->stmts.at[stmt].refs[arg].flags & ESC_REF_PTRPTR;
+    if (held_kind(h, t->obj) != OBJ_VAR || t->off == ESC_ANY || !reads_through(h, stmt, arg))
+        return;
+    for (uint32_t i = fact_find(&h->now, t->obj, t->off);
+         i < h->now.len && h->now.at[i].place == t->obj && (all || h->now.at[i].off == t->off); i++)
+        held_warn_use(h, &h->now.at[i].target, stmt);
+}
+
 static void check_arguments(struct held *h, uint32_t stmt)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
@@ -437,8 +471,11 @@ static void check_arguments(struct held *h, uint32_t stmt)
         struct targets l;
         l.len = 0;
         argument_targets(h, stmt, i, &l);
-        for (uint32_t k = 0; k < l.len; k++)
+        for (uint32_t k = 0; k < l.len; k++) {
             held_warn_use(h, &l.at[k], stmt);
+            if (held_is_address(&l.at[k]))
+                check_behind(h, stmt, i, &l.at[k]);
+        }
     }
 }
 

@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_STEPS = 3000, MAX_ENTRIES = 2, MAX_DEPTH = 400 };
+enum { MAX_STEPS = 3000, MAX_ENTRIES = 2, MAX_DEPTH = 400, FAR = UINT16_MAX };
 
 /* NAME (less OTHER, if there is one) RELATION VALUE, on the path at hand. */
 struct known {
@@ -38,9 +38,12 @@ struct held_search {
     uint32_t steps;   /* blocks carried out so far */
     uint32_t *canon;  /* by name: on this path, the name it is equal to */
     uint8_t *entries; /* by block: how often it is on the path */
-    bool *reaches;    /* by block: control can go from there to the goal */
-    uint32_t *def;    /* the names defined in block b: def[def_at[b] .. def_at[b + 1]) */
-    uint32_t *def_at; /* see def */
+    uint32_t limit;   /* how often a block may be on a path */
+    uint16_t
+        *to_goal; /* by block: how many edges it is to the goal, at least; FAR: there is no way */
+    uint16_t *to_exit; /* likewise to the function's exit */
+    uint32_t *def;     /* the names defined in block b: def[def_at[b] .. def_at[b + 1]) */
+    uint32_t *def_at;  /* see def */
     VEC(struct known) known;
     VEC(uint32_t) seen; /* names computed on this path, none like another */
     VEC(uint32_t)
@@ -375,13 +378,47 @@ static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
     }
 }
 
+static void walk(struct held_search *s, uint32_t block, uint32_t pred, uint32_t depth);
+
+/* Goes on from BLOCK to TO, if that is possible. */
+static void go_on(struct held_search *s, uint32_t block, uint32_t to, bool passed, uint32_t depth)
+{
+    struct held *h = s->h;
+    uint32_t nknown = s->known.len;
+    if (to == ESC_EXIT) {
+        h->at_exit.len = 0;
+        for (uint32_t i = 0; i < h->now.len; i++)
+            vec_push(&h->at_exit, h->now.at[i]);
+        held_warn_exit(h);
+        h->result.len = 0;
+        return;
+    }
+    if ((!passed && s->to_goal[to] == FAR) || held_refused(h, block, to) || !take(s, block, to))
+        return;
+    fact_list before = {0};
+    for (uint32_t i = 0; i < h->now.len; i++)
+        vec_push(&before, h->now.at[i]);
+    held_path_edge(h, block, to);
+    if (!passed || s->to_goal[to] != FAR || is_held(h))
+        walk(s, to, block, depth + 1);
+    fact_list after = h->now;
+    h->now = before;
+    vec_free(&after);
+    s->known.len = nknown;
+}
+
+static uint32_t distance(const struct held_search *s, uint32_t to, bool passed)
+{
+    return to == ESC_EXIT ? 0 : passed ? s->to_exit[to] + 1u : s->to_goal[to] + 1u;
+}
+
 static void walk(struct held_search *s, uint32_t block, uint32_t pred, uint32_t depth)
 {
     struct held *h = s->h;
     const struct esc_block *b = &h->f->blocks.at[block];
-    if (h->confirmed || h->gave_up || s->entries[block] == MAX_ENTRIES)
+    if (s->entries[block] == s->limit)
         return;
-    if (s->steps++ >= MAX_STEPS || depth == MAX_DEPTH) {
+    if (s->steps++ >= MAX_STEPS || depth == MAX_DEPTH || h->gave_up) {
         s->exhausted = true;
         return;
     }
@@ -390,27 +427,15 @@ static void walk(struct held_search *s, uint32_t block, uint32_t pred, uint32_t 
     s->entries[block]++;
     carry_out(s, block, pred);
     bool passed = s->entries[s->goal] > 0;
-    for (uint32_t k = 0; k < b->succs.len && !h->confirmed && !s->exhausted; k++) {
-        uint32_t to = b->succs.at[k], nknown = s->known.len;
-        if (to == ESC_EXIT) {
-            h->at_exit.len = 0;
-            for (uint32_t i = 0; i < h->now.len; i++)
-                vec_push(&h->at_exit, h->now.at[i]);
-            held_warn_exit(h);
-            h->result.len = 0;
-        } else if ((passed || s->reaches[to]) && !held_refused(h, block, to) &&
-                   take(s, block, to)) {
-            fact_list before = {0};
-            for (uint32_t i = 0; i < h->now.len; i++)
-                vec_push(&before, h->now.at[i]);
-            held_path_edge(h, block, to);
-            if (!passed || s->reaches[to] || is_held(h))
-                walk(s, to, block, depth + 1);
-            fact_list after = h->now;
-            h->now = before;
-            vec_free(&after);
+    for (uint32_t near = 0, next; near != UINT32_MAX; near = next) { /* the nearest first */
+        next = UINT32_MAX;
+        for (uint32_t k = 0; k < b->succs.len && !h->confirmed && !s->exhausted; k++) {
+            uint32_t d = distance(s, b->succs.at[k], passed);
+            if (d == near)
+                go_on(s, block, b->succs.at[k], passed, depth);
+            else if (d > near && d < next)
+                next = d;
         }
-        s->known.len = nknown;
     }
     s->entries[block]--;
     restore(s, block, &old);
@@ -442,33 +467,52 @@ static void find_definitions(struct held_search *s)
     free(at);
 }
 
-static void find_reaching(struct held_search *s)
+/* How far it is from each block to those in TODO, which are at 0. */
+static void find_distances(const struct held_search *s, uint16_t *at, place_list *todo)
 {
     const struct esc_fn *f = s->h->f;
-    VEC(uint32_t) todo = {0};
-    memset(s->reaches, 0, f->blocks.len);
-    s->reaches[s->goal] = true;
-    vec_push(&todo, s->goal);
-    while (todo.len) {
-        const struct esc_block *b = &f->blocks.at[todo.at[--todo.len]];
+    for (uint32_t i = 0; i < todo->len; i++) {
+        const struct esc_block *b = &f->blocks.at[todo->at[i]];
         for (uint32_t k = 0; k < b->preds.len; k++)
-            if (!s->reaches[b->preds.at[k]]) {
-                s->reaches[b->preds.at[k]] = true;
-                vec_push(&todo, b->preds.at[k]);
+            if (at[b->preds.at[k]] == FAR) {
+                at[b->preds.at[k]] = (uint16_t)(at[todo->at[i]] + 1);
+                vec_push(todo, b->preds.at[k]);
             }
     }
-    vec_free(&todo);
 }
 
-/* Whether warning W, about statement STMT, is true on some path, as far as that can be found out. */
-static bool confirm(struct held_search *s, const struct esc_warning *w, uint32_t stmt)
+static void measure(struct held_search *s)
+{
+    const struct esc_fn *f = s->h->f;
+    place_list goal = {0}, ends = {0};
+    for (uint32_t i = 0; i < f->blocks.len; i++) {
+        s->to_goal[i] = i == s->goal ? 0 : FAR;
+        s->to_exit[i] = FAR;
+        for (uint32_t k = 0; k < f->blocks.at[i].succs.len; k++)
+            if (f->blocks.at[i].succs.at[k] == ESC_EXIT)
+                s->to_exit[i] = 0;
+        if (s->to_exit[i] == 0)
+            vec_push(&ends, i);
+    }
+    vec_push(&goal, s->goal);
+    find_distances(s, s->to_goal, &goal);
+    find_distances(s, s->to_exit, &ends);
+    vec_free(&goal);
+    vec_free(&ends);
+}
+
+/* Whether warning W, about statement STMT, is true on some path that enters no block more often than
+ * LIMIT times. */
+static bool confirm(struct held_search *s, const struct esc_warning *w, uint32_t stmt,
+                    uint32_t limit)
 {
     struct held *h = s->h;
     s->goal = h->f->stmts.at[stmt].block;
+    s->limit = limit;
     s->steps = 0;
-    s->exhausted = false;
+    s->exhausted = h->gave_up = false;
     s->known.len = s->seen.len = s->stores.len = 0;
-    find_reaching(s);
+    measure(s);
     for (uint32_t i = 0; i < h->f->ssa.len; i++)
         s->canon[i] = i;
     h->now.len = h->result.len = 0;
@@ -477,8 +521,9 @@ static bool confirm(struct held_search *s, const struct esc_warning *w, uint32_t
     h->confirm = w;
     h->confirm_at = stmt;
     h->confirmed = false;
+    h->steps = 0;
     walk(s, 0, UINT32_MAX, 0);
-    return h->confirmed || s->exhausted || h->gave_up;
+    return h->confirmed;
 }
 
 void held_confirm(struct held *h)
@@ -490,24 +535,28 @@ void held_confirm(struct held *h)
         return;
     s.canon = calloc(f->ssa.len + 1, sizeof *s.canon);
     s.entries = calloc(f->blocks.len + 1, sizeof *s.entries);
-    s.reaches = calloc(f->blocks.len + 1, sizeof *s.reaches);
+    s.to_goal = calloc(f->blocks.len + 1, sizeof *s.to_goal);
+    s.to_exit = calloc(f->blocks.len + 1, sizeof *s.to_exit);
     s.def = calloc(f->ssa.len + 1, sizeof *s.def);
     s.def_at = calloc(f->blocks.len + 2, sizeof *s.def_at);
-    if (!s.canon || !s.entries || !s.reaches || !s.def || !s.def_at)
+    if (!s.canon || !s.entries || !s.to_goal || !s.to_exit || !s.def || !s.def_at)
         abort();
     find_definitions(&s);
     h->path = &s;
-    h->steps = 0;
-    for (uint32_t i = first; i < f->warnings.len; i++)
-        if (confirm(&s, &f->warnings.at[i], h->warned_at.at[i - first]))
-            f->warnings.at[n++] = f->warnings.at[i];
+    for (uint32_t i = first; i < f->warnings.len; i++) {
+        const struct esc_warning *w = &f->warnings.at[i];
+        uint32_t stmt = h->warned_at.at[i - first];
+        if (confirm(&s, w, stmt, 1) || confirm(&s, w, stmt, MAX_ENTRIES))
+            f->warnings.at[n++] = *w;
+    }
     f->warnings.len = n;
     h->gave_up = false;
     h->path = NULL;
     h->confirm = NULL;
     free(s.canon);
     free(s.entries);
-    free(s.reaches);
+    free(s.to_goal);
+    free(s.to_exit);
     free(s.def);
     free(s.def_at);
     vec_free(&s.known);

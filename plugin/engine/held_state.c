@@ -327,16 +327,31 @@ void held_forget(struct held *h, uint32_t place)
     cut(&h->now, n, i);
 }
 
-/* A word of something reached from static data is written: so may be the same word of whatever else
- * was handed to the function, for it may be the same object. */
+void held_forget_from(struct held *h, uint32_t place, int32_t off)
+{
+    if (held_kind(h, place) != OBJ_VAR || off <= 0) {
+        held_forget(h, place);
+        return;
+    }
+    drop_word(&h->now, place, ESC_ANY);
+    uint32_t from = fact_find(&h->now, place, off), to = from;
+    while (to < h->now.len && h->now.at[to].place == place)
+        to++;
+    cut(&h->now, from, to);
+}
+
+/* A word of something reached from static data, or found in memory, is written: so may be the same
+ * word of whatever else was handed to the function, for it may be the same object. */
 static void forget_aliases(struct held *h, uint32_t place, int32_t off)
 {
-    bool rooted = h->objs.at[place].id >= HELD_SYM;
+    bool any = h->objs.at[place].id >= HELD_SYM || h->objs.at[place].depth > 0;
+    if (!any && !h->rooted)
+        return;
     for (uint32_t i = 0; i < h->now.len && h->now.at[i].place < HELD_SYM; i++) {
         struct fact *f = &h->now.at[i];
         if (f->place == place || f->off != off || !held_is_pointee(h, f->place))
             continue;
-        if (rooted || h->objs.at[f->place].id >= HELD_SYM)
+        if (any || h->objs.at[f->place].id >= HELD_SYM)
             f->target.obj = HELD_NOTHING;
     }
 }
@@ -367,7 +382,7 @@ void held_write(struct held *h, uint32_t place, int32_t off, const struct target
         strong = false;
     if (strong)
         drop_word(&h->now, place, off);
-    if (h->rooted && strong && held_is_pointee(h, place))
+    if (strong && held_is_pointee(h, place) && !(h->f->stmts.at[stmt].dst.flags & ESC_REF_NUMBER))
         forget_aliases(h, place, off);
     bool any = false;
     if (!strong && off != ESC_ANY) /* perhaps here: what was here is not certain any more */
@@ -406,7 +421,7 @@ void held_compose(struct held *h, uint32_t place, int32_t off, const struct targ
     if (nold == 0)
         old[nold++] = (struct fact){place, off, held_target(HELD_BEFORE, 0, UINT32_MAX, 0)};
     drop_word(&h->now, place, off);
-    if (h->rooted && held_is_pointee(h, place))
+    if (held_is_pointee(h, place))
         forget_aliases(h, place, off);
     for (uint32_t k = 0; k < n; k++) {
         struct fact f = {place, off, t[k]};

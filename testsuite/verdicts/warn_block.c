@@ -480,7 +480,7 @@ long bad_iovec(int fd, int header)
     }
     v[n].iov_base = "body";
     v[n++].iov_len = 4;
-    return writev(fd, v, n); /* BAD NOWARN: what a call reads through its argument is no use yet */
+    return writev(fd, v, n); /* BAD NOWARN: the slot is not known */
 }
 
 int bad_strtok_state(const char *s)
@@ -492,8 +492,7 @@ int bad_strtok_state(const char *s)
         copy[63] = 0;
         strtok_r(copy, " ", &save);
     }
-    return strtok_r(NULL, " ", &save) !=
-           NULL; /* BAD NOWARN: what a call reads through its argument is no use yet */
+    return strtok_r(NULL, " ", &save) != NULL; /* WARN "'copy' is used after its block ended" */
 }
 
 long bad_end_pointer(const char *s)

@@ -368,6 +368,33 @@ void good_reset_by_another_name(struct ctx *c)
     reset(t.c);
 }
 
+struct ring {
+    struct ring *next;
+    int *p;
+};
+
+/* The next in a ring may be the one before. */
+void good_undone_by_another_name(struct ring *r)
+{
+    int x = 0;
+    r->p = &x;
+    look(&x);
+    r->next->p = 0;
+}
+
+static void forget(struct ring *r)
+{
+    r->p = 0;
+}
+
+void good_undone_by_a_call(struct ring *r)
+{
+    int x = 0;
+    r->p = &x;
+    look(&x);
+    forget(r->next);
+}
+
 /* ---- numbers kept in memory ---- */
 
 /* The handler is skipped exactly if nothing was caught. */

@@ -344,7 +344,7 @@ struct text bad_small_text(const char *s)
     if (!t.at)
         abort();
     memcpy(t.at, s, t.len + 1);
-    return t; /* BAD NOWARN: a pointer into the object itself */
+    return t; /* WARN "'t' is returned" */
 }
 
 char *bad_finish(const char *s, int n)
@@ -356,7 +356,7 @@ char *bad_finish(const char *s, int n)
         if (t.at)
             sprintf(t.at, "%s%d", s, n);
     }
-    return t.at; /* BAD NOWARN: a pointer into the object itself */
+    return t.at; /* WARN "'t' is returned" */
 }
 
 /* A value in a document tree. */
@@ -520,8 +520,7 @@ int bad_exec_arguments(char *host, int port)
         snprintf(num, sizeof num, "%d", port);
         argv[2] = num;
     }
-    return execvp(argv[0],
-                  argv); /* BAD NOWARN: what a call reads through its argument is no use yet */
+    return execvp(argv[0], argv); /* WARN "'num' is used after its block ended" */
 }
 
 unsigned long bad_bound_parameters(const int *v, int n)

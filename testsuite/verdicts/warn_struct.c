@@ -92,7 +92,7 @@ struct deep bad_variable_slot(int i)
     int x = 1;
     struct deep d = {0};
     d.v[i] = &x;
-    return d; /* BAD NOWARN: the slot is not known */
+    return d; /* WARN "'x' is returned" */
 }
 
 struct deep bad_filled(void)
@@ -101,7 +101,7 @@ struct deep bad_filled(void)
     struct deep d = {0};
     for (int i = 0; i < 3; i++)
         d.v[i] = &x;
-    return d; /* BAD NOWARN: the slot is not known */
+    return d; /* WARN "'x' is returned" */
 }
 
 struct pair bad_struct_copy(void)
