@@ -3,8 +3,9 @@
 #
 #     testsuite/bench/run.sh [PREFIX ...]     of the labels below, e.g. run.sh trees
 #
-# `run.sh compile` measures what the plugin costs when real code is compiled (compile.sh, which fetches it);
-# without a choice that is done if make check-packages has been there.
+# `run.sh compile` measures what the plugin costs when real code is compiled, `run.sh programs` what it costs when
+# that code is run (compile.sh and programs.sh, which fetch it); without a choice both are done if make
+# check-packages has been there.
 #
 # Environment: RUNS=5 pairs of each; LIBGC=1 compares full collections with libgc, if it is installed.
 set -eu
@@ -96,4 +97,8 @@ fi
 if [ "$chosen" = compile ] || { [ -z "$chosen" ] && [ -d "${BUILD:-build}/peers/packages" ]; }; then
     echo "Compiling with the plugin, CPU time of GCC alone = 1:"
     BUILD=${BUILD:-build} RUNS=$runs sh testsuite/bench/compile.sh
+fi
+if [ "$chosen" = programs ] || { [ -z "$chosen" ] && [ -d "${BUILD:-build}/peers/packages" ]; }; then
+    echo "Programs built with the plugin, GCC alone = 1:"
+    BUILD=${BUILD:-build} RUNS=$runs sh testsuite/bench/programs.sh
 fi
