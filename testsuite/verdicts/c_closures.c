@@ -203,3 +203,20 @@ get *uses_what_is_around_its_parent(int k) /* MOVED k */
     }
     return middle();
 }
+static int *for_a_while;
+static int has_a_nest(int k)
+{
+    int f(void) /* NOTE "func literal does not escape" */
+    {
+        return k;
+    }
+    return f();
+}
+int undone_around_a_nest(void)
+{
+    int x = 1; /* STAYS x */
+    for_a_while = &x;
+    int r = has_a_nest(1);
+    for_a_while = NULL;
+    return r;
+}
