@@ -281,6 +281,8 @@ static void flow(struct esc_graph *g, uint32_t from, const struct bits *ids, con
         g->steps++;
         if (e->filter == PASS_LOCAL && !own_object(g->objs.at[addr_obj(a)].kind))
             id = 0; /* where the callee stores our objects there, it is out of our hands */
+        else if (e->filter == PASS_WIDE && addr_off(a) != 0)
+            id = number_of_sum(g, a, ESC_ANY);
         else if (e->add && !covered(g, from, a))
             id = number_of_sum(g, a, e->add);
         else if (e->add)
@@ -330,6 +332,11 @@ void node_flow(struct esc_graph *g, uint32_t from, uint32_t to, int32_t add, uin
 void node_flow_own(struct esc_graph *g, uint32_t from, uint32_t to, uint32_t why)
 {
     add_edge(g, from, (struct edge){to, 0, why, PASS_LOCAL});
+}
+
+void node_flow_widened(struct esc_graph *g, uint32_t from, uint32_t to, uint32_t why)
+{
+    add_edge(g, from, (struct edge){to, 0, why, PASS_WIDE});
 }
 
 static void add_constraint(struct esc_graph *g, uint32_t node, struct constraint c)

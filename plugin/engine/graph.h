@@ -69,6 +69,7 @@ static inline int32_t addr_off(addr_t a)
 enum filter {
     PASS_ALL,   /* every address flows */
     PASS_LOCAL, /* addresses of this function's own objects; all others count as the world */
+    PASS_WIDE, /* every address, but other than to an object's beginning they are to anywhere in it */
 };
 
 struct edge {
@@ -248,6 +249,7 @@ uint32_t node_new(struct esc_graph *);
 void node_add(struct esc_graph *, uint32_t node, addr_t, uint32_t why);
 void node_flow(struct esc_graph *, uint32_t from, uint32_t to, int32_t add, uint32_t why);
 void node_flow_own(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);
+void node_flow_widened(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);
 void node_load(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, uint32_t why);
 void node_load_plain(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, uint32_t why);
 void node_store(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t from, uint32_t why);

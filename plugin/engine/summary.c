@@ -35,7 +35,7 @@ void summary_free(struct esc_summary *s)
 
 enum {
     MAX_SUMMARY = 800, /* flows; a summary of more is folded */
-    WIDEN_ROUNDS = 5,  /* growths after which recursive calls get their arguments at any offset */
+    WIDEN_ROUNDS = 5,  /* growths after which recursion widens its arguments */
 };
 
 struct maker {
@@ -391,12 +391,13 @@ struct applier {
     struct call **calls;     /* summary call -> the call made of it here */
 };
 
-static void join(struct esc_graph *g, struct words w, int32_t word, uint32_t to, int32_t add,
+static void join(struct esc_graph *g, struct words w, int32_t word, uint32_t to, bool widened,
                  uint32_t why)
 {
     for (uint32_t i = 0; i < w.n; i++)
         if (w.blurred || word == ESC_ANY || (uint32_t)word == i)
-            node_flow(g, w.node[i], to, add, why);
+            (widened ? node_flow_widened(g, w.node[i], to, why)
+                     : node_flow(g, w.node[i], to, 0, why));
 }
 
 /* The arguments that become parameter PARAM of the callee flow to node TO. */
@@ -409,7 +410,7 @@ static void join_argument(struct applier *a, uint32_t param, int32_t word, uint3
         named += !(a->callee->vars.at[i].flags & (ESC_VARARGS | ESC_CHAIN));
     bool chained = false;
     /* f(p + 1) inside f(p) would teach f one word more each round. */
-    int32_t add = a->recursive && g->fn->rounds >= WIDEN_ROUNDS ? ESC_ANY : 0;
+    bool widened = a->recursive && g->fn->rounds >= WIDEN_ROUNDS;
     for (uint32_t i = 0; i < c->nargs; i++) {
         bool chain = c->args[i].flags & ESC_REF_CHAIN;
         chained |= chain;
@@ -417,7 +418,7 @@ static void join_argument(struct applier *a, uint32_t param, int32_t word, uint3
                     : flags & ESC_VARARGS ? !chain && i >= named
                                           : !chain && i == param;
         if (mine)
-            join(g, c->args[i], word, to, add, c->stmt);
+            join(g, c->args[i], word, to, widened, c->stmt);
     }
     /* Called through a pointer, a nested function finds its chain behind that pointer. */
     if ((flags & ESC_CHAIN) && !chained && c->fp != UINT32_MAX)
@@ -442,7 +443,7 @@ static uint32_t node_of(struct applier *a, uint32_t obj)
         break;
     case OBJ_ANSWER:
         node_load(g, node, ESC_ANY, node, a->c->stmt);
-        join(g, a->calls[o->id]->result, ESC_ANY, node, 0, a->c->stmt);
+        join(g, a->calls[o->id]->result, ESC_ANY, node, false, a->c->stmt);
         break;
     case OBJ_FRESH:
         if (a->c->fresh == NO_OBJ)
