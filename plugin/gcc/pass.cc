@@ -81,9 +81,14 @@ static void decide_what_escapes(const std::vector<cgraph_node *> &functions,
     delete u;
 }
 
-/* Carries out the decisions on one function. */
+/* Carries out the decisions on one function. GCC folds functions of equal bodies into one without a look at
+   their static chains, and then inlines one that wants a chain where none is passed: moving a variable
+   keeps functions apart for long enough. */
 static void process_function(function *fn, decisions &d)
 {
+    if (fn->static_chain_decl && !lookup_attribute("no_icf", DECL_ATTRIBUTES(fn->decl)))
+        DECL_ATTRIBUTES(fn->decl) =
+            tree_cons(get_identifier("no_icf"), NULL_TREE, DECL_ATTRIBUTES(fn->decl));
     push_cfun(fn);
     if (rewrite_function(fn, d))
         cgraph_edge::rebuild_edges();

@@ -13,6 +13,8 @@ status=0
 "$BUILD/testsuite/oracle/oracle" "$@" -n "$N" $go -d "$TMP/go" || status=1
 "$BUILD/testsuite/oracle/oracle" "$@" -n $((N / 5)) -c -d "$TMP/c" || status=1
 "$BUILD/testsuite/oracle/oracle" "$@" -n $((N / 10)) -f -d "$TMP/f" || status=1
+# With all moved; of these GCC folded two nested functions into one, and called it without its chain.
+"$BUILD/testsuite/oracle/oracle" "$@" -n $((N / 50)) -f -a -s 22080 -d "$TMP/a" || status=1
 # The same programs through libgccjit, everything on the heap.
 "$BUILD/testsuite/oracle/jit" -T -n $((N / 5)) -s "$SEED" -O 0 || status=1
 "$BUILD/testsuite/oracle/jit" -T -n $((N / 5)) -s "$SEED" -O 3 || status=1
