@@ -124,20 +124,17 @@ static void define(struct held_search *s, uint32_t name)
     vec_push(&s->seen, name);
 }
 
-/* Forgets the numbers that were read where statement ID stores, and remembers what it stores. */
-static void overwrite(struct held_search *s, uint32_t id)
+/* Forgets what was read at DST, and what was stored there. */
+static void forget_place(struct held_search *s, const struct esc_ref *dst)
 {
     const struct esc_fn *f = s->h->f;
-    const struct esc_stmt *stmt = &f->stmts.at[id];
-    if (stmt->dst.kind != ESC_MEM && (stmt->dst.kind != ESC_VAR || esc_is_ssa(f, stmt->dst.var)))
-        return;
     uint32_t n = 0;
     for (uint32_t i = 0; i < s->seen.len; i++) {
         uint32_t def = f->ssa.at[s->seen.at[i]].stmt;
         bool lost = false;
         for (uint32_t k = 0; def != UINT32_MAX && k < f->stmts.at[def].n; k++) {
             const struct esc_ref *r = &f->stmts.at[def].refs[k];
-            struct esc_ref to = stmt->dst;
+            struct esc_ref to = *dst;
             to.add = r->add;
             lost |= same_ref(s, r, &to);
         }
@@ -147,9 +144,43 @@ static void overwrite(struct held_search *s, uint32_t id)
     s->seen.len = n;
     n = 0;
     for (uint32_t i = 0; i < s->stores.len; i++)
-        if (!same_ref(s, &f->stmts.at[s->stores.at[i]].dst, &stmt->dst))
+        if (!same_ref(s, &f->stmts.at[s->stores.at[i]].dst, dst))
             s->stores.at[n++] = s->stores.at[i];
     s->stores.len = n;
+}
+
+/* A call may have stored the address that is being followed where a constant stood before: then that
+ * constant is no longer there. */
+static void forget_constants(struct held_search *s, uint32_t call)
+{
+    const struct esc_fn *f = s->h->f;
+    for (uint32_t i = s->stores.len; i-- > 0;) {
+        const struct esc_stmt *store = &f->stmts.at[s->stores.at[i]];
+        if (store->dst.kind != ESC_VAR || store->refs[0].kind != ESC_CONST)
+            continue;
+        struct targets now;
+        now.len = 0;
+        held_value(s->h, &store->dst, 0, &now, call);
+        bool address = false;
+        for (uint32_t k = 0; k < now.len; k++)
+            address |= held_is_address(&now.at[k]);
+        if (address) {
+            forget_place(s, &store->dst);
+            i = i < s->stores.len ? i : s->stores.len;
+        }
+    }
+}
+
+/* Forgets the numbers that were read where statement ID stores, and remembers what it stores. */
+static void overwrite(struct held_search *s, uint32_t id)
+{
+    const struct esc_fn *f = s->h->f;
+    const struct esc_stmt *stmt = &f->stmts.at[id];
+    if (stmt->kind == ESC_STMT_CALL)
+        forget_constants(s, id);
+    if (stmt->dst.kind != ESC_MEM && (stmt->dst.kind != ESC_VAR || esc_is_ssa(f, stmt->dst.var)))
+        return;
+    forget_place(s, &stmt->dst);
     if (stmt->kind == ESC_STMT_ASSIGN && stmt->n == 1 &&
         (stmt->refs[0].kind == ESC_CONST || held_name(s->h, &stmt->refs[0]) != UINT32_MAX))
         vec_push(&s->stores, id);
