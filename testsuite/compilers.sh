@@ -8,12 +8,13 @@
 # (default: $BUILD/sid; kept for the next time).  Needs root.  Ends with a table and with a line
 # 'N passed, N failed'; logs lie in $BUILD/compilers/.
 #     TESTS   what is run (default: the areas below)
-#     MIRROR  where the packages come from
+#     MIRROR  where the packages come from (default: where this system's do)
 set -u
 cd "$(dirname "$0")/.." || exit 1
 BUILD=${BUILD:-build}
 ROOT=${ROOT:-$PWD/$BUILD/sid}
-MIRROR=${MIRROR:-http://deb.debian.org/debian}
+# Where this system's own packages come from.
+MIRROR=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -v -- '-security' | head -n 1)}
 TESTS=${TESTS:-matcher/ unit/ verdicts/ run/ examples/ cli/bad-input cli/options}
 logs=$BUILD/compilers
 [ $# -gt 0 ] || set -- 13 14 15 16

@@ -20,7 +20,8 @@ BUILD=${BUILD:-build}
 case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
 GCC=${GCC:-gcc}
 JOBS=${JOBS:-$(nproc 2>/dev/null || echo 1)}
-MIRROR=${MIRROR:-http://deb.debian.org/debian}
+# Where this system's own packages come from.
+MIRROR=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -v -- '-security' | head -n 1)}
 SUITE=${SUITE:-bookworm}
 findings=$PWD/docs/findings.md
 work=$BUILD/peers/packages
