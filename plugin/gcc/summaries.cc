@@ -42,7 +42,7 @@ static void report_broken(void *, const char *file, unsigned line, const char *m
 static std::string abi(void)
 {
     return std::to_string(POINTER_SIZE) + " " + std::to_string(LONG_TYPE_SIZE) + " " +
-           std::to_string(LONG_DOUBLE_TYPE_SIZE) +
+           std::to_string(tree_to_uhwi(TYPE_SIZE(long_double_type_node))) +
            (options.extern_ == EXTERN_ESCAPE ? " extern=escape" : " extern=borrow");
 }
 
