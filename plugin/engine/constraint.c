@@ -100,12 +100,18 @@ static void copy_all(struct esc_graph *g, uint32_t copy, addr_t a, bool is_targe
     }
 }
 
+/* Whether nobody can store into O what the graph would have to follow. */
+static bool holds_nothing_of_ours(const struct object *o)
+{
+    return o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA ||
+           o->kind == OBJ_AMBIENT;
+}
+
 /* OBJ can be reached from the world: so can what it holds, and anybody may write to it. */
 static void leak_one(struct esc_graph *g, uint32_t obj)
 {
     struct object *o = &g->objs.at[obj];
-    if (o->leaked || o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA ||
-        o->kind == OBJ_AMBIENT)
+    if (o->leaked || holds_nothing_of_ours(o))
         return;
     o->leaked = true;
     node_add(g, object_any(g, obj), addr(OBJ_THE_WORLD, 0), UINT32_MAX);
@@ -117,8 +123,7 @@ static void leak_one(struct esc_graph *g, uint32_t obj)
 static void lend_one(struct esc_graph *g, uint32_t obj)
 {
     struct object *o = &g->objs.at[obj];
-    if (o->lent || o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA ||
-        o->kind == OBJ_AMBIENT)
+    if (o->lent || holds_nothing_of_ours(o))
         return;
     o->lent = true;
     node_add(g, object_any(g, obj), addr(OBJ_THE_WORLD, 0), UINT32_MAX);

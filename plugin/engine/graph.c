@@ -115,13 +115,19 @@ void graph_free(struct esc_graph *g)
 
 /* ---- addresses ---- */
 
+/* Whether offsets into O mean nothing. */
+static bool without_offsets(const struct object *o)
+{
+    return o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER ||
+           o->kind == OBJ_AMBIENT;
+}
+
 /* Offsets far from the object, or of objects that have none, are not worth telling apart. */
 static addr_t normal(const struct esc_graph *g, addr_t a)
 {
     const struct object *o = &g->objs.at[addr_obj(a)];
     int32_t off = addr_off(a);
-    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER ||
-        o->kind == OBJ_AMBIENT)
+    if (without_offsets(o))
         return addr(addr_obj(a), 0);
     if (off == ESC_ANY || o->collapsed || off > MAX_OFF || off < -MAX_OFF ||
         (o->kind == OBJ_POINTEE && graph_coarsest(g)))
@@ -154,8 +160,7 @@ static uint32_t number_of_sum(struct esc_graph *g, addr_t a, int32_t add)
     addr_t b = addr(addr_obj(a), ESC_ANY);
     if (add != ESC_ANY && addr_off(a) != ESC_ANY)
         b = normal(g, addr(addr_obj(a), addr_off(a) + add));
-    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER ||
-        o->kind == OBJ_AMBIENT)
+    if (without_offsets(o))
         b = normal(g, b);
     else if (addr_off(b) != ESC_ANY && map_get(&g->addr_id, b) == MAP_NONE &&
              ++o->moved_offs > graph_limits(g)->offs)

@@ -33,16 +33,20 @@ static uint32_t bit_of(uint32_t sym)
     return 1 + sym;
 }
 
+/* Whether S is a function of known behaviour that a pointer may lead to. */
+static bool is_target(const struct esc_symbol *s)
+{
+    return s->kind == ESC_SYM_FUNC && (s->flags & ESC_SYM_TAKEN) && s->fn;
+}
+
 /* Functions that stand in no slot can be anywhere. */
 static void place_the_rest(struct esc_unit *u)
 {
     struct bits *anywhere = &u->slots.at[ESC_SLOT_ANYWHERE].holds;
     bits_add(anywhere, &u->arena, UNKNOWN_FUNCTION);
-    for (uint32_t i = 0; i < u->syms.len; i++) {
-        const struct esc_symbol *s = &u->syms.at[i];
-        if (s->kind == ESC_SYM_FUNC && (s->flags & ESC_SYM_TAKEN) && s->fn && !s->placed)
+    for (uint32_t i = 0; i < u->syms.len; i++)
+        if (is_target(&u->syms.at[i]) && !u->syms.at[i].placed)
             bits_add(anywhere, &u->arena, bit_of(i));
-    }
 }
 
 static void propagate(struct esc_unit *u)
@@ -91,12 +95,11 @@ static void make_sets(struct esc_unit *u)
     struct map known = {0};
     struct bits all = {0};
     for (uint32_t i = 0; i < u->syms.len; i++)
-        if (u->syms.at[i].kind == ESC_SYM_FUNC && (u->syms.at[i].flags & ESC_SYM_TAKEN) &&
-            u->syms.at[i].fn)
+        if (is_target(&u->syms.at[i]))
             bits_add(&all, &u->arena, bit_of(i));
     bits_add(&all, &u->arena, UNKNOWN_FUNCTION);
-    vec_push(&u->targets,
-             all); /* equal sets with this number would lose their base: not interned */
+    /* Not interned: a slot's set that is equal would have this number, and so lose its base. */
+    vec_push(&u->targets, all);
     for (uint32_t i = ESC_SLOT_ANYWHERE; i < u->slots.len; i++)
         u->slots.at[i].targets = intern(u, &known, &u->slots.at[i].holds);
     assert(u->slots.at[ESC_SLOT_ANYWHERE].targets == TARGETS_ANYWHERE);

@@ -124,11 +124,6 @@ static bool is_void_pointer(tree type)
     return POINTER_TYPE_P(type) && VOID_TYPE_P(TREE_TYPE(type));
 }
 
-static bool is_function_pointer(tree type)
-{
-    return POINTER_TYPE_P(type) && FUNC_OR_METHOD_TYPE_P(TREE_TYPE(type));
-}
-
 static bool like(tree a, tree b)
 {
     return TYPE_MAIN_VARIANT(TREE_TYPE(a)) == TYPE_MAIN_VARIANT(TREE_TYPE(b));

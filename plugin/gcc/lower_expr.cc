@@ -354,6 +354,11 @@ static bool is_narrow(tree type)
     return INTEGRAL_TYPE_P(type) && TYPE_PRECISION(type) < POINTER_SIZE;
 }
 
+bool is_function_pointer(tree type)
+{
+    return POINTER_TYPE_P(type) && FUNC_OR_METHOD_TYPE_P(TREE_TYPE(type));
+}
+
 bool is_plain(tree type)
 {
     if (TREE_CODE(type) == BOOLEAN_TYPE || SCALAR_FLOAT_TYPE_P(type))

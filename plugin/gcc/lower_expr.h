@@ -19,6 +19,7 @@ uint32_t lower_symbol(lowered_unit *u, tree decl);
 esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr);
 /* The value of operand EXPR, an address included. */
 esc_ref lower_value(lowered_unit *u, lowered_fn *f, tree expr);
+bool is_function_pointer(tree type);
 /* Whether TYPE is a pointer or holds one. */
 bool type_has_pointers(tree type);
 /* Whether a value of TYPE can hold neither an address nor a byte of one: numbers that are wider than

@@ -42,11 +42,6 @@ struct finder {
 
 } // namespace
 
-static bool is_function_pointer(tree type)
-{
-    return POINTER_TYPE_P(type) && FUNC_OR_METHOD_TYPE_P(TREE_TYPE(type));
-}
-
 static tree without_arrays(tree type)
 {
     while (TREE_CODE(type) == ARRAY_TYPE)
