@@ -137,7 +137,7 @@ void graph_merge_cycles(struct esc_graph *g)
     for (uint32_t i = 0; i < n; i++)
         if (g->nodes.at[i].same == i && !s.index[i])
             search(&s, i);
-    g->work.len = 0;
+    g->work.items.len = 0;
     for (uint32_t i = 0; i < n; i++) {
         g->nodes.at[i].queued = false;
         if (g->nodes.at[i].same == i && g->nodes.at[i].news.len)

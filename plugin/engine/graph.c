@@ -100,7 +100,7 @@ void graph_free(struct esc_graph *g)
     vec_free(&g->frees);
     vec_free(&g->stores);
     vec_free(&g->calls);
-    vec_free(&g->work);
+    vec_free(&g->work.items);
     vec_free(&g->found);
     map_free(&g->addr_id);
     map_free(&g->edge_seen);
@@ -217,28 +217,13 @@ void node_enqueue(struct esc_graph *g, uint32_t node)
     if (g->nodes.at[node].queued)
         return;
     g->nodes.at[node].queued = true;
-    struct waiting w = {g->nodes.at[node].rank, node};
-    vec_push(&g->work, w);
-    uint32_t i = g->work.len - 1;
-    for (; i && g->work.at[(i - 1) / 2].rank > w.rank; i = (i - 1) / 2)
-        g->work.at[i] = g->work.at[(i - 1) / 2];
-    g->work.at[i] = w;
+    heap_put(&g->work, g->nodes.at[node].rank, node);
 }
 
 /* Takes the node of the lowest rank out of the worklist. */
 static uint32_t dequeue(struct esc_graph *g)
 {
-    uint32_t node = g->work.at[0].node, i = 0, n = --g->work.len;
-    struct waiting last = g->work.at[n];
-    for (uint32_t child; (child = 2 * i + 1) < n; i = child) {
-        if (child + 1 < n && g->work.at[child + 1].rank < g->work.at[child].rank)
-            child++;
-        if (g->work.at[child].rank >= last.rank)
-            break;
-        g->work.at[i] = g->work.at[child];
-    }
-    if (n)
-        g->work.at[i] = last;
+    uint32_t node = heap_take(&g->work);
     g->nodes.at[node].queued = false;
     return node;
 }
@@ -429,7 +414,7 @@ static void propagate(struct esc_graph *g, uint32_t node)
 
 void graph_solve(struct esc_graph *g)
 {
-    while ((g->work.len || g->found_at < g->found.len) && !g->gave_up) {
+    while ((g->work.items.len || g->found_at < g->found.len) && !g->gave_up) {
         if (g->found_at < g->found.len) {
             struct found_call c = g->found.at[g->found_at++];
             call_found(g, c.call, c.obj);

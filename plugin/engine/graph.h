@@ -7,6 +7,7 @@
 #define ESC_GRAPH_H
 
 #include "../util/bits.h"
+#include "../util/heap.h"
 #include "ir.h"
 
 /* What an address may point into. */
@@ -176,11 +177,6 @@ struct free_call {
     uint32_t node; /* its argument */
 };
 
-/* A node of the worklist, with its rank when it came there. */
-struct waiting {
-    uint32_t rank, node;
-};
-
 struct esc_graph {
     struct esc_fn *fn;
     struct esc_unit *unit;
@@ -200,7 +196,7 @@ struct esc_graph {
     struct map shared_calls;      /* (statement, function, number) -> call that its summary left */
     VEC(struct found_call) found; /* function pointers that turned out to hold something */
     uint32_t found_at;            /* the first of them not dealt with */
-    VEC(struct waiting) work;     /* nodes with news; a heap, the lowest rank first */
+    struct heap work;             /* nodes with news, by the rank each had when it came there */
     uint64_t looked_at;           /* steps at the last look for cycles */
     uint32_t leak;                /* node: what the world can reach */
     uint32_t lend;                /* node: what unknown functions may write to */

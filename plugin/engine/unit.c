@@ -29,10 +29,10 @@ enum {
     MAX_GRAPHS = 16,  /* functions of a component whose graphs are kept */
 };
 
-/* The functions of a component that wait to be solved: a heap, the lowest turn first. */
+/* The functions of a component that wait to be solved, by their turn. */
 struct worklist {
     struct esc_unit *u;
-    VEC(struct esc_fn *) heap;
+    struct heap heap; /* of esc_fn.id */
 };
 
 static void drop_graph(struct esc_fn *f)
@@ -105,26 +105,12 @@ static void put(struct worklist *w, struct esc_fn *f)
     if (f->waits || f->gave_up)
         return;
     f->waits = true;
-    vec_push(&w->heap, f);
-    uint32_t i = w->heap.len - 1;
-    for (; i && w->heap.at[(i - 1) / 2]->turn > f->turn; i = (i - 1) / 2)
-        w->heap.at[i] = w->heap.at[(i - 1) / 2];
-    w->heap.at[i] = f;
+    heap_put(&w->heap, f->turn, f->id);
 }
 
 static struct esc_fn *take(struct worklist *w)
 {
-    struct esc_fn *first = w->heap.at[0], *last = vec_last(&w->heap);
-    uint32_t i = 0, n = --w->heap.len;
-    for (uint32_t child; (child = 2 * i + 1) < n; i = child) {
-        if (child + 1 < n && w->heap.at[child + 1]->turn < w->heap.at[child]->turn)
-            child++;
-        if (w->heap.at[child]->turn >= last->turn)
-            break;
-        w->heap.at[i] = w->heap.at[child];
-    }
-    if (n)
-        w->heap.at[i] = last;
+    struct esc_fn *first = w->u->fns.at[heap_take(&w->heap)];
     first->waits = false;
     return first;
 }
@@ -159,13 +145,13 @@ static void grow_classes(struct esc_unit *u, const struct esc_fn *f)
 static void solve_all(struct worklist *w)
 {
     struct esc_unit *u = w->u;
-    while (w->heap.len) {
+    while (w->heap.items.len) {
         struct esc_fn *f = take(w);
         if (solve_fn(f)) {
             grow_classes(u, f);
             put_all(w, f->callers.at, f->callers.len);
         }
-        for (uint32_t i = 0; !w->heap.len && i < u->classes.len; i++) {
+        for (uint32_t i = 0; !w->heap.items.len && i < u->classes.len; i++) {
             struct esc_class *k = &u->classes.at[i];
             if (k->grown)
                 put_all(w, k->callers.at, k->callers.len);
@@ -250,7 +236,7 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
         explain_fn(f);
         drop_graph(f);
     }
-    vec_free(&work.heap);
+    vec_free(&work.heap.items);
 }
 
 /* Who stores to a data symbol by name: a call can only change what somebody else writes. */

@@ -1,10 +1,11 @@
-/* The containers of plugin/util: arena, vector, map. */
+/* The containers of plugin/util: arena, vector, map, heap. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/arena.h"
+#include "util/heap.h"
 #include "util/map.h"
 #include "util/vec.h"
 
@@ -180,6 +181,36 @@ START_TEST(string_hashes_differ)
 }
 END_TEST
 
+/* Put in any order, and taken out in between, keys come in order. */
+START_TEST(heap_gives_the_lowest_first)
+{
+    struct heap h = {0};
+    uint32_t random = 1, last = 0, left[100] = {0};
+
+    for (int i = 0; i < 2000; i++) {
+        random = random * 1103515245 + 12345;
+        uint32_t key = random / 65536 % 100;
+        heap_put(&h, key, 1000 + key);
+        left[key]++;
+    }
+    ck_assert_uint_eq(h.items.len, 2000);
+    for (int i = 0; i < 2000; i++) {
+        uint32_t id = heap_take(&h);
+        wrong += id < 1000 + last || left[id - 1000]-- == 0;
+        last = id - 1000;
+        if (i == 1000) { /* below all that is left */
+            heap_put(&h, 0, 1000);
+            left[0]++;
+            wrong += heap_take(&h) != 1000;
+            left[0]--;
+        }
+    }
+    ck_assert_uint_eq(h.items.len, 0);
+    ck_assert_uint_eq(wrong, 0);
+    vec_free(&h.items);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("containers");
@@ -198,6 +229,7 @@ int main(void)
     tcase_add_test(t, map_against_plain_arithmetic);
     tcase_add_test(t, map_add_tells_what_is_new);
     tcase_add_test(t, string_hashes_differ);
+    tcase_add_test(t, heap_gives_the_lowest_first);
     r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
     failed = srunner_ntests_failed(r);
