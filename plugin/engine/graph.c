@@ -168,7 +168,7 @@ static uint32_t number_of_sum(struct esc_graph *g, addr_t a, int32_t add)
     return number_of(g, b);
 }
 
-/* True if NODE also holds the object's address at an unknown offset: then A adds nothing. */
+/* As node_covers, for a node that has not been merged. */
 static bool covered(const struct esc_graph *g, uint32_t node, addr_t a)
 {
     uint32_t anywhere = g->objs.at[addr_obj(a)].anywhere;
@@ -205,6 +205,20 @@ bool node_next(const struct esc_graph *g, uint32_t node, uint32_t *id, addr_t *a
         return false;
     *a = g->addrs.at[*id];
     return true;
+}
+
+bool node_covers(const struct esc_graph *g, uint32_t node, addr_t a)
+{
+    while (g->nodes.at[node].same != node)
+        node = g->nodes.at[node].same;
+    return covered(g, node, a);
+}
+
+bool node_has(const struct esc_graph *g, uint32_t node, uint32_t id)
+{
+    while (g->nodes.at[node].same != node)
+        node = g->nodes.at[node].same;
+    return bits_has(&g->nodes.at[node].set, id);
 }
 
 bool node_equal(struct esc_graph *g, uint32_t a, uint32_t b)

@@ -259,6 +259,10 @@ bool node_equal(struct esc_graph *, uint32_t a, uint32_t b);
 /* The first address of NODE's set whose number is at least *ID, which is set to it; false: none.
  *     for (uint32_t id = 0; node_next(g, node, &id, &a); id++) */
 bool node_next(const struct esc_graph *, uint32_t node, uint32_t *id, addr_t *a);
+/* True if NODE also holds the object's address at an unknown offset: then A adds nothing. */
+bool node_covers(const struct esc_graph *g, uint32_t node, addr_t a);
+/* Whether NODE's set has the address of number ID. */
+bool node_has(const struct esc_graph *g, uint32_t node, uint32_t id);
 
 /* cycles.c: merges the nodes of cycles of plain edges, and ranks all. */
 void graph_merge_cycles(struct esc_graph *);

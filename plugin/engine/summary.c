@@ -34,7 +34,7 @@ void summary_free(struct esc_summary *s)
 /* ---- making ---- */
 
 enum {
-    MAX_SUMMARY = 800, /* flows; a summary of more is folded */
+    MAX_SUMMARY = 200, /* flows; a summary of more is folded */
     WIDEN_ROUNDS = 5,  /* growths after which recursion widens its arguments */
 };
 
@@ -42,6 +42,7 @@ struct maker {
     struct esc_graph *g;
     struct esc_summary *s;
     uint32_t *index;    /* graph object -> summary object, or NO_OBJ */
+    uint32_t *same;     /* graph object -> the one that stands for it (alike.c) */
     uint32_t nindex;    /* graph objects there were at the start */
     uint32_t fresh;     /* the FRESH summary object, or NO_OBJ */
     VEC(uint32_t) todo; /* graph objects whose contents are still to be written down */
@@ -59,6 +60,8 @@ static uint32_t obj_index(struct maker *m, uint32_t obj)
     const struct object *o = &m->g->objs.at[obj];
     if (m->index[obj] != NO_OBJ)
         return m->index[obj];
+    if (m->same[obj] != obj)
+        return m->index[obj] = obj_index(m, m->same[obj]);
     vec_push(&m->todo, obj);
     if (own_object(o->kind)) {
         if (m->fresh == NO_OBJ)
@@ -85,7 +88,7 @@ static uint32_t obj_index(struct maker *m, uint32_t obj)
 static void add_flow(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, addr_t a)
 {
     int32_t off = addr_off(a);
-    if (m->g->objs.at[addr_obj(a)].kind == OBJ_AMBIENT)
+    if (m->g->objs.at[addr_obj(a)].kind == OBJ_AMBIENT || m->same[addr_obj(a)] != addr_obj(a))
         return;
     uint32_t from = obj_index(m, addr_obj(a));
     vec_push(&m->s->flows, ((struct sum_flow){target, to, to_off, from, off}));
@@ -95,21 +98,30 @@ static void add_set(struct maker *m, uint8_t target, uint32_t to, int32_t to_off
 {
     addr_t a;
     for (uint32_t id = 0; node_next(m->g, node, &id, &a); id++)
-        add_flow(m, target, to, to_off, a);
+        if (!node_covers(m->g, node, a))
+            add_flow(m, target, to, to_off, a);
 }
 
-/* What was stored in one word of an object. */
+/* What was stored in one word of an object, other than in all of them, or by whom it was handed to. */
 static void add_cell(struct maker *m, uint32_t obj, int32_t word, uint32_t node)
 {
+    const struct object *o = &m->g->objs.at[obj];
+    int32_t off = word == ESC_ANY ? ESC_ANY : word * ESC_WORD;
+    bool known_world = o->leaked || o->lent;
+    uint32_t any = word == ESC_ANY ? NO_NODE : o->any;
     addr_t a;
-    for (uint32_t id = 0; node_next(m->g, node, &id, &a); id++)
-        add_flow(m, TO_CELL, obj_index(m, obj), word == ESC_ANY ? ESC_ANY : word * ESC_WORD, a);
+    for (uint32_t id = 0; node_next(m->g, node, &id, &a); id++) {
+        if (node_covers(m->g, node, a) || (any != NO_NODE && node_has(m->g, any, id)) ||
+            (known_world && addr_obj(a) == OBJ_THE_WORLD))
+            continue;
+        add_flow(m, TO_CELL, obj_index(m, obj), off, a);
+    }
 }
 
 static void add_contents(struct maker *m, uint32_t obj)
 {
     struct object *o = &m->g->objs.at[obj];
-    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA)
+    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA || m->same[obj] != obj)
         return;
     for (uint32_t i = 0; i < m->g->objs.at[obj].cells.len; i++) {
         const struct cell *c = &m->g->objs.at[obj].cells.at[i];
@@ -217,32 +229,6 @@ static void add_deferred(struct maker *m, uint32_t call)
     add_call_sets(m, id, c);
 }
 
-static int compare_flows(const void *pa, const void *pb)
-{
-    const struct sum_flow *a = pa, *b = pb;
-    if (a->target != b->target)
-        return a->target < b->target ? -1 : 1;
-    if (a->to != b->to)
-        return a->to < b->to ? -1 : 1;
-    if (a->to_off != b->to_off)
-        return a->to_off < b->to_off ? -1 : 1;
-    if (a->from != b->from)
-        return a->from < b->from ? -1 : 1;
-    return (a->from_off > b->from_off) - (a->from_off < b->from_off);
-}
-
-void summary_sort(struct esc_summary *s)
-{
-    if (!s->flows.len)
-        return;
-    qsort(s->flows.at, s->flows.len, sizeof *s->flows.at, compare_flows);
-    uint32_t n = 1;
-    for (uint32_t i = 1; i < s->flows.len; i++)
-        if (compare_flows(&s->flows.at[n - 1], &s->flows.at[i]) != 0)
-            s->flows.at[n++] = s->flows.at[i];
-    s->flows.len = n;
-}
-
 static bool same_summary(const struct esc_summary *a, const struct esc_summary *b)
 {
     if (!a || a->objs.len != b->objs.len || a->flows.len != b->flows.len ||
@@ -254,7 +240,7 @@ static bool same_summary(const struct esc_summary *a, const struct esc_summary *
             return false;
     }
     for (uint32_t i = 0; i < a->flows.len; i++)
-        if (compare_flows(&a->flows.at[i], &b->flows.at[i]) != 0)
+        if (summary_compare_flows(&a->flows.at[i], &b->flows.at[i]) != 0)
             return false;
     return true;
 }
@@ -262,7 +248,6 @@ static bool same_summary(const struct esc_summary *a, const struct esc_summary *
 static void collect(struct maker *m)
 {
     struct esc_graph *g = m->g;
-    number_deferred(m);
     const struct object *r = &g->objs.at[g->result];
     for (uint32_t i = 0; i < r->cells.len; i++)
         add_set(m, TO_RESULT, 0, r->cells.at[i].word * ESC_WORD, r->cells.at[i].node);
@@ -287,27 +272,39 @@ static void collect(struct maker *m)
         for (uint32_t id = 0; node_next(g, from[k], &id, &a); id++) {
             uint8_t kind = g->objs.at[addr_obj(a)].kind;
             if (kind == OBJ_WORLD || kind == OBJ_FUNC || kind == OBJ_DATA ||
-                (own_object(kind) && m->index[addr_obj(a)] == NO_OBJ))
+                (own_object(kind) && m->index[addr_obj(a)] == NO_OBJ) ||
+                node_covers(g, from[k], a) || (k == TO_LEND && g->objs.at[addr_obj(a)].leaked))
                 continue;
-            add_flow(m, k, 0, 0, a);
+            add_flow(m, k, 0, 0, k == TO_FREED ? a : addr(addr_obj(a), 0)); /* the whole object */
         }
 }
 
-/* Further parents of the limits that are mentioned; each may mention more. */
+static void add_parent(struct maker *m, uint32_t child, uint32_t parent, int32_t word)
+{
+    int32_t off = word == ESC_ANY ? ESC_ANY : word * ESC_WORD;
+    uint32_t to = obj_index(m, child), from = obj_index(m, parent);
+    vec_push(&m->s->flows, ((struct sum_flow){TO_CHILD, to, off, from, 0}));
+}
+
+/* Further parents of what is mentioned: of limits, and of objects that others stand for; each may mention
+ * more. */
 static void collect_parents(struct maker *m)
 {
-    const struct esc_graph *g = m->g;
-    bool *done = arena_alloc(&m->g->arena, (g->also.len + 1) * sizeof *done);
+    struct esc_graph *g = m->g;
+    bool *done = arena_alloc(&g->arena, (m->nindex + g->also.len + 1) * sizeof *done);
     for (bool more = true; more;) {
         more = false;
+        for (uint32_t i = 0; i < m->nindex; i++)
+            if (!done[i] && m->same[i] != i && m->index[m->same[i]] != NO_OBJ) {
+                done[i] = more = true;
+                add_parent(m, i, g->objs.at[i].parent, g->objs.at[i].off);
+            }
         for (uint32_t i = 0; i < g->also.len; i++) {
             struct also a = g->also.at[i];
-            if (done[i] || m->index[a.child] == NO_OBJ)
-                continue;
-            done[i] = more = true;
-            uint32_t parent = obj_index(m, a.parent), child = m->index[a.child];
-            int32_t off = a.word == ESC_ANY ? ESC_ANY : a.word * ESC_WORD;
-            vec_push(&m->s->flows, ((struct sum_flow){TO_CHILD, child, off, parent, 0}));
+            if (!done[m->nindex + i] && m->index[m->same[a.child]] != NO_OBJ) {
+                done[m->nindex + i] = more = true;
+                add_parent(m, a.child, a.parent, a.word);
+            }
         }
     }
 }
@@ -337,9 +334,12 @@ bool summary_make(struct esc_graph *g)
         abort();
     for (uint32_t i = 0; i < g->objs.len; i++)
         m.index[i] = NO_OBJ;
+    number_deferred(&m);
+    m.same = objects_alike(g, m.deferred);
     collect(&m);
     collect_parents(&m);
     /* Once folded, always folded: summaries must grow, or callers would be solved for ever. */
+    summary_order(s);
     if (g->fn->folds)
         m.s = s = fold_to(s, g->fn->folds);
     while (s->flows.len > MAX_SUMMARY && g->fn->folds < BLURRED)

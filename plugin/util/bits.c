@@ -131,3 +131,15 @@ bool bits_equal(const struct bits *a, const struct bits *b)
             return false;
     return true;
 }
+
+uint64_t bits_hash(const struct bits *b)
+{
+    uint64_t h = 0;
+    for (uint32_t i = 0; i < b->len; i++)
+        if (b->words[i]) { /* the range may be wider than the set */
+            h = (h ^ (b->first + i)) * 0xff51afd7ed558ccdu;
+            h = (h ^ h >> 32 ^ b->words[i]) * 0xc4ceb9fe1a85ec53u;
+            h ^= h >> 29;
+        }
+    return h;
+}

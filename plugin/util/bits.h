@@ -35,5 +35,7 @@ void bits_clear(struct bits *b);
 uint32_t bits_next(const struct bits *b, uint32_t i);
 /* True if both hold the same numbers. */
 bool bits_equal(const struct bits *a, const struct bits *b);
+/* Equal sets have equal hashes. */
+uint64_t bits_hash(const struct bits *b);
 
 #endif

@@ -178,6 +178,57 @@ START_TEST(a_result_elsewhere)
 }
 END_TEST
 
+/* NAME(p) { for (; ; p = p->next) callee(p); } */
+static void for_each(const char *name, struct esc_ref callee)
+{
+    function(name, 1);
+    uint32_t q = reg("q"), entry = last_block;
+    set(value(q), value(0));
+    uint32_t loop = block();
+    esc_edge(fn, entry, loop);
+    call(esc_none(), callee, value(q));
+    set(value(q), through(q, 8));
+    esc_edge(fn, loop, loop);
+    end_function();
+}
+
+static unsigned times(const char *text, const char *word)
+{
+    unsigned n = 0;
+    for (; (text = strstr(text, word)); text++)
+        n++;
+    return n;
+}
+
+/* However deep the solver looks into a list, its nodes are one object for callers; and all of them. */
+START_TEST(nodes_that_are_alike)
+{
+    for_each("use", address(outside("unknown")));
+    char *text = written();
+    ck_assert_uint_eq(times(text, "object behind"), 1);
+    ck_assert_uint_eq(times(text, "lend "), 2);
+    ck_assert_uint_eq(times(text, "child "), 1);
+    free(text);
+
+    new_unit(usual_options());
+    for_each("keep_all", address(keeper("keep")));
+    next_unit();
+    uint32_t callee = outside("keep_all");
+    function("f", 0);
+    uint32_t node[8];
+    for (unsigned i = 0; i < 8; i++)
+        node[i] = memory("node", 16);
+    for (unsigned i = 0; i + 1 < 8; i++)
+        set(field(node[i], 8), address(node[i + 1]));
+    call(esc_none(), address(callee), address(node[0]));
+    end_function();
+    attach();
+    solve();
+    for (unsigned i = 0; i < 8; i++)
+        ck_assert_moved(node[i], ESC_WHY_KEPT);
+}
+END_TEST
+
 /* each(f, x) { f(x) } elsewhere, with functions of this unit */
 START_TEST(callbacks_passed_across_units)
 {
@@ -775,7 +826,7 @@ int main(void)
         a_function_elsewhere_that_keeps,
         a_function_elsewhere_that_stores,
         a_result_elsewhere,
-        callbacks_passed_across_units,
+        callbacks_passed_across_units, nodes_that_are_alike,
         a_function_that_another_names,
         a_pointer_to_a_function_elsewhere,
         many_functions_elsewhere_behind_one_pointer,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "util/arena.h"
+#include "util/bits.h"
 #include "util/heap.h"
 #include "util/map.h"
 #include "util/vec.h"
@@ -182,6 +183,35 @@ START_TEST(string_hashes_differ)
 END_TEST
 
 /* Put in any order, and taken out in between, keys come in order. */
+/* The same numbers, added in whatever order, are equal and hash alike; others are and do not. */
+START_TEST(bits_compare_by_what_they_hold)
+{
+    struct arena a = {0};
+    struct bits up = {0}, down = {0}, news = {0};
+    for (uint32_t i = 0; i < 40; i++) {
+        bits_add(&up, &a, 1000 + 37 * i);
+        bits_add(&down, &a, 1000 + 37 * (39 - i));
+    }
+    ck_assert(bits_equal(&up, &down));
+    ck_assert(bits_hash(&up) == bits_hash(&down));
+    ck_assert(!bits_add(&up, &a, 1037));
+    ck_assert(bits_add(&up, &a, 5));
+    ck_assert(!bits_equal(&up, &down) && !bits_equal(&down, &up));
+    ck_assert(bits_hash(&up) != bits_hash(&down));
+    ck_assert(bits_union(&down, &news, &up, &a));
+    ck_assert(bits_has(&news, 5) && bits_next(&news, 6) == BITS_END);
+    ck_assert(bits_hash(&up) == bits_hash(&down));
+    /* a range wider than the set */
+    struct bits wide = {0}, less = {0};
+    bits_add(&less, &a, 5);
+    bits_minus(&wide, &up, &less, &a);
+    bits_minus(&news, &wide, &(struct bits){0}, &a);
+    ck_assert(!bits_has(&wide, 5) && bits_has(&wide, 1000));
+    ck_assert(bits_hash(&wide) == bits_hash(&news));
+    arena_free(&a);
+}
+END_TEST
+
 START_TEST(heap_gives_the_lowest_first)
 {
     struct heap h = {0};
@@ -229,6 +259,7 @@ int main(void)
     tcase_add_test(t, map_against_plain_arithmetic);
     tcase_add_test(t, map_add_tells_what_is_new);
     tcase_add_test(t, string_hashes_differ);
+    tcase_add_test(t, bits_compare_by_what_they_hold);
     tcase_add_test(t, heap_gives_the_lowest_first);
     r = srunner_create(s);
     srunner_run_all(r, CK_NORMAL);
