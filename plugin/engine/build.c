@@ -248,7 +248,7 @@ static void build_call(struct esc_graph *g, const struct esc_stmt *s, uint32_t i
     struct call *c = ARENA_NEW(&g->arena, struct call);
     c->stmt = id;
     c->callee = c->fp = UINT32_MAX;
-    c->fresh = c->answer = NO_OBJ;
+    c->fresh = c->answer = c->beyond = NO_OBJ;
     c->signature = s->signature;
     c->targets = targets_of(g->unit, s->slot);
     c->nargs = s->n;

@@ -100,7 +100,7 @@ static void model_callback(struct esc_graph *g, struct call *c, const struct esc
     cb->stmt = c->stmt;
     cb->callee = UINT32_MAX;
     cb->fp = path_node(g, c, m, e->src);
-    cb->fresh = cb->answer = NO_OBJ;
+    cb->fresh = cb->answer = cb->beyond = NO_OBJ;
     uint32_t extra =
         e->nargs && e->args[e->nargs - 1].base == ESC_BASE_VARARGS && c->nargs > m->nparams
             ? c->nargs - m->nparams
@@ -227,7 +227,8 @@ static struct call *call_shared(struct esc_graph *g, struct call *c, uint32_t ca
                              .args = arena_alloc(&g->arena, (c->nargs + 1) * sizeof *one->args),
                              .nargs = c->nargs,
                              .fresh = NO_OBJ,
-                             .answer = NO_OBJ};
+                             .answer = NO_OBJ,
+                             .beyond = NO_OBJ};
         for (uint32_t i = 0; i <= c->nargs; i++) {
             struct words w = {arena_alloc(&g->arena, sizeof *w.node), 1, true, 0, 0};
             w.node[0] = node_new(g);
@@ -413,7 +414,8 @@ void call_found(struct esc_graph *g, uint32_t call, uint32_t obj)
         break;
     case OBJ_POINTEE:
     case OBJ_ANSWER:
-        if (o->kind == OBJ_ANSWER || !asks_caller(g, o)) {
+    case OBJ_BEYOND:
+        if (o->kind != OBJ_POINTEE || !asks_caller(g, o)) {
             call_guess(g, c);
             break;
         }

@@ -129,7 +129,7 @@ static uint32_t add_object(struct adding *a, uint32_t i)
             o.parent = add_object(a, o.parent);
         if (m->fold == BLURRED)
             o.off = ESC_ANY;
-    } else if (o.kind == OBJ_ANSWER) {
+    } else if (o.kind == OBJ_ANSWER || o.kind == OBJ_BEYOND) {
         o.id = a->call[o.id];
         if (o.id == MAX_CALLS)
             o = (struct sum_obj){.kind = OBJ_WORLD};

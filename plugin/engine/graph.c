@@ -118,7 +118,7 @@ void graph_free(struct esc_graph *g)
 /* Whether offsets into O mean nothing. */
 static bool without_offsets(const struct object *o)
 {
-    return o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_ANSWER ||
+    return o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_BEYOND ||
            o->kind == OBJ_AMBIENT;
 }
 

@@ -15,7 +15,8 @@ enum obj_kind {
     OBJ_WORLD,   /* every object nobody here can name: globals, what has escaped, strings */
     OBJ_VAR,     /* a variable of the function that lives in memory; id = variable */
     OBJ_POINTEE, /* what a parameter points to, or what that points to; id = parameter */
-    OBJ_ANSWER,  /* what a call through a parameter returned; id = call record */
+    OBJ_ANSWER,  /* what the result of a call through a parameter points to; id = call record */
+    OBJ_BEYOND,  /* all that can be reached from there; id = call record */
     OBJ_ALLOC,   /* memory from an allocating call; id = statement */
     OBJ_FRESH,   /* objects a callee made and handed back; id = call record */
     OBJ_FUNC,    /* a function; id = symbol */
@@ -155,6 +156,7 @@ struct call {
     bool own_only;       /* `own` of a deferred call: waits for an object of ours in an argument */
     uint32_t fresh;      /* its FRESH object, or UINT32_MAX */
     uint32_t answer;     /* its ANSWER object, or UINT32_MAX */
+    uint32_t beyond;     /* its BEYOND object, or UINT32_MAX */
     bool registered;     /* a captured callback (verdicts' reason) */
     bool recursive;      /* from the summary of a function of the same component */
 };

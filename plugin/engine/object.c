@@ -24,7 +24,7 @@ bool own_object(uint8_t kind)
 
 bool callers_object(uint8_t kind)
 {
-    return kind == OBJ_POINTEE || kind == OBJ_ANSWER;
+    return kind == OBJ_POINTEE || kind == OBJ_ANSWER || kind == OBJ_BEYOND;
 }
 
 uint32_t object_new(struct esc_graph *g, enum obj_kind kind, uint32_t id, uint32_t size)
@@ -123,12 +123,21 @@ static uint32_t limit_of(struct esc_graph *g, uint32_t obj, int32_t word)
     return limit;
 }
 
-/* What the caller may have left at WORD (or ESC_ANY) of POINTEE obj is added to node. */
+/* The object for what is reached from OBJ, an ANSWER or BEYOND. */
+static uint32_t beyond(struct esc_graph *g, uint32_t obj)
+{
+    struct call *c = g->calls.at[g->objs.at[obj].id];
+    if (c->beyond == NO_OBJ)
+        c->beyond = object_new(g, OBJ_BEYOND, g->objs.at[obj].id, 0);
+    return c->beyond;
+}
+
+/* What the caller may have left at WORD (or ESC_ANY) of obj, which is his, is added to node. */
 static void enter(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node)
 {
     struct object *o = &g->objs.at[obj];
-    if (o->kind == OBJ_ANSWER) {
-        node_add(g, node, addr(obj, ESC_ANY), UINT32_MAX);
+    if (o->kind == OBJ_ANSWER || o->kind == OBJ_BEYOND) {
+        node_add(g, node, addr(beyond(g, obj), 0), UINT32_MAX);
         return;
     }
     if (g->fn->level > 0 &&
@@ -179,7 +188,7 @@ uint32_t object_any(struct esc_graph *g, uint32_t obj)
 static struct cell *cell_at(struct esc_graph *g, uint32_t obj, int32_t off)
 {
     struct object *o = &g->objs.at[obj];
-    if (off == ESC_ANY || o->collapsed || o->kind == OBJ_ANSWER)
+    if (off == ESC_ANY || o->collapsed || o->kind == OBJ_BEYOND)
         return NULL;
     int32_t word = off >= 0 ? off / ESC_WORD : -((-off + ESC_WORD - 1) / ESC_WORD);
     for (uint32_t i = 0; i < o->cells.len; i++)

@@ -69,12 +69,12 @@ static uint32_t obj_index(struct maker *m, uint32_t obj)
         return m->index[obj] = m->fresh;
     }
     struct sum_obj so = {o->kind, o->depth, o->id, 0, o->off};
-    if (o->kind == OBJ_ANSWER) {
+    if (o->kind == OBJ_ANSWER || o->kind == OBJ_BEYOND) {
         so.id = m->deferred[o->id];
         if (so.id == MAX_CALLS)
             so.kind = OBJ_WORLD;
-        for (uint32_t i = 0; so.kind == OBJ_ANSWER && i < m->s->objs.len; i++)
-            if (m->s->objs.at[i].kind == OBJ_ANSWER && m->s->objs.at[i].id == so.id)
+        for (uint32_t i = 0; so.kind == o->kind && i < m->s->objs.len; i++)
+            if (m->s->objs.at[i].kind == o->kind && m->s->objs.at[i].id == so.id)
                 return m->index[obj] = i;
     }
     if (o->kind == OBJ_POINTEE && o->depth)
@@ -260,7 +260,7 @@ static void collect(struct maker *m)
             if (m->deferred[i] == number)
                 add_deferred(m, i);
     for (uint32_t i = 0; i < m->nindex; i++)
-        if (g->objs.at[i].kind == OBJ_POINTEE || g->objs.at[i].kind == OBJ_ANSWER)
+        if (callers_object(g->objs.at[i].kind))
             add_contents(m, i);
     for (uint32_t i = 0; i < m->todo.len; i++)
         if (own_object(g->objs.at[m->todo.at[i]].kind))
@@ -442,8 +442,12 @@ static uint32_t node_of(struct applier *a, uint32_t obj)
                       node, a->c->stmt);
         break;
     case OBJ_ANSWER:
-        node_load(g, node, ESC_ANY, node, a->c->stmt);
         join(g, a->calls[o->id]->result, ESC_ANY, node, false, a->c->stmt);
+        break;
+    case OBJ_BEYOND:
+        for (uint32_t i = 0; i < a->calls[o->id]->result.n; i++)
+            node_load(g, a->calls[o->id]->result.node[i], ESC_ANY, node, a->c->stmt);
+        node_load(g, node, ESC_ANY, node, a->c->stmt);
         break;
     case OBJ_FRESH:
         if (a->c->fresh == NO_OBJ)
@@ -529,7 +533,7 @@ static struct call *new_call(struct applier *a, const struct sum_call *sc)
     c->stmt = a->c->stmt;
     c->callee = UINT32_MAX;
     c->fp = node_new(g);
-    c->fresh = c->answer = NO_OBJ;
+    c->fresh = c->answer = c->beyond = NO_OBJ;
     c->signature = sc->signature;
     c->targets = sc->targets;
     c->recursive = a->c->recursive || a->recursive;

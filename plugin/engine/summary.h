@@ -11,9 +11,9 @@
 #include "graph.h"
 
 struct sum_obj {
-    uint8_t kind;    /* enum obj_kind: WORLD, POINTEE, ANSWER, FUNC, DATA, FRESH */
+    uint8_t kind;    /* enum obj_kind: WORLD, POINTEE, ANSWER, BEYOND, FUNC, DATA, FRESH */
     uint8_t depth;   /* POINTEE: dereferences from the parameter */
-    uint32_t id;     /* POINTEE: parameter; FUNC, DATA: symbol; ANSWER: index among calls */
+    uint32_t id;     /* POINTEE: parameter; FUNC, DATA: symbol; ANSWER, BEYOND: index among calls */
     uint32_t parent; /* POINTEE: summary object it hangs on; depth 0: itself */
     int32_t off;     /* POINTEE: word of the parent (of the parameter at depth 0), or ESC_ANY */
 };

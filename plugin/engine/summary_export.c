@@ -26,14 +26,15 @@ bool text_is_public(const struct esc_symbol *s)
 static bool is_world(const struct esc_unit *u, const struct sum_obj *o)
 {
     bool named = o->kind == OBJ_FUNC && text_is_public(&u->syms.at[o->id]);
-    return o->kind != OBJ_POINTEE && o->kind != OBJ_ANSWER && o->kind != OBJ_FRESH && !named;
+    return o->kind != OBJ_POINTEE && o->kind != OBJ_ANSWER && o->kind != OBJ_BEYOND &&
+           o->kind != OBJ_FRESH && !named;
 }
 
 /* What an object is sorted by, field by field. */
 struct key {
     uint8_t kind;     /* enum obj_kind */
     const char *name; /* FUNC: of the symbol; else "" */
-    uint32_t of;      /* POINTEE: parameter, or number of the parent; ANSWER: call */
+    uint32_t of;      /* POINTEE: parameter, or number of the parent; ANSWER, BEYOND: call */
     int32_t off;      /* POINTEE */
     uint8_t depth;    /* POINTEE */
     uint32_t old;     /* its number before; not compared */
@@ -69,7 +70,7 @@ static struct key key_of(const struct exporter *e, uint32_t i)
     struct key k = {.kind = is_world(e->u, o) ? OBJ_WORLD : o->kind, .name = "", .old = i};
     if (k.kind == OBJ_FUNC)
         k.name = e->u->syms.at[o->id].name;
-    if (k.kind == OBJ_ANSWER)
+    if (k.kind == OBJ_ANSWER || k.kind == OBJ_BEYOND)
         k.of = o->id;
     if (k.kind == OBJ_POINTEE) {
         k.of = o->depth ? e->number[o->parent] : o->id;

@@ -22,7 +22,7 @@
  *
  * A unit's file is such records behind a head that says what they hold for:
  *
- *     goescape summaries 1
+ *     goescape summaries 2
  *     abi 8 8 extern=borrow
  *     source 6d2f0c1a9b3e4f50 812 ../src/ctx.c
  *     source 0b1c2d3e4f506172 96 ../src/ctx.h

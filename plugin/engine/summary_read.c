@@ -187,6 +187,9 @@ static void read_object(struct reader *r)
     } else if (is_word(r, "answer")) {
         o.kind = OBJ_ANSWER;
         o.id = below(r, "call", s->calls.len);
+    } else if (is_word(r, "beyond")) {
+        o.kind = OBJ_BEYOND;
+        o.id = below(r, "call", s->calls.len);
     } else if (is_word(r, "function")) {
         o.kind = OBJ_FUNC;
         o.id = symbol(r, ESC_SYM_FUNC, false);

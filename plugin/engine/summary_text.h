@@ -8,7 +8,7 @@
 #include "summary.h"
 
 enum {
-    TEXT_FORMAT = 1,        /* of the files and of what they say: a change of either is a new one */
+    TEXT_FORMAT = 2,        /* of the files and of what they say: a change of either is a new one */
     TEXT_MAX_NAME = 1000,   /* bytes of a symbol's name */
     TEXT_MAX_PARAMS = 1000, /* parameters of a function, arguments of a call */
 };

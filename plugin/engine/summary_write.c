@@ -33,12 +33,13 @@ static void put_object(struct text *t, const struct esc_unit *u, const struct su
     static const char *const kinds[] = {[OBJ_WORLD] = "world",
                                         [OBJ_FRESH] = "fresh",
                                         [OBJ_FUNC] = "function",
-                                        [OBJ_ANSWER] = "answer"};
+                                        [OBJ_ANSWER] = "answer",
+                                        [OBJ_BEYOND] = "beyond"};
     if (o->kind != OBJ_POINTEE)
         text_put(t, "object %s", kinds[o->kind]);
     if (o->kind == OBJ_FUNC)
         text_put(t, " %s", u->syms.at[o->id].name);
-    else if (o->kind == OBJ_ANSWER)
+    else if (o->kind == OBJ_ANSWER || o->kind == OBJ_BEYOND)
         text_put(t, " %" PRIu32, o->id);
     else if (o->kind == OBJ_POINTEE && o->depth)
         text_put(t, "object behind %" PRIu32 " %d", o->parent, o->depth);

@@ -306,7 +306,7 @@ static bool outlives(const struct esc_graph *g, const struct place *p)
         return true;
     for (uint32_t id = 0; node_next(g, p->base, &id, &a); id++) {
         uint8_t kind = g->objs.at[addr_obj(a)].kind;
-        if (kind != OBJ_WORLD && kind != OBJ_POINTEE && kind != OBJ_ANSWER && kind != OBJ_AMBIENT)
+        if (kind != OBJ_WORLD && !callers_object(kind) && kind != OBJ_AMBIENT)
             return false;
         any = true;
     }

@@ -40,7 +40,7 @@ static void reach_node(struct reach *r, uint32_t node, uint32_t holder, uint8_t 
 static void reach_contents(struct reach *r, uint32_t obj, uint8_t why)
 {
     const struct object *o = &r->g->objs.at[obj];
-    bool root = o->kind == OBJ_RESULT || o->kind == OBJ_POINTEE || o->kind == OBJ_ANSWER;
+    bool root = o->kind == OBJ_RESULT || callers_object(o->kind);
     uint32_t holder = root ? NO_OBJ : obj;
     for (uint32_t i = 0; i < o->cells.len; i++)
         reach_node(r, o->cells.at[i].node, holder, why);
@@ -56,7 +56,7 @@ static void reach_all(struct reach *r)
         reach_contents(r, r->todo.at[i], ESC_WHY_RESULT);
     reach_node(r, g->leak, NO_OBJ, ESC_WHY_KEPT);
     for (uint32_t i = 0; i < g->objs.len; i++)
-        if (g->objs.at[i].kind == OBJ_POINTEE || g->objs.at[i].kind == OBJ_ANSWER)
+        if (callers_object(g->objs.at[i].kind))
             reach_contents(r, i, ESC_WHY_STORED);
     for (uint32_t i = 0; i < r->todo.len; i++)
         reach_contents(r, r->todo.at[i], r->why[r->todo.at[i]]);

@@ -474,7 +474,7 @@ END_TEST
 
 START_TEST(other_formats_and_abis_are_left_alone)
 {
-    static const char other_abi[] = "goescape summaries 1\nabi 32 test\nsource 0 0 /dev/null\n"
+    static const char other_abi[] = "goescape summaries 2\nabi 32 test\nsource 0 0 /dev/null\n"
                                     "function keep 0 1\nparam -\nend\n";
     static const char other_format[] = "goescape summaries 999\nwhatever\n";
     new_store("/");
@@ -805,10 +805,10 @@ START_TEST(mistakes_of_the_head)
     static const char *const texts[][2] = {
         {"", "bad.sum:1: this is no summary file"},
         {"ELF\n", "bad.sum:1: this is no summary file"},
-        {"goescape summaries 1\n", "bad.sum:1: the ABI is missing"},
-        {"goescape summaries 1\nabi " ABI "\n", "bad.sum:2: a source is missing"},
-        {"goescape summaries 1\nabi " ABI "\nsource x\n", "bad.sum:3: a source is a hash"},
-        {"goescape summaries 1\nabi " ABI "\nsource 12 3 \n", "bad.sum:3: a source is a hash"},
+        {"goescape summaries 2\n", "bad.sum:1: the ABI is missing"},
+        {"goescape summaries 2\nabi " ABI "\n", "bad.sum:2: a source is missing"},
+        {"goescape summaries 2\nabi " ABI "\nsource x\n", "bad.sum:3: a source is a hash"},
+        {"goescape summaries 2\nabi " ABI "\nsource 12 3 \n", "bad.sum:3: a source is a hash"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         new_store("/");

@@ -197,3 +197,66 @@ void in_own_tree(void)
     tsearch(&x, &own, by_value);
     tdelete(&x, &own, by_value);
 }
+
+/* What a function that the caller chose returns is memory like any other, and so is what is found there. */
+struct pair {
+    int *left, *right;
+};
+typedef struct pair *maker(void);
+static struct pair *from_heap(void)
+{
+    return malloc(sizeof(struct pair)); /* NOTE "malloc(16) escapes to heap" */
+}
+static struct pair pool;
+static struct pair *from_pool(void) { return &pool; }
+static int filled(maker *make, int *left, int *right) /* STAYS make */ /* LEAKS left */ /* LEAKS right */
+{
+    struct pair *p = make();
+    p->left = left;
+    p->right = right;
+    return *p->left;
+}
+int filled_from_heap(void)
+{
+    int left = 1;  /* STAYS left */
+    int right = 2; /* STAYS right */
+    return filled(from_heap, &left, &right);
+}
+int filled_from_pool(void)
+{
+    int left = 1;  /* MOVED left */
+    int right = 2; /* MOVED right */
+    return filled(from_pool, &left, &right);
+}
+static struct pair *boxed(maker *make, int *p) /* STAYS make */ /* LEAKS p */
+{
+    struct pair *box = make();
+    box->left = p;
+    return box;
+}
+struct pair *boxed_and_returned(void)
+{
+    int x = 1; /* MOVED x */
+    return boxed(from_heap, &x);
+}
+int boxed_and_read(void)
+{
+    int x = 1; /* STAYS x */
+    return *boxed(from_heap, &x)->left;
+}
+static void beyond(maker *make, int *p) /* STAYS make */ /* LEAKS p */
+{
+    int **far = (int **)make()->left;
+    far = (int **)*far;
+    *far = p;
+}
+static int *cell;
+static int *chain = (int *)&cell;
+static struct pair start = {(int *)&chain, 0};
+static struct pair *from_chain(void) { return &start; }
+int stored_beyond(void)
+{
+    int x = 1; /* MOVED x */
+    beyond(from_chain, &x);
+    return *cell;
+}
