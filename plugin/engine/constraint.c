@@ -27,7 +27,7 @@ static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c)
     const struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_FUNC || o->kind == OBJ_AMBIENT)
         return;
-    if ((o->kind == OBJ_WORLD || callers_object(o->kind)) && c->kind == ON_LOAD)
+    if ((o->kind == OBJ_WORLD || callers_object(o->kind)) && c->kind != ON_LOAD_PLAIN)
         node_flow(g, undone_ambient(g, c->why), c->other, 0, c->why);
     if (o->kind == OBJ_WORLD) {
         node_add(g, c->other, a, c->why);
@@ -35,6 +35,8 @@ static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c)
     }
     int32_t off = sum(addr_off(a), c->off);
     bool plain = c->kind == ON_LOAD_PLAIN;
+    if (c->kind == ON_LOAD_LOOP)
+        object_walk(g, obj, off);
     node_flow(g, object_read(g, obj, off, plain), c->other, 0, c->why);
     if (straddles(off) && !plain)
         node_flow(g, object_read(g, obj, off + ESC_WORD - 1, plain), c->other, 0, c->why);
@@ -136,6 +138,7 @@ void constraint_apply(struct esc_graph *g, addr_t a, const struct constraint *c)
     switch (c->kind) {
     case ON_LOAD:
     case ON_LOAD_PLAIN:
+    case ON_LOAD_LOOP:
         load_one(g, a, c);
         break;
     case ON_STORE:

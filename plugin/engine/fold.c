@@ -249,12 +249,25 @@ struct esc_merge *merge_new(void)
     return merge_new_folded(NOT_FOLDED);
 }
 
+static struct esc_summary *take(struct esc_merge *m)
+{
+    struct esc_summary *s = m->s;
+    m->s = NULL;
+    merge_free(m);
+    return s;
+}
+
+struct esc_summary *summary_union(const struct esc_summary *a, const struct esc_summary *b)
+{
+    struct esc_merge *m = merge_new();
+    add_all(m, a);
+    add_all(m, b);
+    return take(m);
+}
+
 struct esc_summary *summary_fold(const struct esc_summary *s, enum fold how)
 {
     struct esc_merge *m = merge_new_folded(how);
     add_all(m, s);
-    struct esc_summary *folded = m->s;
-    m->s = NULL;
-    merge_free(m);
-    return folded;
+    return take(m);
 }

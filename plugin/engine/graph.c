@@ -365,6 +365,11 @@ void node_load_plain(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_
     add_constraint(g, pointer, (struct constraint){ON_LOAD_PLAIN, to, off, why});
 }
 
+void node_walk(struct esc_graph *g, uint32_t node, int32_t off, uint32_t why)
+{
+    add_constraint(g, node, (struct constraint){ON_LOAD_LOOP, node, off, why});
+}
+
 void node_store(struct esc_graph *g, uint32_t pointer, int32_t off, uint32_t from, uint32_t why)
 {
     add_constraint(g, pointer, (struct constraint){ON_STORE, from, off, why});

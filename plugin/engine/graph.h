@@ -84,6 +84,7 @@ struct edge {
 enum constraint_kind {
     ON_LOAD,       /* for each address here: its word at off flows to node `other` */
     ON_LOAD_PLAIN, /* the same, but for what the caller left there */
+    ON_LOAD_LOOP,  /* as ON_LOAD, and `other` is this node: a list is walked */
     ON_STORE,      /* for each address here: node `other` flows to its word at off */
     ON_COPY_TO,    /* this is the destination pointer of copy `other` */
     ON_COPY_FROM,  /* this is the source pointer of copy `other` */
@@ -250,6 +251,8 @@ void node_flow_own(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why)
 void node_flow_widened(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);
 void node_load(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, uint32_t why);
 void node_load_plain(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, uint32_t why);
+/* All that is reached from what NODE holds, along the word at OFF. */
+void node_walk(struct esc_graph *, uint32_t node, int32_t off, uint32_t why);
 void node_store(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t from, uint32_t why);
 void node_copy(struct esc_graph *, uint32_t to, int32_t to_off, uint32_t from, int32_t from_off,
                uint32_t size, uint32_t why);
@@ -287,6 +290,9 @@ bool callers_object(uint8_t kind);
  * this function stored there, but not what its caller may have left. */
 uint32_t object_read(struct esc_graph *, uint32_t obj, int32_t off, bool plain);
 uint32_t object_write(struct esc_graph *, uint32_t obj, int32_t off);
+/* The word at OFF of OBJ is walked along, as a list is: beyond one dereference, what the caller left there is
+ * from now on not told apart from OBJ, unless it has been already. */
+void object_walk(struct esc_graph *, uint32_t obj, int32_t off);
 
 /* What OBJ holds in any word: node to read from; and what is stored in all of them. */
 uint32_t object_all(struct esc_graph *, uint32_t obj);

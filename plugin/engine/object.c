@@ -239,6 +239,26 @@ uint32_t object_read(struct esc_graph *g, uint32_t obj, int32_t off, bool plain)
     return node;
 }
 
+/* The caller's own object OBJ is also what it held at WORD. */
+static void enter_itself(struct esc_graph *g, uint32_t obj, int32_t word, uint32_t node)
+{
+    vec_push(&g->also, ((struct also){obj, obj, word}));
+    node_add(g, node, addr(obj, 0), UINT32_MAX);
+}
+
+void object_walk(struct esc_graph *g, uint32_t obj, int32_t off)
+{
+    const struct object *o = &g->objs.at[obj];
+    if (o->kind != OBJ_POINTEE || o->depth == 0 || outside(g, obj, off))
+        return;
+    struct cell *c = cell_at(g, obj, off);
+    bool *entered = c ? &c->entered : &g->objs.at[obj].open;
+    if (*entered)
+        return;
+    *entered = true;
+    enter_itself(g, obj, c ? c->word : ESC_ANY, c ? c->node : object_all(g, obj));
+}
+
 uint32_t object_write(struct esc_graph *g, uint32_t obj, int32_t off)
 {
     assert(obj != OBJ_THE_WORLD);

@@ -70,6 +70,25 @@ static uint32_t number_places(struct place *places, uint32_t n, uint32_t first, 
     return kept;
 }
 
+/* What held an object's address in some word need not be said to have held it in a known one. */
+static void drop_implied(struct esc_summary *s)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < s->flows.len; i++) {
+        struct sum_flow f = s->flows.at[i], any = f;
+        const struct sum_obj *o = &s->objs.at[f.to];
+        any.to_off = ESC_ANY;
+        bool first = f.target == TO_CHILD && o->parent == f.from && o->depth;
+        if (f.target == TO_CHILD &&
+            ((first && (o->off == ESC_ANY || o->off * ESC_WORD == f.to_off)) ||
+             (f.to_off != ESC_ANY &&
+              bsearch(&any, s->flows.at, n, sizeof any, summary_compare_flows))))
+            continue;
+        s->flows.at[n++] = f;
+    }
+    s->flows.len = n;
+}
+
 void summary_order(struct esc_summary *s)
 {
     uint32_t *number = calloc(s->objs.len + 1u, sizeof *number), n = 0;
@@ -105,6 +124,7 @@ void summary_order(struct esc_summary *s)
             f->to = number[f->to];
     }
     summary_sort(s);
+    drop_implied(s);
     free(number);
     free(above);
     free(places);

@@ -36,6 +36,7 @@ void summary_free(struct esc_summary *s)
 enum {
     MAX_SUMMARY = 200, /* flows; a summary of more is folded */
     WIDEN_ROUNDS = 5,  /* growths after which recursion widens its arguments */
+    STEADY_ROUNDS = 3, /* growths after which what was said once is not taken back */
 };
 
 struct maker {
@@ -324,6 +325,13 @@ static struct esc_summary *fold_to(struct esc_summary *s, enum fold how)
     return folded;
 }
 
+static struct esc_summary *add_old(struct esc_summary *s, const struct esc_summary *old)
+{
+    struct esc_summary *both = summary_union(old, s);
+    summary_free(s);
+    return both;
+}
+
 bool summary_make(struct esc_graph *g)
 {
     struct esc_summary *s = calloc(1, sizeof *s);
@@ -339,6 +347,8 @@ bool summary_make(struct esc_graph *g)
     collect(&m);
     collect_parents(&m);
     /* Once folded, always folded: summaries must grow, or callers would be solved for ever. */
+    if (g->fn->rounds >= STEADY_ROUNDS && g->fn->summary)
+        m.s = s = add_old(s, g->fn->summary);
     summary_order(s);
     if (g->fn->folds)
         m.s = s = fold_to(s, g->fn->folds);
@@ -501,7 +511,10 @@ static void apply_flow(struct applier *a, const struct sum_flow *f)
                 node_flow(g, from, c->result.node[i], 0, why);
         break;
     case TO_CHILD:
-        node_load(g, from, f->to_off, node_of(a, f->to), why);
+        if (f->from == f->to)
+            node_walk(g, from, f->to_off, why);
+        else
+            node_load(g, from, f->to_off, node_of(a, f->to), why);
         break;
     case TO_CELL:
         node_store(g, node_of(a, f->to), f->to_off, from, why);

@@ -76,6 +76,8 @@ enum fold {
     FOLDED,     /* one object a word for all beyond one dereference */
     BLURRED,    /* and no words told apart */
 };
+/* What A and B say. The caller frees it. */
+struct esc_summary *summary_union(const struct esc_summary *a, const struct esc_summary *b);
 struct esc_summary *summary_fold(const struct esc_summary *s, enum fold);
 struct esc_merge;
 struct esc_merge *merge_new(void);
