@@ -325,9 +325,9 @@ static void call_class(struct esc_graph *g, struct call *c, uint32_t class)
             call_symbol(g, c, k->members.at[i]);
     if (k->scc && k->merged) {
         const struct esc_summary *all = merge_summary(k->merged);
-        if (graph_coarsest(g) && !k->coarse)
-            k->coarse = summary_fold(all, BLURRED);
-        summary_replay(g, c, graph_coarsest(g) ? k->coarse : all, NULL, class, own);
+        if (graph_coarsest(g))
+            all = summary_blurred(&k->blurred, all);
+        summary_replay(g, c, all, NULL, class, own);
         keep_declared(g, c);
     }
 }

@@ -433,6 +433,10 @@ static void propagate(struct esc_graph *g, uint32_t node)
 
 void graph_solve(struct esc_graph *g)
 {
+    if (!g->looked_at) { /* an order of flow to begin with */
+        graph_merge_cycles(g);
+        g->looked_at = g->steps + 1;
+    }
     while ((g->work.items.len || g->found_at < g->found.len) && !g->gave_up) {
         if (g->found_at < g->found.len) {
             struct found_call c = g->found.at[g->found_at++];

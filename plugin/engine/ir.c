@@ -46,7 +46,7 @@ static void free_fn(struct esc_fn *f)
     vec_free(&f->warnings);
     vec_free(&f->explained);
     summary_free(f->summary);
-    summary_free(f->coarse);
+    summary_free(f->blurred);
     exit_state_free(f->exit);
 }
 

@@ -104,6 +104,7 @@ struct esc_fn {
     uint8_t level;              /* how coarsely it is solved, below ESC_LEVELS (graph.c) */
     uint8_t folds;              /* how its summary is folded: enum fold of summary.h */
     bool asks_nobody;           /* would leave too many calls to its callers: leaves none */
+    bool blurred_grew;          /* when the summary last grew */
     bool waits;                 /* in the worklist of its component: unit.c */
     uint32_t turn;              /* its place in the component's order, callees first */
     uint32_t id;                /* its index among the unit's functions */
@@ -114,7 +115,7 @@ struct esc_fn {
     VEC(uint32_t) callers;      /* functions of its component that have used its summary */
     struct esc_graph *graph;    /* the solved graph, while its SCC is being worked on */
     struct esc_summary *summary; /* what callers need; grows while the SCC is solved */
-    struct esc_summary *coarse;  /* the same, blurred, for callers solved coarsely; or NULL */
+    struct esc_summary *blurred; /* the same, for callers solved coarsely; or NULL */
     struct esc_exit_state *exit; /* held.c: what certainly is held at its exit */
     /* results */
     VEC(struct esc_alloc) allocs;
@@ -169,7 +170,7 @@ struct esc_class {
     VEC(uint32_t) callers;      /* functions of its own component that have used it */
     uint32_t scc;               /* component it belongs to; 0: not closed yet */
     struct esc_merge *merged;   /* what its members do, taken together; NULL: too few to merge */
-    struct esc_summary *coarse; /* the same, blurred, for callers solved coarsely; or NULL */
+    struct esc_summary *blurred; /* the same, for callers solved coarsely; or NULL */
     bool grown;                 /* merged says more than its callers have seen */
 };
 

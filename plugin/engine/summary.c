@@ -310,12 +310,34 @@ static void collect_parents(struct maker *m)
     }
 }
 
-static void set_summary(struct esc_fn *f, struct esc_summary *s)
+/* Makes S the summary of F; true if it is not the one it had. */
+static bool set_summary(struct esc_fn *f, struct esc_summary *s)
 {
+    bool changed = !same_summary(f->summary, s);
     summary_free(f->summary);
-    summary_free(f->coarse);
     f->summary = s;
-    f->coarse = NULL;
+    f->blurred_grew = changed && summary_blur_again(&f->blurred, s);
+    return changed;
+}
+
+const struct esc_summary *summary_blurred(struct esc_summary **blurred, const struct esc_summary *s)
+{
+    if (!*blurred) {
+        *blurred = summary_fold(s, BLURRED);
+        summary_order(*blurred);
+    }
+    return *blurred;
+}
+
+bool summary_blur_again(struct esc_summary **blurred, const struct esc_summary *s)
+{
+    struct esc_summary *old = *blurred;
+    *blurred = NULL;
+    if (!old)
+        return true;
+    bool changed = !same_summary(old, summary_blurred(blurred, s));
+    summary_free(old);
+    return changed;
 }
 
 static struct esc_summary *fold_to(struct esc_summary *s, enum fold how)
@@ -354,13 +376,12 @@ bool summary_make(struct esc_graph *g)
         m.s = s = fold_to(s, g->fn->folds);
     while (s->flows.len > MAX_SUMMARY && g->fn->folds < BLURRED)
         m.s = s = fold_to(s, ++g->fn->folds);
-    summary_sort(s);
+    if (g->fn->folds)
+        summary_order(s);
     free(m.index);
     free(m.deferred);
     vec_free(&m.todo);
-    bool changed = !same_summary(g->fn->summary, s);
-    set_summary(g->fn, s);
-    return changed;
+    return set_summary(g->fn, s);
 }
 
 void summary_make_worst(struct esc_fn *f)
@@ -609,10 +630,7 @@ void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee)
         return;
     undone_called(g, c, callee);
     const struct esc_summary *s = callee->summary;
-    if (graph_coarsest(g)) {
-        if (!callee->coarse)
-            callee->coarse = summary_fold(s, BLURRED);
-        s = callee->coarse;
-    }
+    if (graph_coarsest(g))
+        s = summary_blurred(&callee->blurred, s);
     summary_replay(g, c, s, callee, 0, recursive);
 }

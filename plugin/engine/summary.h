@@ -79,6 +79,10 @@ enum fold {
 /* What A and B say. The caller frees it. */
 struct esc_summary *summary_union(const struct esc_summary *a, const struct esc_summary *b);
 struct esc_summary *summary_fold(const struct esc_summary *s, enum fold);
+/* *BLURRED, which is S blurred; made now, if nobody has asked for it yet. */
+const struct esc_summary *summary_blurred(struct esc_summary **blurred, const struct esc_summary *s);
+/* S has grown: so may *BLURRED, if it is there. True if those who have seen it should look again. */
+bool summary_blur_again(struct esc_summary **blurred, const struct esc_summary *s);
 struct esc_merge;
 struct esc_merge *merge_new(void);
 struct esc_merge *merge_new_folded(enum fold);

@@ -67,7 +67,9 @@ static bool solve_fn(struct esc_fn *f)
     for (;;) {
         solve_graph(f);
         if (!f->graph->gave_up && f->rounds <= LAST_ROUNDS) {
-            bool asked = !f->asks_nobody, grown = summary_make(f->graph) | undone_flags(f);
+            bool asked = !f->asks_nobody, grown = summary_make(f->graph), flags = undone_flags(f);
+            grown |= flags;
+            f->blurred_grew |= flags;
             if (asked && f->asks_nobody)
                 continue;
             if (f->unit->drop_graphs)
@@ -115,10 +117,14 @@ static struct esc_fn *take(struct worklist *w)
     return first;
 }
 
-static void put_all(struct worklist *w, const uint32_t *fns, uint32_t n)
+/* Some summary that the N callers FNS have seen has grown; BLURRED: also as those at the last level see it. */
+static void put_callers(struct worklist *w, const uint32_t *fns, uint32_t n, bool blurred)
 {
-    for (uint32_t i = 0; i < n; i++)
-        put(w, w->u->fns.at[fns[i]]);
+    for (uint32_t i = 0; i < n; i++) {
+        struct esc_fn *f = w->u->fns.at[fns[i]];
+        if (blurred || f->level + 1 < ESC_LEVELS)
+            put(w, f);
+    }
 }
 
 /* F's summary has grown: so have the classes it is a member of. */
@@ -128,11 +134,7 @@ static void grow_class(struct esc_unit *u, struct esc_class *k, const struct esc
         return;
     if (!k->merged)
         k->merged = merge_new();
-    if (!merge_add(k->merged, f->summary))
-        return;
-    k->grown = true;
-    summary_free(k->coarse);
-    k->coarse = NULL;
+    k->grown |= merge_add(k->merged, f->summary);
 }
 
 static void grow_classes(struct esc_unit *u, const struct esc_fn *f)
@@ -149,12 +151,13 @@ static void solve_all(struct worklist *w)
         struct esc_fn *f = take(w);
         if (solve_fn(f)) {
             grow_classes(u, f);
-            put_all(w, f->callers.at, f->callers.len);
+            put_callers(w, f->callers.at, f->callers.len, f->blurred_grew);
         }
         for (uint32_t i = 0; !w->heap.items.len && i < u->classes.len; i++) {
             struct esc_class *k = &u->classes.at[i];
             if (k->grown)
-                put_all(w, k->callers.at, k->callers.len);
+                put_callers(w, k->callers.at, k->callers.len,
+                            summary_blur_again(&k->blurred, merge_summary(k->merged)));
             k->grown = false;
         }
     }
