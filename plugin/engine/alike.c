@@ -31,6 +31,8 @@ struct sums {
 struct set_seen {
     uint32_t node;
     struct sums as;
+    struct sums
+        in_calls; /* by calls left to the caller alone: all that matters of what leaks besides */
 };
 
 struct likeness {
@@ -67,7 +69,7 @@ static uint32_t set_of(struct likeness *l, uint32_t node)
         if (node_equal(g, l->sets.at[i].node, node))
             return i;
     i = l->sets.len;
-    vec_push(&l->sets, ((struct set_seen){node, {0, 0}}));
+    vec_push(&l->sets, ((struct set_seen){node, {0, 0}, {0, 0}}));
     if (map_get(&l->set_at, hash) == MAP_NONE)
         map_set(&l->set_at, hash, i);
     return i;
@@ -80,6 +82,8 @@ static void seen_as(struct likeness *l, uint32_t node, enum sum_target kind, uin
         return;
     uint32_t set = set_of(l, node);
     count(&l->sets.at[set].as, kind, x, y);
+    if (kind >= TO_FP)
+        count(&l->sets.at[set].in_calls, kind, x, y);
 }
 
 /* What is stored in object OBJ. */
@@ -119,7 +123,9 @@ static void look_at_all(struct likeness *l, const uint32_t *deferred)
     struct esc_graph *g = l->g;
     addr_t a;
     for (uint32_t i = 0; i < g->objs.len; i++)
-        if (callers_object(g->objs.at[i].kind) || own_object(g->objs.at[i].kind) || i == g->result)
+        if ((callers_object(g->objs.at[i].kind) || own_object(g->objs.at[i].kind) ||
+             i == g->result) &&
+            !g->objs.at[i].leaked)
             look_into(l, i);
     for (uint32_t i = 0; i < g->objs.len; i++)
         if (g->objs.at[i].leaked || g->objs.at[i].lent)
@@ -132,10 +138,11 @@ static void look_at_all(struct likeness *l, const uint32_t *deferred)
         const struct set_seen *s = &l->sets.at[i];
         for (uint32_t id = 0; node_next(g, s->node, &id, &a); id++) {
             struct sums *own = &l->own[addr_obj(a)];
-            if (node_covers(g, s->node, a))
+            const struct sums *as = g->objs.at[addr_obj(a)].leaked ? &s->in_calls : &s->as;
+            if (node_covers(g, s->node, a) || (as->a == 0 && as->b == 0))
                 continue;
-            own->a += mix(s->as.a, (uint32_t)addr_off(a));
-            own->b += mix(s->as.b, (uint32_t)addr_off(a));
+            own->a += mix(as->a, (uint32_t)addr_off(a));
+            own->b += mix(as->b, (uint32_t)addr_off(a));
         }
     }
 }

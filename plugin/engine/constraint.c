@@ -109,7 +109,8 @@ static bool holds_nothing_of_ours(const struct object *o)
            o->kind == OBJ_AMBIENT;
 }
 
-/* OBJ can be reached from the world: so can what it holds, and anybody may write to it. */
+/* OBJ can be reached from the world: so can what it holds, and anybody may write to it. (What a caller's
+ * object held at entry is the caller's affair.) */
 static void leak_one(struct esc_graph *g, uint32_t obj)
 {
     struct object *o = &g->objs.at[obj];
@@ -117,7 +118,9 @@ static void leak_one(struct esc_graph *g, uint32_t obj)
         return;
     o->leaked = true;
     node_add(g, object_any(g, obj), addr(OBJ_THE_WORLD, 0), UINT32_MAX);
-    if (!callers_object(g->objs.at[obj].kind))
+    if (callers_object(g->objs.at[obj].kind))
+        object_leak_stored(g, obj);
+    else
         node_flow(g, object_all(g, obj), g->leak, 0, UINT32_MAX);
 }
 

@@ -294,6 +294,9 @@ uint32_t object_write(struct esc_graph *, uint32_t obj, int32_t off);
  * from now on not told apart from OBJ, unless it has been already. */
 void object_walk(struct esc_graph *, uint32_t obj, int32_t off);
 
+/* What the function stores in OBJ, which is the caller's, leaks. */
+void object_leak_stored(struct esc_graph *, uint32_t obj);
+
 /* What OBJ holds in any word: node to read from; and what is stored in all of them. */
 uint32_t object_all(struct esc_graph *, uint32_t obj);
 uint32_t object_any(struct esc_graph *, uint32_t obj);

@@ -273,7 +273,19 @@ uint32_t object_write(struct esc_graph *g, uint32_t obj, int32_t off)
         uint32_t node = c->node, stored = node_new(g);
         c->stored = stored;
         node_flow(g, stored, node, 0, UINT32_MAX);
+        if (g->objs.at[obj].leaked)
+            node_flow(g, stored, g->leak, 0, UINT32_MAX);
         return stored;
     }
     return c->stored;
+}
+
+void object_leak_stored(struct esc_graph *g, uint32_t obj)
+{
+    node_flow(g, object_any(g, obj), g->leak, 0, UINT32_MAX);
+    for (uint32_t i = 0; i < g->objs.at[obj].cells.len; i++) {
+        uint32_t stored = g->objs.at[obj].cells.at[i].stored;
+        if (stored != NO_NODE)
+            node_flow(g, stored, g->leak, 0, UINT32_MAX);
+    }
 }

@@ -86,8 +86,14 @@ static uint32_t obj_index(struct maker *m, uint32_t obj)
     return m->index[obj] = i;
 }
 
+/* What the world can reach is the world's: that it leaks says all, but where it is handed on to a call. */
 static void add_flow(struct maker *m, uint8_t target, uint32_t to, int32_t to_off, addr_t a)
 {
+    if (m->g->objs.at[addr_obj(a)].leaked && target != TO_LEAK && target < TO_FP) {
+        if (target == TO_FREED)
+            return;
+        a = addr(OBJ_THE_WORLD, 0);
+    }
     int32_t off = addr_off(a);
     if (m->g->objs.at[addr_obj(a)].kind == OBJ_AMBIENT || m->same[addr_obj(a)] != addr_obj(a))
         return;
@@ -122,7 +128,8 @@ static void add_cell(struct maker *m, uint32_t obj, int32_t word, uint32_t node)
 static void add_contents(struct maker *m, uint32_t obj)
 {
     struct object *o = &m->g->objs.at[obj];
-    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA || m->same[obj] != obj)
+    if (o->kind == OBJ_WORLD || o->kind == OBJ_FUNC || o->kind == OBJ_DATA || m->same[obj] != obj ||
+        o->leaked)
         return;
     for (uint32_t i = 0; i < m->g->objs.at[obj].cells.len; i++) {
         const struct cell *c = &m->g->objs.at[obj].cells.at[i];

@@ -80,7 +80,8 @@ enum fold {
 struct esc_summary *summary_union(const struct esc_summary *a, const struct esc_summary *b);
 struct esc_summary *summary_fold(const struct esc_summary *s, enum fold);
 /* *BLURRED, which is S blurred; made now, if nobody has asked for it yet. */
-const struct esc_summary *summary_blurred(struct esc_summary **blurred, const struct esc_summary *s);
+const struct esc_summary *summary_blurred(struct esc_summary **blurred,
+                                          const struct esc_summary *s);
 /* S has grown: so may *BLURRED, if it is there. True if those who have seen it should look again. */
 bool summary_blur_again(struct esc_summary **blurred, const struct esc_summary *s);
 struct esc_merge;
