@@ -18,6 +18,7 @@
  *                                             ambient values are in the call's result
  *     void log(void) { last = g; }            AMBIENT in the leak: it KEEPS
  *     void put(T *p) { g->p = p; }            something stored through AMBIENT: KEEPS as well
+ *     void both(T *p) { put(p); }             calls what KEEPS: KEEPS
  *
  * A call that keeps, or of code nobody knows, or that waits for other code, ends the hope that a store
  * is undone; so do asm and volatile accesses. Other threads cannot look without one of these, by the rules
@@ -479,9 +480,14 @@ bool undone_flags(struct esc_fn *f)
     } else {
         for (uint32_t i = 0; i < f->order.len && !(flags & ESC_AMBIENT_OPAQUE); i++) {
             const struct esc_block *b = &f->blocks.at[f->order.at[i]];
-            for (uint32_t k = b->first; k < b->end; k++)
-                if (is_opaque(f, &f->stmts.at[k]))
+            for (uint32_t k = b->first; k < b->end; k++) {
+                const struct esc_stmt *s = &f->stmts.at[k];
+                const struct esc_fn *callee = s->kind == ESC_STMT_CALL ? callee_of(f, s) : NULL;
+                if (is_opaque(f, s))
                     flags |= ESC_AMBIENT_OPAQUE;
+                if (callee) /* what it keeps its summary does not say */
+                    flags |= callee->ambient & ESC_AMBIENT_KEEPS;
+            }
         }
         const struct object *r = &g->objs.at[g->result];
         for (uint32_t k = 0; k < r->cells.len; k++)

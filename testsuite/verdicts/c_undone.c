@@ -463,3 +463,46 @@ int jumped_over(int n)
 out:
     return n;
 }
+
+/* Who keeps may be far down: what a callee of a callee stores where the address leads. */
+struct knot {
+    struct knot *self, *other;
+};
+static struct knot *knot;
+static void tie(void)
+{
+    struct knot *k = knot;
+    k->self = k;
+}
+static void tie_below(void) { tie(); }
+static void tie_deep(int n)
+{
+    if (n)
+        tie_deep(n - 1);
+    else
+        tie_below();
+}
+struct knot *tied(void)
+{
+    struct knot x = {0}; /* MOVED x */
+    knot = &x;
+    tie();
+    knot = 0;
+    return x.self;
+}
+struct knot *tied_below(void)
+{
+    struct knot x = {0}; /* MOVED x */
+    knot = &x;
+    tie_below();
+    knot = 0;
+    return x.self;
+}
+struct knot *tied_deep(int n)
+{
+    struct knot x = {0}; /* MOVED x */
+    knot = &x;
+    tie_deep(n);
+    knot = 0;
+    return x.self;
+}
