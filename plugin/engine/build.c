@@ -37,6 +37,34 @@ static bool is_symbol(uint32_t var)
     return var & ESC_SYM;
 }
 
+/* A node that holds address A and never more, so that one will do wherever it is read; but an explanation
+ * asks for the statement. */
+static uint32_t constant(struct esc_graph *g, addr_t a, uint32_t why)
+{
+    uint32_t node = g->explains ? MAP_NONE : map_get(&g->constants, a);
+    if (node == MAP_NONE) {
+        node = node_new(g);
+        node_add(g, node, a, why);
+        if (!g->explains)
+            map_set(&g->constants, a, node);
+    }
+    return node;
+}
+
+/* A node with what statement WHY loads from the world. */
+static uint32_t loaded_from_world(struct esc_graph *g, uint32_t why)
+{
+    bool usual = !g->explains && undone_ambient(g, why) == g->callers;
+    if (usual && g->world != NO_NODE)
+        return g->world;
+    uint32_t node = node_new(g);
+    node_add(g, node, addr(OBJ_THE_WORLD, 0), why);
+    node_flow(g, undone_ambient(g, why), node, 0, why);
+    if (usual)
+        g->world = node;
+    return node;
+}
+
 /* The object a direct reference names. */
 static uint32_t object_named(struct esc_graph *g, uint32_t var)
 {
@@ -81,10 +109,9 @@ static struct words read_direct(struct esc_graph *g, const struct esc_ref *r, ui
     }
     uint32_t obj = object_named(g, r->var);
     if (obj == OBJ_THE_WORLD || g->objs.at[obj].kind == OBJ_FUNC) {
-        struct words w = one_word(g, node_new(g));
-        node_add(g, w.node[0], addr(OBJ_THE_WORLD, 0), why);
-        if (obj == OBJ_THE_WORLD && !(r->flags & ESC_REF_PLAIN))
-            node_flow(g, undone_ambient(g, why), w.node[0], 0, why);
+        bool ambient = obj == OBJ_THE_WORLD && !(r->flags & ESC_REF_PLAIN);
+        struct words w = one_word(g, ambient ? loaded_from_world(g, why)
+                                             : constant(g, addr(OBJ_THE_WORLD, 0), why));
         w.blurred = true;
         return w;
     }
@@ -137,13 +164,11 @@ static struct words read_ref(struct esc_graph *g, const struct esc_ref *r, uint3
         break;
     case ESC_ADDR: {
         uint32_t obj = object_named(g, r->var);
-        w = one_word(g, node_new(g));
-        node_add(g, w.node[0], addr(obj, r->off), why);
+        w = one_word(g, constant(g, addr(obj, r->off), why));
         break;
     }
     case ESC_UNKNOWN:
-        w = one_word(g, node_new(g));
-        node_add(g, w.node[0], addr(OBJ_THE_WORLD, 0), why);
+        w = one_word(g, constant(g, addr(OBJ_THE_WORLD, 0), why));
         w.blurred = true;
         break;
     }
@@ -216,9 +241,7 @@ static uint32_t place(struct esc_graph *g, const struct esc_ref *r, uint32_t why
 {
     if (r->kind == ESC_MEM)
         return pointer_of(g, r, why);
-    uint32_t node = node_new(g);
-    node_add(g, node, addr(object_named(g, r->var), 0), why);
-    return node;
+    return constant(g, addr(object_named(g, r->var), 0), why);
 }
 
 static bool in_memory(const struct esc_graph *g, const struct esc_ref *r)

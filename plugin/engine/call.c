@@ -252,6 +252,45 @@ static struct call *call_shared(struct esc_graph *g, struct call *c, uint32_t ca
     return one;
 }
 
+static bool same_arguments(const struct call *a, const struct call *b)
+{
+    if (a->nargs != b->nargs)
+        return false;
+    for (uint32_t i = 0; i < a->nargs; i++) {
+        const struct words *x = &a->args[i], *y = &b->args[i];
+        if (x->n != y->n || x->blurred != y->blurred || x->flags != y->flags || x->size != y->size)
+            return false;
+        for (uint32_t w = 0; w < x->n; w++)
+            if (x->node[w] != y->node[w])
+                return false;
+    }
+    return true;
+}
+
+/* Whether CALLEE was called before with the very same arguments as in call C; then what that did need not be
+ * done again, but for the result. Not so where calls differ all the same: by an object that each makes, or
+ * by calls left to the caller. */
+static bool called_before(struct esc_graph *g, struct call *c, const struct esc_fn *callee)
+{
+    const struct esc_summary *s = callee->summary;
+    if (g->explains || !s || s->calls.len || c->callee != callee->sym)
+        return false;
+    for (uint32_t i = 0; i < s->objs.len; i++)
+        if (s->objs.at[i].kind == OBJ_FRESH)
+            return false;
+    uint64_t hash = callee->sym;
+    for (uint32_t i = 0; i < c->nargs; i++)
+        for (uint32_t w = 0; w < c->args[i].n; w++)
+            hash = (hash ^ c->args[i].node[w]) * 0x9e3779b97f4a7c15u + i;
+    uint32_t id = map_get(&g->same_call, hash);
+    if (id != MAP_NONE)
+        return g->calls.at[id]->callee == c->callee && same_arguments(g->calls.at[id], c);
+    for (id = g->calls.len; g->calls.at[--id] != c;)
+        continue;
+    map_set(&g->same_call, hash, id);
+    return false;
+}
+
 static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
 {
     if (!map_add(&c->applied, sym))
@@ -272,7 +311,7 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
     if (s->fn && !(s->flags & ESC_SYM_REPLACE)) {
         struct call *one = graph_coarsest(g) ? call_shared(g, c, sym) : c;
         if (one == c || map_add(&one->applied, sym))
-            summary_apply(g, one, s->fn);
+            summary_apply(g, one, s->fn, one == c && called_before(g, c, s->fn));
         keep_declared(g, c);
         return;
     }
@@ -283,7 +322,7 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
         return;
     }
     if (s->fn)
-        summary_apply(g, c, s->fn);
+        summary_apply(g, c, s->fn, false);
     if (s->flags & ESC_SYM_KEEPS_NOTHING)
         call_keeps_nothing(g, c);
     else
@@ -327,7 +366,7 @@ static void call_class(struct esc_graph *g, struct call *c, uint32_t class)
         const struct esc_summary *all = merge_summary(k->merged);
         if (graph_coarsest(g))
             all = summary_blurred(&k->blurred, all);
-        summary_replay(g, c, all, NULL, class, own);
+        summary_replay(g, c, all, NULL, class, own, false);
         keep_declared(g, c);
     }
 }

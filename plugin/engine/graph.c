@@ -61,6 +61,7 @@ struct esc_graph *graph_new(struct esc_fn *f)
     object_new(g, OBJ_WORLD, 0, 0);
     g->result = object_new(g, OBJ_RESULT, 0, 0);
     g->varargs = NO_OBJ;
+    g->world = NO_NODE;
     g->leak = node_new(g);
     g->lend = node_new(g);
     g->freed = node_new(g);
@@ -106,6 +107,8 @@ void graph_free(struct esc_graph *g)
     map_free(&g->edge_seen);
     map_free(&g->cause_of);
     map_free(&g->one_call);
+    map_free(&g->same_call);
+    map_free(&g->constants);
     map_free(&g->shared_calls);
     map_free(&g->sym_obj);
     map_free(&g->children);

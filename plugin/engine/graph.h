@@ -195,7 +195,10 @@ struct esc_graph {
     VEC(struct object) objs; /* 0 is the world */
     VEC(struct copy) copies;
     VEC(struct call *) calls;
-    struct map one_call;          /* callee and form -> the one call of it, coarsely (call.c) */
+    struct map one_call;  /* callee and form -> the one call of it, coarsely (call.c) */
+    struct map same_call; /* hash of callee and arguments -> call that did what they do (call.c) */
+    struct map constants; /* address -> node that holds it alone (build.c) */
+    uint32_t world;       /* node: what is loaded from the world; NO_NODE: none yet */
     struct map shared_calls;      /* (statement, function, number) -> call that its summary left */
     VEC(struct found_call) found; /* function pointers that turned out to hold something */
     uint32_t found_at;            /* the first of them not dealt with */
@@ -323,7 +326,8 @@ bool undone_flags(struct esc_fn *);
 /* Which words F always overwrites; when its component is done. */
 void undone_kills(struct esc_fn *);
 /* summary.c */
-void summary_apply(struct esc_graph *, struct call *, struct esc_fn *callee);
+/* Does to a call what CALLEE does; RESULT_ONLY: all but the result has been done. */
+void summary_apply(struct esc_graph *, struct call *, struct esc_fn *callee, bool result_only);
 /* Makes FN's summary from its solved graph; true if it says more than before. */
 bool summary_make(struct esc_graph *);
 /* The summary of a function nothing is known of: everything it is given is kept. */

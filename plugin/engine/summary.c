@@ -604,9 +604,9 @@ static struct call *shared_call(struct applier *a, uint32_t number)
 }
 
 void summary_replay(struct esc_graph *g, struct call *c, const struct esc_summary *s,
-                    const struct esc_fn *callee, uint32_t of, bool recursive)
+                    const struct esc_fn *callee, uint32_t of, bool recursive, bool result_only)
 {
-    if (g->gave_up)
+    if (g->gave_up || (result_only && c->result.n == 0))
         return;
     struct applier a = {.g = g, .c = c, .s = s, .callee = callee, .recursive = recursive};
     a.of = callee ? callee->sym : SUM_CLASS | of;
@@ -621,14 +621,15 @@ void summary_replay(struct esc_graph *g, struct call *c, const struct esc_summar
         a.calls[i] = shared_call(&a, i);
     graph_spend(g, 8 * s->flows.len);
     for (uint32_t i = 0; i < s->flows.len; i++)
-        apply_flow(&a, &s->flows.at[i]);
+        if (!result_only || s->flows.at[i].target == TO_RESULT || s->flows.at[i].target == TO_CHILD)
+            apply_flow(&a, &s->flows.at[i]);
     for (uint32_t i = had, n = g->calls.len; i < n; i++)
         node_on_call(g, g->calls.at[i]->fp, i, c->stmt);
     free(a.node);
     free(a.calls);
 }
 
-void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee)
+void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee, bool result_only)
 {
     bool recursive = callee->scc == g->fn->scc;
     if (recursive && (!callee->callers.len || vec_last(&callee->callers) != g->fn->id))
@@ -639,5 +640,5 @@ void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee)
     const struct esc_summary *s = callee->summary;
     if (graph_coarsest(g))
         s = summary_blurred(&callee->blurred, s);
-    summary_replay(g, c, s, callee, 0, recursive);
+    summary_replay(g, c, s, callee, 0, recursive, result_only);
 }

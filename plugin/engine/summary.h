@@ -66,9 +66,10 @@ void summary_order(struct esc_summary *);                /* objects and flows */
 /* alike.c. For each object of the graph the one that stands for it in the summary, in the graph's arena.
  * DEFERRED: by call, its number among those left to the caller, or UINT32_MAX. */
 uint32_t *objects_alike(struct esc_graph *, const uint32_t *deferred);
-/* Does to call C what summary S says. CALLEE: whose it is; NULL: the merge of class OF. */
+/* Does to call C what summary S says; RESULT_ONLY: of its result. CALLEE: whose it is; NULL: the merge of
+ * class OF. */
 void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s,
-                    const struct esc_fn *callee, uint32_t of, bool recursive);
+                    const struct esc_fn *callee, uint32_t of, bool recursive, bool result_only);
 
 /* fold.c. What S says, told less finely. The caller frees it. */
 enum fold {
