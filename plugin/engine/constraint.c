@@ -117,6 +117,7 @@ static void leak_one(struct esc_graph *g, uint32_t obj)
     if (o->leaked || holds_nothing_of_ours(o))
         return;
     o->leaked = true;
+    graph_leaks(g, obj);
     node_add(g, object_any(g, obj), addr(OBJ_THE_WORLD, 0), UINT32_MAX);
     if (callers_object(g->objs.at[obj].kind))
         object_leak_stored(g, obj);

@@ -138,6 +138,14 @@ static addr_t normal(const struct esc_graph *g, addr_t a)
     return a;
 }
 
+/* Whether OBJ, once it leaks, may be taken for the world. What a parameter itself points to is told apart: of
+ * function pointers there the callers may know better. An explanation needs to see where addresses went. */
+static bool worldly(const struct esc_graph *g, uint32_t obj)
+{
+    const struct object *o = &g->objs.at[obj];
+    return !g->explains && (o->kind != OBJ_POINTEE || o->depth > 0);
+}
+
 /* The number of address A, which is normal. */
 static uint32_t number_of(struct esc_graph *g, addr_t a)
 {
@@ -153,6 +161,8 @@ static uint32_t number_of(struct esc_graph *g, addr_t a)
     map_set(&g->addr_id, a, id);
     if (addr_off(a) == ESC_ANY)
         g->objs.at[addr_obj(a)].anywhere = id;
+    if (g->objs.at[addr_obj(a)].leaked && worldly(g, addr_obj(a)))
+        bits_add(&g->worldly, &g->arena, id);
     return id;
 }
 
@@ -298,13 +308,29 @@ static void flow(struct esc_graph *g, uint32_t from, const struct bits *ids, con
     }
 }
 
-/* What NODE has propagated already. Valid until the next call, or the next change of the node. */
+void graph_leaks(struct esc_graph *g, uint32_t obj)
+{
+    for (uint32_t id = 0; id < g->addrs.len && worldly(g, obj); id++)
+        if (addr_obj(g->addrs.at[id]) == obj)
+            bits_add(&g->worldly, &g->arena, id);
+}
+
+/* Makes TO what of FROM, without LESS, is handed on: where something leaks, the world's address instead. */
+static void handed_on(struct esc_graph *g, struct bits *to, const struct bits *from,
+                      const struct bits *less)
+{
+    bits_minus(to, from, less, &g->arena);
+    if (bits_meet(to, &g->worldly)) {
+        bits_remove(to, &g->worldly);
+        bits_add(to, &g->arena, 0);
+    }
+}
+
+/* What NODE has propagated already. Valid until the next call. */
 static const struct bits *done(struct esc_graph *g, uint32_t node)
 {
     const struct node *n = &g->nodes.at[node];
-    if (!n->news.len)
-        return &n->set;
-    bits_minus(&g->rest, &n->set, &n->news, &g->arena);
+    handed_on(g, &g->rest, &n->set, &n->news);
     return &g->rest;
 }
 
@@ -412,7 +438,7 @@ static void propagate(struct esc_graph *g, uint32_t node)
 {
     static const struct bits none;
     struct node *n = &g->nodes.at[node];
-    bits_minus(&g->delta, &n->news, &none, &g->arena);
+    handed_on(g, &g->delta, &n->news, &none);
     bits_clear(&n->news);
     uint32_t edges = n->edges.len, constraints = n->constraints.len;
     for (uint32_t i = 0; i < edges && !g->gave_up; i++) {

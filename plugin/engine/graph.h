@@ -188,6 +188,7 @@ struct esc_graph {
     VEC(addr_t) addrs;       /* every address met, by number; 0 is the world's */
     struct map addr_id;      /* address -> its number */
     struct bits delta, rest; /* scratch: what is being propagated; what was before */
+    struct bits worldly;     /* numbers of addresses of what leaks */
     struct map edge_seen;    /* plain edges of nodes that have many: from << 32 | to */
     bool explains;           /* remembers causes; its nodes are not merged */
     struct map cause_of;     /* node << 32 | number -> its cause, if the graph explains */
@@ -272,6 +273,8 @@ bool node_covers(const struct esc_graph *g, uint32_t node, addr_t a);
 /* Whether NODE's set has the address of number ID. */
 bool node_has(const struct esc_graph *g, uint32_t node, uint32_t id);
 
+/* OBJ leaks: from now on the world's address flows in place of its own, where that may be. */
+void graph_leaks(struct esc_graph *, uint32_t obj);
 /* cycles.c: merges the nodes of cycles of plain edges, and ranks all. */
 void graph_merge_cycles(struct esc_graph *);
 /* graph.c: NODE has news. */

@@ -333,7 +333,7 @@ static bool reads_piece(const struct esc_graph *g, const struct esc_ref *r, cons
     addr_t a, b;
     for (uint32_t i = 0; node_next(g, at.base, &i, &a); i++)
         for (uint32_t k = 0; node_next(g, p->base, &k, &b); k++)
-            if (addr_obj(a) == addr_obj(b) && g->objs.at[addr_obj(a)].kind == OBJ_POINTEE)
+            if (addr_obj(a) == addr_obj(b)) /* of the caller's, or the world */
                 return true;
     return false;
 }

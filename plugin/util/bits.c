@@ -100,6 +100,20 @@ void bits_minus(struct bits *b, const struct bits *from, const struct bits *less
         b->words[i] = from->words[i] & ~word(less, from->first + i);
 }
 
+bool bits_meet(const struct bits *a, const struct bits *b)
+{
+    for (uint32_t i = 0; i < a->len; i++)
+        if (a->words[i] & word(b, a->first + i))
+            return true;
+    return false;
+}
+
+void bits_remove(struct bits *b, const struct bits *less)
+{
+    for (uint32_t i = 0; i < b->len; i++)
+        b->words[i] &= ~word(less, b->first + i);
+}
+
 void bits_clear(struct bits *b)
 {
     b->len = 0;

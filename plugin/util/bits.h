@@ -29,6 +29,10 @@ bool bits_add(struct bits *b, struct arena *, uint32_t i);
 bool bits_union(struct bits *b, struct bits *news, const struct bits *from, struct arena *);
 /* Makes B, which keeps its room, equal to FROM without LESS. */
 void bits_minus(struct bits *b, const struct bits *from, const struct bits *less, struct arena *);
+/* True if some number is in both. */
+bool bits_meet(const struct bits *a, const struct bits *b);
+/* Takes out of B what is in LESS. */
+void bits_remove(struct bits *b, const struct bits *less);
 /* Makes B empty; it keeps its room. */
 void bits_clear(struct bits *b);
 /* The smallest number from I on, or BITS_END. */
