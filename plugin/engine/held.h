@@ -230,6 +230,10 @@ void held_enter_loop(struct held *, uint32_t block);
 void held_forget_arguments(struct held *, uint32_t stmt, bool deep);
 void held_forget_static_data(struct held *);
 void held_forget_registrations(struct held *);
+/* Whether the function BY, by its model, returns pointers to memory where it keeps things. */
+bool held_hands_out(const struct held *, uint32_t by);
+/* What is kept in memory that the keeper has handed out: hsearch (e, ENTER)->key = strdup (key). */
+void held_forget_handed_out(struct held *);
 
 /* held_exit.c */
 struct esc_exit_state *held_make_exit(struct held *);

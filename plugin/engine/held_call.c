@@ -83,6 +83,33 @@ void held_forget_registrations(struct held *h)
         held_filter(h, not_registered, 0);
 }
 
+bool held_hands_out(const struct held *h, uint32_t by)
+{
+    const struct esc_model *m = by != ESC_NOVAR && h->u->opt.models
+                                    ? esc_models_find(h->u->opt.models, h->u->syms.at[by].name)
+                                    : NULL;
+    for (size_t i = 0; m && i < m->neffects; i++) {
+        const struct esc_effect *e = &m->effects[i];
+        if (e->kind == ESC_EFFECT_FLOW && e->dst.base == ESC_BASE_RETURN && e->dst.derefs == 0 &&
+            e->src.base == ESC_BASE_STATIC)
+            return true;
+    }
+    return false;
+}
+
+static bool not_handed_out(struct held *h, const struct fact *f, uint32_t arg)
+{
+    (void)arg;
+    return f->place != HELD_REGISTERED || !held_hands_out(h, (uint32_t)f->off);
+}
+
+void held_forget_handed_out(struct held *h)
+{
+    uint32_t i = fact_find(&h->now, HELD_REGISTERED, ESC_ANY);
+    if (i < h->now.len && h->now.at[i].place == HELD_REGISTERED)
+        held_filter(h, not_handed_out, 0);
+}
+
 static void argument_targets(struct held *h, uint32_t stmt, uint32_t arg, struct targets *out)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
@@ -190,6 +217,31 @@ static void kept_targets(struct held *h, uint32_t stmt, const struct esc_model *
     }
 }
 
+/* Whether effect E happens, as far as its `if` tells: a number behind it is looked at, a name makes T
+ * depend on it. */
+static bool effect_given(const struct held *h, uint32_t stmt, const struct esc_effect *e,
+                         struct target *t)
+{
+    const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    if (!e->given)
+        return true;
+    const struct esc_ref *r = e->given_param < s->n ? &s->refs[e->given_param] : NULL;
+    uint32_t name = r && r->kind == ESC_VAR ? held_name(h, r) : UINT32_MAX;
+    int32_t value;
+    if (r && r->kind == ESC_CONST)
+        return r->off == e->given_value;
+    if (name == UINT32_MAX)
+        return false;
+    if (held_constant(h, name, &value))
+        return value == e->given_value;
+    if (t->given != HELD_NO_BLOCK)
+        return false;
+    t->given = name;
+    t->compared = ESC_EQ;
+    t->bound = e->given_value;
+    return true;
+}
+
 /* Everything that by the model is kept for good or until something that has a name. */
 static void model_keeps(struct held *h, uint32_t stmt, const struct esc_model *m,
                         struct targets *out)
@@ -199,9 +251,14 @@ static void model_keeps(struct held *h, uint32_t stmt, const struct esc_model *m
         const struct esc_effect *e = &m->effects[i];
         if ((e->kind != ESC_EFFECT_KEEP && e->kind != ESC_EFFECT_REGISTER) || e->open_end)
             continue;
-        kept_targets(h, stmt, m, e->src, out);
+        struct targets l;
+        l.len = 0;
+        kept_targets(h, stmt, m, e->src, &l);
         for (uint8_t k = 0; k < e->nargs; k++)
-            kept_targets(h, stmt, m, e->args[k], out);
+            kept_targets(h, stmt, m, e->args[k], &l);
+        for (uint32_t k = 0; k < l.len; k++)
+            if (effect_given(h, stmt, e, &l.at[k]))
+                target_add(out, &l.at[k]);
     }
     for (uint32_t i = 0; i < out->len; i++) {
         if (m->fails == ESC_FAILS_NEVER)
@@ -263,6 +320,18 @@ static unsigned model_stores(struct held *h, uint32_t stmt, const struct esc_mod
     return n;
 }
 
+/* `*p = new` stands before effect N, which reads P: what it finds there is the new memory. */
+static bool made_by(const struct esc_model *m, size_t n, struct esc_path p)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct esc_effect *e = &m->effects[i];
+        if (e->kind == ESC_EFFECT_FLOW && e->src.base == ESC_BASE_NEW && e->dst.base == p.base &&
+            e->dst.derefs == p.derefs)
+            return true;
+    }
+    return false;
+}
+
 static void model_result(struct held *h, uint32_t stmt, const struct esc_model *m,
                          struct targets *result)
 {
@@ -272,7 +341,8 @@ static void model_result(struct held *h, uint32_t stmt, const struct esc_model *
         if (e->kind != ESC_EFFECT_FLOW || e->dst.base != ESC_BASE_RETURN || e->dst.derefs)
             continue;
         struct targets l;
-        path_targets(h, stmt, m, e->src, &l);
+        path_targets(h, stmt, m,
+                     made_by(m, i, e->src) ? (struct esc_path){ESC_BASE_NEW, 0} : e->src, &l);
         for (uint32_t k = 0; k < l.len; k++)
             target_add(result, &l.at[k]);
     }
@@ -324,14 +394,14 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
     for (size_t i = 0; i < m->neffects; i++)
         calls |= m->effects[i].kind == ESC_EFFECT_CALL && !harmless(h, stmt, m, &m->effects[i]);
     held_forget_arguments(h, stmt, calls);
+    if (calls) /* tsearch compares before it stores */
+        held_forget_static_data(h);
     for (unsigned i = 0; i < nstores; i++)
         for (uint32_t k = 0; k < stores[i].to.len; k++)
             if (held_is_address(&stores[i].to.at[k]))
                 held_write(h, stores[i].to.at[k].obj, stores[i].to.at[k].off, &stores[i].from, stmt,
                            stores[i].to.len == 1);
     held_register(h, sym, &kept, stmt);
-    if (calls)
-        held_forget_static_data(h);
     held_define(h, &s->dst, 0, &result, stmt);
 }
 

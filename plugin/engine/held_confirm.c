@@ -207,6 +207,13 @@ static uint8_t mirrored(uint8_t relation)
     return other[relation];
 }
 
+/* On this path NAME is the very address that it differs from by C. */
+static bool is_not(const struct held *h, uint32_t name, const struct condition *c)
+{
+    const target_vec *v = &h->val[name];
+    return c->relation == ESC_NE && v->len == 1 && v->at[0].obj == c->obj && v->at[0].off == 0;
+}
+
 /* Whether control can go on from PRED to TO on this path; what is known then is added. */
 static bool take(struct held_search *s, uint32_t pred, uint32_t to)
 {
@@ -215,9 +222,10 @@ static bool take(struct held_search *s, uint32_t pred, uint32_t to)
     struct known k = {.other = UINT32_MAX};
     if (held_edge_condition(h, pred, to, &c)) {
         int32_t value;
+        bool other = c.address && is_not(h, c.name, &c);
         c.name = s->canon[c.name];
         if (c.address)
-            return held_name_may(h, &c);
+            return !other && held_name_may(h, &c);
         if (held_constant(h, c.name, &value))
             return held_holds(value, c.relation, c.value);
         if (!held_name_may(h, &c))

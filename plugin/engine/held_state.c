@@ -442,6 +442,7 @@ void held_compose(struct held *h, uint32_t place, int32_t off, const struct targ
 
 void held_store_anywhere(struct held *h)
 {
+    held_forget_handed_out(h);
     for (uint32_t i = 0; i < h->now.len; i++) {
         struct fact *f = &h->now.at[i];
         uint8_t kind = held_kind(h, f->target.obj);

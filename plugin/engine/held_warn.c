@@ -133,6 +133,8 @@ void held_warn_exit(struct held *h)
         if (f->place == HELD_REGISTERED) {
             bool callback;
             const char *name = kept_by(h, f->target.via, (uint32_t)f->off, &callback);
+            if (is_main && !callback && held_hands_out(h, (uint32_t)f->off))
+                continue; /* nobody looks there when main has returned */
             warn(h, callback ? ESC_WARN_CAPTURED : ESC_WARN_STORED, &f->target, f->target.via,
                  name);
         } else if (held_is_pointee(h, f->place) ||

@@ -7,9 +7,9 @@
  *     alias    = name "=" name                      the first is another name of the second
  *     effects  = "nothing" | effect {";" effect}
  *     effect   = target "=" source                  flow
- *              | "keep" path [until]
+ *              | "keep" path [until] [if]
  *              | "call" path "(" [arg {"," arg}] ")"
- *              | "register" path "(" [arg {"," arg}] ")" [until]
+ *              | "register" path "(" [arg {"," arg}] ")" [until] [if]
  *              | "free" path
  *              | "noreturn" | "yield" | "fails" ("zero" | "nonzero")
  *     target   = "return" | "*" {"*"} ("return" | param | "...")
@@ -18,6 +18,7 @@
  *     arg      = path | "static" | "new" | "_"
  *     path     = {"*"} (param | "...")
  *     until    = "until" (name | "...") {"," (name | "...")}
+ *     if       = "if" param "=" number
  *
  * What must hold: a model that was read without an error says exactly what its line says (printing
  * it gives the line back, spaces aside); an error drops its line and no other; the order in which
@@ -39,6 +40,7 @@ enum {
     MAX_ARGS = 60,     /* arguments of a callback */
     MAX_EFFECTS = 64,  /* effects of a function */
     MAX_UNTIL = 16,    /* functions named in one `until` */
+    MAX_DIGITS = 9,    /* of a number behind `if`: it fits in 32 bits */
     FIRST_READ = 8192, /* bytes asked of a file at first */
 };
 
@@ -58,6 +60,7 @@ static size_t doubled(size_t length)
 enum token {
     T_END,    /* end of the line, or a comment */
     T_NAME,   /* identifier, keywords among them */
+    T_NUMBER, /* decimal digits */
     T_DOTS,   /* ... */
     T_CHAR,   /* one of ( ) , : ; = * */
     T_STRANGE /* any other byte */
@@ -144,6 +147,11 @@ static void advance(struct parser *p)
         p->token = T_NAME;
         while (p->text + p->length < p->end && is_name_byte(p->text[p->length], false))
             p->length++;
+    } else if (*p->next >= '0' && *p->next <= '9') {
+        p->token = T_NUMBER;
+        while (p->text + p->length < p->end && p->text[p->length] >= '0' &&
+               p->text[p->length] <= '9')
+            p->length++;
     } else if (p->end - p->next >= 3 && memcmp(p->next, "...", 3) == 0) {
         p->token = T_DOTS;
         p->length = 3;
@@ -198,7 +206,7 @@ static bool accept_word(struct parser *p, const char *word)
 /* Words that no parameter can be named after; `align` has its meaning only behind a size. */
 static const char *const reserved[] = {"return",  "new",      "zero",  "static", "keep",
                                        "call",    "until",    "free",  "_",      "register",
-                                       "nothing", "noreturn", "yield", "fails"};
+                                       "nothing", "noreturn", "yield", "fails",  "if"};
 
 static bool is_reserved(const struct parser *p)
 {
@@ -305,6 +313,28 @@ static bool parse_until(struct parser *p, struct esc_effect *e)
     names[n] = NULL;
     if (n)
         e->until = esc_models_keep(p->models, names, (n + 1) * sizeof *names);
+    return true;
+}
+
+/* if action = 1 */
+static bool parse_if(struct parser *p, struct esc_effect *e)
+{
+    if (!accept_word(p, "if"))
+        return true;
+    int i = p->token == T_NAME ? param_index(p) : -1;
+    if (i < 0)
+        return no_such_param(p);
+    advance(p);
+    if (!accept_char(p, '='))
+        return error(p, "expected '=' and a number after the parameter instead of %s", SHOWN(p));
+    if (p->token != T_NUMBER || p->length > MAX_DIGITS)
+        return error(p, "expected a number of at most %d digits instead of %s", MAX_DIGITS,
+                     SHOWN(p));
+    e->given = true;
+    e->given_param = (uint8_t)i;
+    for (size_t k = 0; k < p->length; k++)
+        e->given_value = 10 * e->given_value + (p->text[k] - '0');
+    advance(p);
     return true;
 }
 
@@ -449,7 +479,7 @@ static bool parse_effect(struct parser *p, struct esc_effect *e)
     *e = (struct esc_effect){.dst = none, .src = none};
     if (accept_word(p, "keep")) {
         e->kind = ESC_EFFECT_KEEP;
-        return parse_param_path(p, &e->src) && parse_until(p, e);
+        return parse_param_path(p, &e->src) && parse_until(p, e) && parse_if(p, e);
     }
     if (accept_word(p, "call")) {
         e->kind = ESC_EFFECT_CALL;
@@ -457,7 +487,7 @@ static bool parse_effect(struct parser *p, struct esc_effect *e)
     }
     if (accept_word(p, "register")) {
         e->kind = ESC_EFFECT_REGISTER;
-        return parse_callback(p, e) && parse_until(p, e);
+        return parse_callback(p, e) && parse_until(p, e) && parse_if(p, e);
     }
     if (accept_word(p, "free")) {
         e->kind = ESC_EFFECT_FREE;

@@ -254,6 +254,8 @@ static void put_effect(struct out *o, const struct esc_model *m, const struct es
     }
     if (e->open_end)
         put(o, "%s...", separator);
+    if (e->given)
+        put(o, " if %s = %d", m->params[e->given_param], (int)e->given_value);
 }
 
 size_t esc_effect_text(const struct esc_model *model, const struct esc_effect *effect, char *buf,

@@ -75,6 +75,9 @@ struct esc_effect {
     const char *const *until;    /* NULL-terminated names of functions that end it (KEEP, REGISTER:
                                      no longer held; source `new`: released); NULL: kept for good,
                                      or released by `free` */
+    bool given;                  /* KEEP, REGISTER, `if ...`: it happens only if ... */
+    uint8_t given_param;         /* ... this parameter ... */
+    int32_t given_value;         /* ... is this number */
 };
 
 /* The block that `return = new(...)` or `return = zero(...)` returns. */

@@ -102,9 +102,10 @@ static void write_effect(const struct esc_model *m, size_t i)
         printf(", NULL");
     printf(", %d, %d, ", e->nargs, e->open_end);
     if (e->until)
-        printf("until_%s_%zu},\n", m->name, i);
+        printf("until_%s_%zu", m->name, i);
     else
-        printf("NULL},\n");
+        printf("NULL");
+    printf(", %d, %d, %d},\n", e->given, e->given_param, (int)e->given_value);
 }
 
 static void write_model(const struct esc_model *m)

@@ -27,7 +27,7 @@ static const struct {
 } cases[] = {
     /* the line as a whole */
     {"42(p): nothing",
-     "1:1: expected the name of a function instead of '4'; a line reads 'strchr(s, c): return = s'\n"},
+     "1:1: expected the name of a function instead of '42'; a line reads 'strchr(s, c): return = s'\n"},
     {"f",
      "1:2: expected '(' after f instead of the end of the line; write 'f(PARAMETERS): EFFECTS', "
      "or 'f = NAME' for a second name of NAME\n"},
@@ -85,6 +85,14 @@ static const struct {
      "the line\n"},
     {"f(a): keep a; fails null",
      "1:21: expected 'zero' or 'nonzero' after 'fails' instead of 'null'\n"},
+    /* if */
+    {"f(a): keep a if", "1:16: the end of the line is not a parameter of f; write one of a\n"},
+    {"f(a): keep a if b = 1", "1:17: 'b' is not a parameter of f; write one of a\n"},
+    {"f(a): keep a if a 1", "1:19: expected '=' and a number after the parameter instead of '1'\n"},
+    {"f(a): keep a if a = a", "1:21: expected a number of at most 9 digits instead of 'a'\n"},
+    {"f(a): keep a if a = 1234567890",
+     "1:21: expected a number of at most 9 digits instead of '1234567890'\n"},
+    {"f(a): return = a if a = 1", "1:18: expected ';' or the end of the line instead of 'if'\n"},
     /* until */
     {"f(a): keep a until",
      "1:19: expected the name of a function or '...' after 'until' instead of the end of the line\n"},

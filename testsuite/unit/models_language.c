@@ -145,6 +145,20 @@ START_TEST(keeping)
 }
 END_TEST
 
+START_TEST(only_if)
+{
+    const struct esc_model *m = as_written(
+        "f(a, op, fn): keep a if op = 1; keep *a until g, ... if op = 20; register fn() if op = 0");
+    ck_assert(m->effects[0].given);
+    ck_assert_uint_eq(m->effects[0].given_param, 1);
+    ck_assert_int_eq(m->effects[0].given_value, 1);
+    ck_assert_int_eq(m->effects[1].given_value, 20);
+    ck_assert(m->effects[1].open_end);
+    ck_assert(m->effects[2].given);
+    ck_assert(!as_written("f(a): keep a")->effects[0].given);
+}
+END_TEST
+
 START_TEST(callbacks)
 {
     const struct esc_model *m =
@@ -347,6 +361,7 @@ int main(void)
     tcase_add_test(tcase, nothing);
     tcase_add_test(tcase, variadic_arguments);
     tcase_add_test(tcase, keeping);
+    tcase_add_test(tcase, only_if);
     tcase_add_test(tcase, callbacks);
     tcase_add_test(tcase, allocation);
     tcase_add_test(tcase, no_return);

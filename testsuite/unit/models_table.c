@@ -127,7 +127,7 @@ static const char *const facts[] = {
     "on_exit(f, arg): register f(_, arg); fails nonzero",
     "strtok_r(s, delim, save): *save = s; *save = *save; return = s; return = *save",
     "tdestroy(root, free_node): call free_node(*root)",
-    "hsearch(item, action): keep item until ...; return = static; fails zero",
+    "hsearch(item, action): keep item until hdestroy if action = 1; return = static; fails zero",
     "timer_create(clock, sevp, timer): register *sevp(*sevp) until timer_delete; fails nonzero",
     "readv(fd, iov, n): **iov = static",
     "sendmsg(fd, msg, flags): keep ***msg until ...",

@@ -33,6 +33,11 @@ struct job {
     char name[16];
 };
 
+struct word {
+    int n;
+    char s[16];
+};
+
 int cond(void);
 void work(void);
 int look(const void *) __attribute__((pure));
@@ -41,6 +46,8 @@ int run_c11(void *);
 void done(int, void *);
 void on_event(void *);
 int by_value(const void *, const void *);
+int by_word(const void *, const void *);
+struct word *copy_word(const struct word *);
 int by_value_with(const void *, const void *, void *);
 void each_item(void (*)(void *), void *);
 void register_callback(void (*)(void *), void *data goe_escapes);
@@ -248,7 +255,7 @@ int bad_sigaltstack(void)
 void bad_tsearch(int v)
 {
     int key = v;
-    tsearch(&key, &root, by_value); /* BAD NOWARN: kept in a tree */
+    tsearch(&key, &root, by_value); /* WARN "'key' is stored in 'root', which outlives it" */
 }
 
 void bad_hsearch(int n)
@@ -256,7 +263,15 @@ void bad_hsearch(int n)
     char key[16];
     snprintf(key, sizeof key, "%d", n);
     ENTRY e = {.key = key, .data = NULL};
-    hsearch(e, ENTER); /* BAD NOWARN: FIND keeps nothing, and the model cannot tell ENTER from it */
+    hsearch(e, ENTER); /* WARN "'key' is stored in 'memory kept by hsearch', which outlives it" */
+}
+
+int bad_hsearch_action(int n, ACTION a)
+{
+    char key[16];
+    snprintf(key, sizeof key, "%d", n);
+    ENTRY e = {.key = key, .data = NULL};
+    return hsearch(e, a) != NULL; /* WARN "'key' is stored in 'memory kept by hsearch', which outlives it" */
 }
 
 int bad_epoll(int ep, int fd)
@@ -501,6 +516,45 @@ int good_hsearch_find(int n)
     return hsearch(e, FIND) != NULL;
 }
 
+int good_hsearch_action(int n, ACTION a)
+{
+    char key[16];
+    snprintf(key, sizeof key, "%d", n);
+    ENTRY e = {.key = key, .data = NULL};
+    if (a == ENTER) e.key = strdup(key);
+    return hsearch(e, a) != 0;
+}
+
+int good_hsearch_find_first(int n)
+{
+    char key[16];
+    snprintf(key, sizeof key, "%d", n);
+    ENTRY e = {.key = key, .data = NULL};
+    if (hsearch(e, FIND)) return 1;
+    e.key = strdup(key);
+    return hsearch(e, ENTER) != NULL;
+}
+
+int good_hsearch_own_key(int n)
+{
+    char key[16];
+    snprintf(key, sizeof key, "%d", n);
+    ENTRY e = {.key = key, .data = NULL}, *at = hsearch(e, ENTER);
+    if (at) at->key = strdup(key);
+    return at != NULL;
+}
+
+int good_hsearch_destroyed(int n)
+{
+    char key[16];
+    snprintf(key, sizeof key, "%d", n);
+    hcreate(10);
+    ENTRY e = {.key = key, .data = NULL};
+    hsearch(e, ENTER);
+    hdestroy();
+    return 1;
+}
+
 int good_tfind(int v)
 {
     int key = v;
@@ -517,6 +571,43 @@ int good_local_tree(int v)
     tdelete(&a, &tree, by_value);
     tdelete(&b, &tree, by_value);
     return n;
+}
+
+void good_tsearch_replaced(const char *s)
+{
+    struct word w = {0};
+    strncpy(w.s, s, 15);
+    struct word **p = tsearch(&w, &root, by_word);
+    if (p && *p == &w)
+        *p = copy_word(&w);
+}
+
+int good_tsearch_known_word(const char *s)
+{
+    struct word w = {0};
+    strncpy(w.s, s, 15);
+    struct word **p = tsearch(&w, &root, by_word);
+    if (!p) return -1;
+    if (*p != &w) {
+        (*p)->n++;
+        return 1;
+    }
+    *p = copy_word(&w);
+    return 0;
+}
+
+void good_tsearch_copied_always(const char *s)
+{
+    struct word w = {0};
+    strncpy(w.s, s, 15);
+    *(struct word **)tsearch(&w, &root, by_word) = copy_word(&w);
+}
+
+void good_tdelete(int v)
+{
+    int key = v;
+    tsearch(&key, &root, by_value);
+    tdelete(&key, &root, by_value);
 }
 
 int good_epoll_removed(int ep, int fd)
