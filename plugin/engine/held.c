@@ -23,7 +23,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_BLOCKS = 4000, MAX_WORDS = 64, MAX_WAITING = 12 };
+enum { MAX_BLOCKS = 4000, MAX_WORDS = 64 };
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -183,6 +183,50 @@ static void do_asm(struct held *h, uint32_t stmt)
     }
 }
 
+/* A va_list holds an address in the unnamed arguments, which are taken for an array of words; what
+ * stands in a word at entry is an argument. */
+static void do_va_start(struct held *h, uint32_t stmt)
+{
+    struct targets list, start;
+    uint32_t p = 0;
+    list.len = start.len = 0;
+    while (p < h->f->nparams && !(h->f->vars.at[p].flags & ESC_VARARGS))
+        p++;
+    if (p < h->f->nparams) {
+        struct target t = held_target(held_param(h, p, 0), 0, stmt, h->f->stmts.at[stmt].block);
+        target_add(&start, &t);
+    }
+    held_value(h, &h->f->stmts.at[stmt].refs[0], 0, &list, stmt);
+    for (uint32_t i = 0; i < list.len; i++)
+        if (held_is_address(&list.at[i]))
+            held_write(h, list.at[i].obj, list.at[i].off, &start, stmt, list.len == 1);
+}
+
+static void do_va_arg(struct held *h, uint32_t stmt)
+{
+    const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    struct targets list, at, value;
+    list.len = at.len = value.len = 0;
+    held_value(h, &s->refs[0], 0, &list, stmt);
+    bool known = list.len == 1 && held_is_address(&list.at[0]) && list.at[0].off != ESC_ANY;
+    if (known)
+        held_read(h, list.at[0].obj, list.at[0].off, &at);
+    if (at.len == 1 && held_is_address(&at.at[0]) && at.at[0].off != ESC_ANY) {
+        if (s->dst.size == ESC_WORD)
+            held_read(h, at.at[0].obj, at.at[0].off, &value);
+        at.at[0].off += ESC_WORD;
+    } else {
+        at.len = 0;
+    }
+    for (uint32_t i = 0; i < list.len; i++)
+        if (held_is_address(&list.at[i]))
+            held_write(h, list.at[i].obj, list.at[i].off, &at, stmt, list.len == 1);
+    struct targets none = {.len = 0};
+    uint32_t n = s->dst.kind == ESC_VAR || s->dst.kind == ESC_MEM ? word_count(&s->dst) : 0;
+    for (uint32_t w = 0; w < n; w++)
+        held_define(h, &s->dst, w, w == 0 ? &value : &none, stmt);
+}
+
 void held_stmt(struct held *h, uint32_t id)
 {
     const struct esc_stmt *s = &h->f->stmts.at[id];
@@ -207,6 +251,12 @@ void held_stmt(struct held *h, uint32_t id)
         break;
     case ESC_STMT_ASM:
         do_asm(h, id);
+        break;
+    case ESC_STMT_VA_START:
+        do_va_start(h, id);
+        break;
+    case ESC_STMT_VA_ARG:
+        do_va_arg(h, id);
         break;
     default:
         break;
@@ -525,6 +575,8 @@ static void start_params(struct held *h)
         for (uint32_t w = 0; w < f->nwords[p]; w++, name++)
             if (f->vars.at[p].size >= ESC_WORD && !(f->vars.at[p].flags & ESC_VARARGS)) {
                 struct target t = held_target(held_param(h, p, w), 0, UINT32_MAX, 0);
+                if (p == h->given_param && h->given_sym != ESC_NOVAR && w == 0)
+                    t.obj = HELD_SYM | h->given_sym;
                 target_vec_add(&h->val[name], &t);
             }
     for (uint32_t p = 0; p < f->nparams; p++) {
@@ -730,13 +782,19 @@ static struct esc_exit_state *nothing_known(void)
     return x;
 }
 
+static bool can_look_at(const struct esc_fn *f)
+{
+    return !f->gave_up && f->blocks.len <= MAX_BLOCKS && f->ssa_built;
+}
+
 /* Looks at F: its warnings, and its exit state. While that lasts nothing is known of F. */
 static void look_at(struct esc_unit *u, struct esc_fn *f, uint32_t depth)
 {
     f->exit = nothing_known();
-    if (f->gave_up || f->blocks.len > MAX_BLOCKS || !f->ssa_built)
+    if (!can_look_at(f))
         return;
-    struct held h = {.u = u, .f = f, .depth = depth, .suspects = has_suspects(f)};
+    struct held h = {
+        .u = u, .f = f, .depth = depth, .given_sym = ESC_NOVAR, .suspects = has_suspects(f)};
     open_tables(&h);
     run(&h);
     if (!h.gave_up) {
@@ -749,9 +807,22 @@ static void look_at(struct esc_unit *u, struct esc_fn *f, uint32_t depth)
     close_tables(&h);
 }
 
+struct esc_exit_state *held_look_given(struct esc_unit *u, struct esc_fn *f, uint32_t depth,
+                                       uint32_t param, uint32_t sym)
+{
+    if (!can_look_at(f) || !esc_is_ssa(f, param))
+        return nothing_known();
+    struct held h = {.u = u, .f = f, .depth = depth, .given_param = param, .given_sym = sym};
+    open_tables(&h);
+    run(&h);
+    struct esc_exit_state *x = h.gave_up ? nothing_known() : held_make_exit(&h);
+    close_tables(&h);
+    return x;
+}
+
 const struct esc_exit_state *held_exit_of(struct esc_unit *u, struct esc_fn *f, uint32_t depth)
 {
-    if (!f->exit && depth < MAX_WAITING)
+    if (!f->exit && depth < HELD_MAX_WAITING)
         look_at(u, f, depth + 1);
     return f->exit && !f->exit->unknown ? f->exit : NULL;
 }
@@ -767,6 +838,7 @@ void exit_state_free(struct esc_exit_state *x)
 {
     if (!x)
         return;
+    held_free_given(x);
     vec_free(&x->places);
     vec_free(&x->facts);
     free(x);

@@ -1,9 +1,10 @@
 /* What certainly is still held when a variable dies: the flow-sensitive question behind warnings.
  *
  * held.c runs the analysis of a function, held_state.c keeps the facts, held_call.c says what calls
- * do, held_exit.c what a function leaves behind for its callers, held_when.c under which conditions,
- * held_path.c which paths exist, held_warn.c turns the facts at the end into warnings, held_confirm.c
- * finds a path for each. Shared by those eight.
+ * do, held_exit.c what a function leaves behind for its callers, held_given.c what it does if it is
+ * handed a certain function, held_when.c under which conditions, held_path.c which paths exist,
+ * held_warn.c turns the facts at the end into warnings, held_confirm.c finds a path for each. Shared
+ * by those nine.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
@@ -24,7 +25,11 @@ enum {
     HELD_NO_BLOCK = UINT32_MAX,
 };
 
-enum { HELD_MAX_TARGETS = 12 };
+enum {
+    HELD_MAX_TARGETS = 12,
+    HELD_MAX_WAITING = 12, /* analyses that wait for one another */
+    HELD_MAX_PARAMS = 64,  /* that esc_exit_state.calls_params has bits for */
+};
 
 /* An address that a place or a name may hold, and how it got there. */
 struct target {
@@ -120,12 +125,15 @@ struct exit_fact {
     int32_t value;
     struct exit_if ifs[EXIT_MAX_IFS];
 };
+struct esc_exit_given;
 struct esc_exit_state {
     VEC(struct exit_place) places;
     VEC(struct exit_fact) facts; /* those of a word stand together */
     bool writes;                 /* it may write to memory in ways the facts do not tell */
     bool calls_out;              /* it may call functions nobody here knows */
     bool unknown;                /* nothing is known: to be taken for a function without a body */
+    uint64_t calls_params;       /* bit p: it calls the function that parameter p points to */
+    VEC(struct esc_exit_given *) given; /* if such a parameter is known: held_given.c */
 };
 
 struct held {
@@ -156,6 +164,10 @@ struct held {
     bool suspects;                 /* some variable moves or has its lifetime extended */
     bool warning;                  /* last round: uses of dead variables are reported */
     bool writes, calls_out;        /* see esc_exit_state */
+    uint64_t calls_params;         /* likewise */
+    uint32_t given_param;          /* this parameter ... */
+    uint32_t given_sym;            /* ... is this function; ESC_NOVAR: nothing is given */
+    bool several;                  /* the call at hand may be of several functions: no result */
     bool number;                   /* what is returned is of integer type */
     bool rooted;                   /* some POINTEE hangs on static data */
     struct map children;           /* (place, word) -> object, and other things found again */
@@ -175,6 +187,19 @@ void exit_state_free(struct esc_exit_state *);
 /* What calling F leaves behind; NULL: nothing is known. Worked out on demand; DEPTH: for whom. */
 const struct esc_exit_state *held_exit_of(struct esc_unit *, struct esc_fn *f, uint32_t depth);
 
+/* The exit state of F if its parameter PARAM is the function SYM. */
+struct esc_exit_state *held_look_given(struct esc_unit *, struct esc_fn *f, uint32_t depth,
+                                       uint32_t param, uint32_t sym);
+
+/* held_given.c */
+/* T is called: if it is a parameter, that is noted. */
+void held_calls_param(struct held *, const struct target *t);
+/* The exit state of F as STMT calls it, F's GENERAL one if nothing better is known. */
+const struct esc_exit_state *held_exit_given(struct held *, uint32_t stmt, struct esc_fn *f,
+                                             const struct esc_exit_state *general);
+void held_free_given(struct esc_exit_state *);
+
+/* held.c */
 /* One statement; one path: the phis of BLOCK, coming from PRED (FROM: what each is there), and the
  * facts on the edge from PRED to TO. */
 void held_stmt(struct held *, uint32_t stmt);
@@ -213,6 +238,8 @@ void held_register(struct held *, uint32_t by, const struct targets *, uint32_t 
 void held_forget(struct held *, uint32_t place); /* nothing is known of this place any more */
 void held_forget_from(struct held *, uint32_t place,
                       int32_t off); /* nor of its words from OFF on */
+/* Leaves only what is so by OTHER, too. */
+void held_keep_common(struct held *, const fact_list *other);
 /* Leaves only the facts for which KEEP is true. */
 void held_filter(struct held *, bool (*keep)(struct held *, const struct fact *, uint32_t),
                  uint32_t arg);
@@ -225,6 +252,8 @@ void held_define(struct held *, const struct esc_ref *dst, uint32_t word, const 
 
 /* held_call.c */
 void held_call(struct held *, uint32_t stmt);
+/* What receives the result of the call STMT. */
+const struct esc_ref *held_result_of(const struct held *, uint32_t stmt);
 /* At the start of BLOCK: forget the registrations that a loop which begins here may end. */
 void held_enter_loop(struct held *, uint32_t block);
 void held_forget_arguments(struct held *, uint32_t stmt, bool deep);

@@ -4,6 +4,7 @@
  *     reset(c)          the exit state of reset: *c's word holds something else
  *     atexit(f)         model: f is registered until further notice
  *     ext(c)            unknown: what c points to may have been changed: nothing is known of it
+ *     table[i](&x)      any of the table's functions: what all of them leave behind
  *
  * An unknown function may change whatever it can reach: what it was passed, exported data, and static
  * data that other functions of the unit write. It may also end a registration. Everything else stays
@@ -402,10 +403,27 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
                 held_write(h, stores[i].to.at[k].obj, stores[i].to.at[k].off, &stores[i].from, stmt,
                            stores[i].to.len == 1);
     held_register(h, sym, &kept, stmt);
-    held_define(h, &s->dst, 0, &result, stmt);
+    held_define(h, held_result_of(h, stmt), 0, &result, stmt);
 }
 
 /* ---- calls ---- */
+
+/* Of several functions one is called: nothing is known of the result. */
+const struct esc_ref *held_result_of(const struct held *h, uint32_t stmt)
+{
+    static const struct esc_ref nowhere = {.kind = ESC_NONE, .var = ESC_NOVAR};
+    return h->several ? &nowhere : &h->f->stmts.at[stmt].dst;
+}
+
+static void define_nothing(struct held *h, uint32_t stmt)
+{
+    const struct esc_ref *dst = held_result_of(h, stmt);
+    struct targets none;
+    none.len = 0;
+    if (dst->kind == ESC_VAR || dst->kind == ESC_MEM)
+        for (uint32_t w = 0; w < esc_words(dst->off, dst->size) && w < 64; w++)
+            held_define(h, dst, w, &none, stmt);
+}
 
 static void call_unknown_here(struct held *h, uint32_t stmt)
 {
@@ -423,10 +441,7 @@ static void call_unknown_here(struct held *h, uint32_t stmt)
         held_register(h, s->callee.kind == ESC_ADDR ? s->callee.var & ~ESC_SYM : ESC_NOVAR, &l,
                       stmt);
     }
-    l.len = 0;
-    if (s->dst.kind == ESC_VAR || s->dst.kind == ESC_MEM)
-        for (uint32_t w = 0; w < esc_words(s->dst.off, s->dst.size) && w < 64; w++)
-            held_define(h, &s->dst, w, &l, stmt);
+    define_nothing(h, stmt);
 }
 
 /* The model of function SYM for a call with NARGS arguments, if that is how it is to be understood. */
@@ -549,20 +564,31 @@ static void check_arguments(struct held *h, uint32_t stmt)
     }
 }
 
-/* The one function that is called, or ESC_NOVAR. */
-static uint32_t callee_of(struct held *h, uint32_t stmt)
+enum { MAX_CALLEES = 8 };
+
+/* The functions that may be called, at most MAX_CALLEES; 0: nobody knows. */
+static uint32_t callees_of(struct held *h, uint32_t stmt, uint32_t *sym)
 {
     const struct esc_ref *r = &h->f->stmts.at[stmt].callee;
     struct targets l;
     l.len = 0;
-    if (r->kind == ESC_ADDR)
-        return r->var & ESC_SYM ? r->var & ~ESC_SYM : ESC_NOVAR;
+    if (r->kind == ESC_ADDR) {
+        *sym = r->var & ~ESC_SYM;
+        return (r->var & ESC_SYM) != 0;
+    }
     held_value(h, r, 0, &l, stmt);
-    if (l.len != 1 || l.at[0].obj < HELD_SYM || l.at[0].obj >= HELD_NOTHING ||
-        l.at[0].merge != HELD_NO_BLOCK)
-        return ESC_NOVAR;
-    uint32_t sym = l.at[0].obj & ~(uint32_t)HELD_SYM;
-    return h->u->syms.at[sym].kind == ESC_SYM_FUNC ? sym : ESC_NOVAR;
+    if (l.len == 1)
+        held_calls_param(h, &l.at[0]);
+    for (uint32_t i = 0; i < l.len; i++) {
+        const struct target *t = &l.at[i];
+        if (i == MAX_CALLEES || t->obj < HELD_SYM || t->obj >= HELD_NOTHING ||
+            t->merge != HELD_NO_BLOCK || t->off != 0)
+            return 0;
+        sym[i] = t->obj & ~(uint32_t)HELD_SYM;
+        if (h->u->syms.at[sym[i]].kind != ESC_SYM_FUNC)
+            return 0;
+    }
+    return l.len;
 }
 
 static bool not_dead(struct held *h, const struct fact *f, uint32_t arg)
@@ -571,30 +597,58 @@ static bool not_dead(struct held *h, const struct fact *f, uint32_t arg)
     return f->place != HELD_DEAD;
 }
 
-void held_call(struct held *h, uint32_t stmt)
+static void call_one(struct held *h, uint32_t stmt, uint32_t sym)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
-    uint32_t sym = callee_of(h, stmt);
+    const struct esc_exit_state *x = exit_of(h, sym);
+    const struct esc_model *m = s->callee.kind == ESC_ADDR ? model_of(h, sym, s->n) : NULL;
+    struct esc_fn *callee = h->u->syms.at[sym].fn;
+    if (x)
+        held_apply_exit(h, stmt, callee, held_exit_given(h, stmt, callee, x));
+    else if (m)
+        call_model(h, stmt, m);
+    else if (!callee && (h->u->syms.at[sym].flags & ESC_SYM_KEEPS_NOTHING))
+        define_nothing(h, stmt);
+    else
+        call_unknown_here(h, stmt);
+}
+
+/* One of N functions is called: afterwards is so what is so whichever it was. */
+static void call_several(struct held *h, uint32_t stmt, const uint32_t *sym, uint32_t n)
+{
+    fact_list before = {0}, common = {0};
+    for (uint32_t i = 0; i < h->now.len; i++)
+        vec_push(&before, h->now.at[i]);
+    h->several = true;
+    for (uint32_t i = 0; i < n; i++) {
+        h->now.len = 0;
+        for (uint32_t k = 0; k < before.len; k++)
+            vec_push(&h->now, before.at[k]);
+        call_one(h, stmt, sym[i]);
+        if (i > 0)
+            held_keep_common(h, &common);
+        common.len = 0;
+        for (uint32_t k = 0; k < h->now.len; k++)
+            vec_push(&common, h->now.at[k]);
+    }
+    h->several = false;
+    define_nothing(h, stmt);
+    vec_free(&before);
+    vec_free(&common);
+}
+
+void held_call(struct held *h, uint32_t stmt)
+{
+    uint32_t sym[MAX_CALLEES], n = callees_of(h, stmt, sym);
     /* setjmp returns again only as long as the block it stands in has not ended. */
-    if (sym != ESC_NOVAR && (h->u->syms.at[sym].flags & ESC_SYM_TWICE))
+    if (n == 1 && (h->u->syms.at[sym[0]].flags & ESC_SYM_TWICE))
         held_filter(h, not_dead, 0);
     if (h->warning)
         check_arguments(h, stmt);
-    if (sym == ESC_NOVAR) {
+    if (n == 0)
         call_unknown_here(h, stmt);
-        return;
-    }
-    const struct esc_exit_state *x = exit_of(h, sym);
-    const struct esc_model *m = s->callee.kind == ESC_ADDR ? model_of(h, sym, s->n) : NULL;
-    if (x) {
-        held_apply_exit(h, stmt, h->u->syms.at[sym].fn, x);
-    } else if (m) {
-        call_model(h, stmt, m);
-    } else if (!h->u->syms.at[sym].fn && (h->u->syms.at[sym].flags & ESC_SYM_KEEPS_NOTHING)) {
-        struct targets none;
-        none.len = 0;
-        held_define(h, &s->dst, 0, &none, stmt);
-    } else {
-        call_unknown_here(h, stmt);
-    }
+    else if (n == 1)
+        call_one(h, stmt, sym[0]);
+    else
+        call_several(h, stmt, sym, n);
 }

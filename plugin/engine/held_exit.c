@@ -8,6 +8,8 @@
  *         result holds FRESH 0; (FRESH 0, 8) holds what b points to
  *     void later(void *p) { atexit_with(f, p); }
  *         kept by atexit_with: what p points to
+ *     void keep(int n, ...) { va_list ap; va_start(ap, n); g = va_arg(ap, int *); va_end(ap); }
+ *         g holds what stands in word 0 of the unnamed arguments: the first of them
  *
  * The facts at the exit are translated into places that a caller can name: what parameters point to,
  * static data, objects made here, the result. At a call each place becomes what it is there, and the
@@ -170,6 +172,7 @@ struct esc_exit_state *held_make_exit(struct held *h)
         abort();
     x->writes = h->writes;
     x->calls_out = h->calls_out;
+    x->calls_params = h->calls_params;
     vec_push(&x->places, ((struct exit_place){EXIT_RESULT, 0, 0, 0, 0}));
     vec_push(&x->places, ((struct exit_place){EXIT_REGISTERED, 0, 0, 0, 0}));
     for (uint32_t i = 0; i < h->forgotten.len; i++) {
@@ -214,6 +217,40 @@ static int32_t sum(int32_t a, int32_t b)
     return a == ESC_ANY || b == ESC_ANY ? ESC_ANY : a + b;
 }
 
+/* The argument of the call that PARAM of the callee is, or NULL. */
+static const struct esc_ref *argument(const struct mapping *m, uint32_t param)
+{
+    const struct esc_stmt *s = &m->h->f->stmts.at[m->stmt];
+    uint32_t flags = m->callee->vars.at[param].flags;
+    const struct esc_ref *last = s->n ? &s->refs[s->n - 1] : NULL;
+    if (flags & ESC_VARARGS)
+        return NULL;
+    if (flags & ESC_CHAIN)
+        return last && (last->flags & ESC_REF_CHAIN) ? last : NULL;
+    return param < s->n && !(s->refs[param].flags & ESC_REF_CHAIN) ? &s->refs[param] : NULL;
+}
+
+/* The unnamed argument that the word at OFF of the callee's unnamed arguments is, or NULL. */
+static const struct esc_ref *unnamed_argument(const struct mapping *m, int32_t off)
+{
+    const struct esc_stmt *s = &m->h->f->stmts.at[m->stmt];
+    uint32_t named = 0;
+    while (named < m->callee->nparams &&
+           !(m->callee->vars.at[named].flags & (ESC_CHAIN | ESC_VARARGS)))
+        named++;
+    if (off < 0 || off % ESC_WORD ||
+        (uint32_t)off / ESC_WORD >= s->n - (named < s->n ? named : s->n))
+        return NULL;
+    const struct esc_ref *r = &s->refs[named + (uint32_t)off / ESC_WORD];
+    return r->flags & ESC_REF_CHAIN ? NULL : r;
+}
+
+static bool is_unnamed(const struct mapping *m, const struct exit_place *p)
+{
+    return p->kind == EXIT_POINTEE && p->depth == 0 &&
+           (m->callee->vars.at[p->id].flags & ESC_VARARGS);
+}
+
 static struct targets *map_place(struct mapping *m, uint32_t place)
 {
     const struct exit_place *p = &m->x->places.at[place];
@@ -231,10 +268,13 @@ static struct targets *map_place(struct mapping *m, uint32_t place)
         t.obj = held_alloc(h, m->stmt, p->id);
         target_add(l, &t);
     } else if (p->kind == EXIT_POINTEE && p->depth == 0) {
-        uint32_t flags = m->callee->vars.at[p->id].flags;
-        if (p->id < s->n && !(flags & (ESC_CHAIN | ESC_VARARGS)) && p->off != ESC_ANY &&
-            (p->off == 0 || s->refs[p->id].kind == ESC_VAR || s->refs[p->id].kind == ESC_MEM))
-            held_value(h, &s->refs[p->id], (uint32_t)p->off, l, m->stmt);
+        const struct esc_ref *r = argument(m, p->id);
+        if (r && p->off != ESC_ANY && (p->off == 0 || r->kind == ESC_VAR || r->kind == ESC_MEM))
+            held_value(h, r, (uint32_t)p->off, l, m->stmt);
+    } else if (p->kind == EXIT_POINTEE && is_unnamed(m, &m->x->places.at[p->parent])) {
+        const struct esc_ref *r = unnamed_argument(m, p->off);
+        if (r)
+            held_value(h, r, 0, l, m->stmt);
     } else if (p->kind == EXIT_POINTEE) {
         struct targets up = *map_place(m, p->parent);
         targets_unify(&up);
@@ -293,7 +333,7 @@ static void apply_word(struct mapping *m, uint32_t from, uint32_t to)
             target_add(&now, &all[i]);
     switch (m->x->places.at[first->place].kind) {
     case EXIT_RESULT: {
-        const struct esc_ref *dst = &h->f->stmts.at[m->stmt].dst;
+        const struct esc_ref *dst = held_result_of(h, m->stmt);
         uint32_t word = first->off == ESC_ANY ? 0 : (uint32_t)first->off / ESC_WORD;
         if ((dst->kind == ESC_VAR || dst->kind == ESC_MEM) && first->off != ESC_ANY &&
             word < esc_words(dst->off, dst->size))

@@ -255,6 +255,9 @@ bool held_name_may(const struct held *h, const struct condition *c)
         const struct esc_name *n = &h->f->ssa.at[todo.name[i]];
         if (n->stmt == UINT32_MAX) {
             const struct esc_block *b = &h->f->blocks.at[n->block];
+            bool given = h->given_sym != ESC_NOVAR && n->var == h->given_param && n->from.len == 0;
+            if (given && !address_may(h, h->given_sym | ESC_SYM, 0, c))
+                continue;
             if (n->from.len == 0 || n->from.len != b->preds.len)
                 return true;
             for (uint32_t k = 0; k < n->from.len; k++)

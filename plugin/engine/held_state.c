@@ -17,6 +17,8 @@
 
 enum { MAX_FACTS = 600, MAX_DEPTH = 3, MAX_SLOTS = 16 };
 
+static bool outside(const struct held *h, uint32_t place);
+
 /* ---- lists ---- */
 
 bool held_is_address(const struct target *t)
@@ -165,6 +167,40 @@ void held_filter(struct held *h, bool (*keep)(struct held *, const struct fact *
     h->now.len = n;
 }
 
+/* Whether L has the fact F, however it came there. */
+static bool has_fact(const fact_list *l, const struct fact *f)
+{
+    const struct target *t = &f->target;
+    for (uint32_t i = fact_find(l, f->place, f->off);
+         i < l->len && same_word(&l->at[i], f->place, f->off); i++) {
+        const struct target *o = &l->at[i].target;
+        if (o->obj == t->obj && o->off == t->off && o->stale == t->stale && o->call == t->call &&
+            o->relation == t->relation && o->value == t->value)
+            return true;
+    }
+    return false;
+}
+
+void held_keep_common(struct held *h, const fact_list *other)
+{
+    fact_list mine = h->now;
+    h->now = (fact_list){0};
+    for (uint32_t i = 0; i < mine.len; i++)
+        if (has_fact(other, &mine.at[i]))
+            fact_add(h, &h->now, &mine.at[i]);
+    for (int both = 0; both < 2; both++) {
+        const fact_list *l = both ? other : &mine;
+        for (uint32_t i = 0; i < l->len; i++) {
+            struct fact f = l->at[i];
+            if (!outside(h, f.place) || has_fact(both ? &mine : other, &f))
+                continue;
+            f.target = held_target(HELD_NOTHING, 0, f.target.via, f.target.block);
+            fact_add(h, &h->now, &f);
+        }
+    }
+    vec_free(&mine);
+}
+
 /* ---- objects ---- */
 
 static uint32_t object_new_here(struct held *h, struct held_obj o)
@@ -238,9 +274,18 @@ uint32_t held_child(struct held *h, uint32_t place, int32_t off)
 
 /* ---- reading ---- */
 
-/* Every word of a small variable holds an address, so any of them does. */
+/* Every word of a small variable holds an address, so any of them does. Of a table that is never
+ * written, one of those that stand in it. */
 static void read_any(struct held *h, uint32_t place, struct targets *out)
 {
+    if (place >= HELD_SYM) {
+        const struct esc_symbol *s = &h->u->syms.at[place & ~(uint32_t)HELD_SYM];
+        for (uint32_t i = 0; (s->flags & ESC_SYM_READONLY) && i < s->inits.len; i++) {
+            struct target t = held_target(HELD_SYM | (s->inits.at[i].to & ~ESC_SYM),
+                                          s->inits.at[i].add, UINT32_MAX, 0);
+            target_add(out, &t);
+        }
+    }
     if (held_kind(h, place) != OBJ_VAR)
         return;
     uint32_t size = h->f->vars.at[h->objs.at[place].id].size, words = size / ESC_WORD, n = 0;

@@ -157,9 +157,62 @@ static void keep_vararg(int n, ...)
     g = va_arg(ap, int *);
     va_end(ap);
 }
+static void keep_second(const char *f, ...)
+{
+    va_list ap;
+    va_start(ap, f);
+    shared += *va_arg(ap, int *);
+    g = va_arg(ap, int *);
+    va_end(ap);
+}
+static void keep_list(va_list ap)
+{
+    g = va_arg(ap, int *);
+}
+static void keep_by_list(int n, ...)
+{
+    va_list ap;
+    va_start(ap, n);
+    keep_list(ap);
+    va_end(ap);
+}
+static int *first_of(int n, ...)
+{
+    va_list ap;
+    va_start(ap, n);
+    int *p = va_arg(ap, int *);
+    va_end(ap);
+    return p;
+}
+static void read_all(int n, ...)
+{
+    va_list ap;
+    va_start(ap, n);
+    while (n--)
+        shared += *va_arg(ap, int *);
+    va_end(ap);
+}
+static void keep_last(int n, ...)
+{
+    va_list ap;
+    va_start(ap, n);
+    while (n--)
+        g = va_arg(ap, int *);
+    va_end(ap);
+}
 static void apply(void (*f)(int *), int *v)
 {
     f(v);
+}
+static void apply_twice(void (*f)(int *), int *v)
+{
+    apply(f, v);
+    apply(f, v);
+}
+static void apply_if(void (*f)(int *), int *v)
+{
+    if (f)
+        f(v);
 }
 static struct ctx *new_ctx(char *buf)
 {
@@ -181,8 +234,31 @@ static void only_inner(const int *v)
     *pp = v;
     shared = *local;
 }
+static void set_other(int *v)
+{
+    g2 = v;
+}
+static void clear(int *v)
+{
+    shared = *v;
+    g = NULL;
+}
+static int *elsewhere(int *v)
+{
+    shared = *v;
+    return &shared;
+}
 static void (*const setters[])(int *) = {set_global, set_global_if};
 static void (*const readers[])(int *) = {(void (*)(int *))read_only, (void (*)(int *))only_inner};
+
+static void (*const mixed[])(int *) = {set_global, (void (*)(int *))read_only};
+static void (*const apart[])(int *) = {set_global, set_other};
+static void (*const clearers[])(int *) = {clear, (void (*)(int *))read_only};
+static int *(*const getters[])(int *) = {same, elsewhere};
+static const struct op {
+    const char *name;
+    void (*f)(int *);
+} ops[] = {{"set", set_global}, {"maybe", set_global_if}};
 
 /* A function that returns its argument. */
 
@@ -359,7 +435,25 @@ void bad_struct_argument(void)
 void bad_vararg(void)
 {
     int x = 1;
-    keep_vararg(1, &x); /* BAD NOWARN: unnamed arguments are not followed */
+    keep_vararg(1, &x); /* WARN "'x' is stored in 'g', which outlives it" */
+}
+
+void bad_second_vararg(void)
+{
+    int x = 1;
+    keep_second("", &shared, &x); /* WARN "'x' is stored in 'g', which outlives it" */
+}
+
+void bad_vararg_by_list(void)
+{
+    int x = 1;
+    keep_by_list(1, &x); /* WARN "'x' is stored in 'g', which outlives it" */
+}
+
+int *bad_vararg_returned(void)
+{
+    int x = 1;
+    return first_of(2, &x, &shared); /* WARN "address of local variable 'x' is returned" */
 }
 
 int *bad_swapped_in(void)
@@ -380,13 +474,31 @@ void bad_function_pointer(void)
 void bad_applied(void)
 {
     int x = 1;
-    apply(set_global, &x); /* BAD NOWARN: the callee calls through a parameter */
+    apply(set_global, &x); /* WARN "'x' is stored in 'g', which outlives it" */
+}
+
+void bad_applied_twice(void)
+{
+    int x = 1;
+    apply_twice(set_global, &x); /* WARN "'x' is stored in 'g', which outlives it" */
+}
+
+void bad_applied_if(void)
+{
+    int x = 1;
+    apply_if(set_global, &x); /* WARN "'x' is stored in 'g', which outlives it" */
 }
 
 void bad_table(int i)
 {
     int x = 1;
-    setters[i & 1](&x); /* BAD NOWARN: call through a pointer */
+    setters[i & 1](&x); /* WARN "'x' is stored in 'g', which outlives it" */
+}
+
+void bad_table_of_structs(int i)
+{
+    int x = 1;
+    ops[i & 1].f(&x); /* WARN "'x' is stored in 'g', which outlives it" */
 }
 
 /* A nested function. */
@@ -398,7 +510,17 @@ void bad_nested_function(void)
     {
         g = &x;
     }
-    put(); /* BAD NOWARN: the frame object hides the variable */
+    put(); /* WARN "'x' is stored in 'g', which outlives it" */
+}
+
+int *bad_nested_returns(void)
+{
+    int x = 1;
+    int *get(void)
+    {
+        return &x;
+    }
+    return get(); /* WARN "address of local variable 'x' is returned" */
 }
 
 /* Resets that miss. */
@@ -638,6 +760,108 @@ void good_table_of_readers(int i)
 {
     int x = 1;
     readers[i & 1](&x);
+}
+
+void good_applied_then_cleared(void)
+{
+    int x = 1;
+    apply(set_global, &x);
+    apply(clear, &x);
+}
+
+void good_applied_no_function(void)
+{
+    int x = 1;
+    apply_if(NULL, &x);
+}
+
+void good_applied_unknown(void (*f)(int *))
+{
+    int x = 1;
+    apply(f, &x);
+}
+
+/* One of them keeps it, the other does not. */
+void good_table_mixed(int i)
+{
+    int x = 1;
+    mixed[i & 1](&x);
+}
+
+void good_table_cleared(int i)
+{
+    int x = 1;
+    setters[i & 1](&x);
+    g = NULL;
+}
+
+/* What one of the first table sets, the one beside it in the second clears. */
+void good_tables_of_pairs(int i)
+{
+    int x = 1;
+    apart[i & 1](&x);
+    clearers[i & 1](&x);
+}
+
+void good_maybe_cleared_by_table(int i)
+{
+    int x = 1;
+    g = &x;
+    clearers[i & 1](&x);
+}
+
+int *good_table_result(int i)
+{
+    int x = 1;
+    return getters[i & 1](&x);
+}
+
+void good_vararg_read(void)
+{
+    int x = 1, y = 2;
+    read_all(2, &x, &y);
+}
+
+/* Another argument is kept. */
+void good_vararg_first(void)
+{
+    int x = 1;
+    keep_second("", &x, &shared);
+}
+
+void good_vararg_last(void)
+{
+    int x = 1;
+    keep_last(2, &x, &shared);
+}
+
+int *good_vararg_returned(void)
+{
+    int x = 1;
+    return first_of(2, &shared, &x);
+}
+
+void good_vararg_cleared(void)
+{
+    int x = 1;
+    keep_vararg(1, &x);
+    g = NULL;
+}
+
+int good_nested_reset(void)
+{
+    int x = 1;
+    void put(void)
+    {
+        g = &x;
+    }
+    void unput(void)
+    {
+        g = NULL;
+    }
+    put();
+    unput();
+    return x;
 }
 
 void good_never_returns(void)
