@@ -415,6 +415,8 @@ static bool cross(struct held *h, struct crossing *c, struct fact *f)
     if (t->merge == HELD_NO_BLOCK && c->merges) {
         t->block = c->pred;
         t->merge = c->to;
+    } else if (t->merge == c->to && t->block != c->pred) {
+        t->again = true;
     }
     return true;
 }
@@ -422,10 +424,14 @@ static bool cross(struct held *h, struct crossing *c, struct fact *f)
 static void join_push(struct held *h, uint32_t word, const struct fact *f)
 {
     for (uint32_t i = word; i < h->spare.len; i++) {
-        const struct target *a = &h->spare.at[i].target, *b = &f->target;
+        struct target *a = &h->spare.at[i].target;
+        const struct target *b = &f->target;
         if (a->obj == b->obj && a->off == b->off && a->via == b->via && a->stale == b->stale &&
-            a->call == b->call && a->value == b->value)
+            a->call == b->call && a->value == b->value) {
+            h->widened |= b->again && !a->again;
+            a->again |= b->again;
             return;
+        }
     }
     vec_push(&h->spare, *f);
 }
@@ -489,6 +495,7 @@ static bool flow_into(struct held *h, fact_list *into, bool *reached, uint32_t p
     *reached = true;
     start_crossing(h, &c, pred, to);
     h->spare.len = 0;
+    h->widened = false;
     held_spend(h, into->len + h->now.len + 1);
     for (uint32_t a = 0, b = 0; a < into->len || b < h->now.len;) {
         bool left = b == h->now.len, right = a == into->len;
@@ -523,7 +530,7 @@ static bool flow_into(struct held *h, fact_list *into, bool *reached, uint32_t p
         if (!first && left != right && outside && h->spare.len > word)
             push_before(h, &c, &entry, word, left);
     }
-    bool changed = h->spare.len != into->len;
+    bool changed = h->widened || h->spare.len != into->len;
     if (changed) {
         fact_list old = *into;
         *into = h->spare;

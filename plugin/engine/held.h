@@ -46,6 +46,8 @@ struct target {
     uint8_t relation; /* enum esc_relation: result RELATION value */
     uint8_t compared; /* enum esc_relation: given COMPARED bound */
     bool stale;       /* of a life of the variable that has ended */
+    bool again;       /* it has come by `merge` again since: how it met others there says no more
+                         what the phis are */
 };
 
 /* "The word at OFF of PLACE may hold TARGET", on some path to here. */
@@ -160,6 +162,7 @@ struct held {
     uint32_t depth;                /* how many analyses wait for this one */
     uint64_t steps;                /* work done, against the budget */
     bool exits;                    /* at_exit has been set */
+    bool widened;                  /* a fact that was known is now true of more paths */
     bool gave_up;                  /* too many facts, or out of budget: nothing is known */
     bool suspects;                 /* some variable moves or has its lifetime extended */
     bool warning;                  /* last round: uses of dead variables are reported */

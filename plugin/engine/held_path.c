@@ -6,6 +6,9 @@
  *     have = 0; if (...) { p = &x; have = 1; }
  *     if (!have) return p;           where &x came from, have is 1
  *
+ *     for (n = 0; ; n++) if (n == 9) return;
+ *                                    what came there where n is 0 is there the next time, too
+ *
  *     if (p == &x) return 0;
  *     return p;                      p is not &x here
  *
@@ -396,7 +399,8 @@ static bool refutes(const struct held *h, const struct condition *c, const struc
 {
     int32_t value;
     struct condition edge;
-    bool chosen = t->merge != HELD_NO_BLOCK && h->f->ssa.at[c->name].block == t->merge;
+    bool chosen =
+        t->merge != HELD_NO_BLOCK && !t->again && h->f->ssa.at[c->name].block == t->merge;
     if (h->tested[c->name] > 1 &&
         (t->merge == HELD_NO_BLOCK || !defined_since(h, c->name, t->merge)))
         for (uint32_t k = outwards(h, h->cond[t->block]); k; k = outwards(h, h->conds.at[k].up))

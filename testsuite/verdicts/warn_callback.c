@@ -271,7 +271,7 @@ int bad_hsearch_action(int n, ACTION a)
     char key[16];
     snprintf(key, sizeof key, "%d", n);
     ENTRY e = {.key = key, .data = NULL};
-    return hsearch(e, a) != NULL; /* WARN "'key' is stored in 'memory kept by hsearch', which outlives it" */
+    return hsearch(e, a) ? 0 : -1; /* WARN "'key' is stored in 'memory kept by hsearch'" */
 }
 
 int bad_epoll(int ep, int fd)
@@ -521,7 +521,8 @@ int good_hsearch_action(int n, ACTION a)
     char key[16];
     snprintf(key, sizeof key, "%d", n);
     ENTRY e = {.key = key, .data = NULL};
-    if (a == ENTER) e.key = strdup(key);
+    if (a == ENTER)
+        e.key = strdup(key);
     return hsearch(e, a) != 0;
 }
 
@@ -530,7 +531,8 @@ int good_hsearch_find_first(int n)
     char key[16];
     snprintf(key, sizeof key, "%d", n);
     ENTRY e = {.key = key, .data = NULL};
-    if (hsearch(e, FIND)) return 1;
+    if (hsearch(e, FIND))
+        return 1;
     e.key = strdup(key);
     return hsearch(e, ENTER) != NULL;
 }
@@ -540,7 +542,8 @@ int good_hsearch_own_key(int n)
     char key[16];
     snprintf(key, sizeof key, "%d", n);
     ENTRY e = {.key = key, .data = NULL}, *at = hsearch(e, ENTER);
-    if (at) at->key = strdup(key);
+    if (at)
+        at->key = strdup(key);
     return at != NULL;
 }
 
@@ -587,7 +590,8 @@ int good_tsearch_known_word(const char *s)
     struct word w = {0};
     strncpy(w.s, s, 15);
     struct word **p = tsearch(&w, &root, by_word);
-    if (!p) return -1;
+    if (!p)
+        return -1;
     if (*p != &w) {
         (*p)->n++;
         return 1;

@@ -157,7 +157,7 @@ int bad_parse_error_path(struct parser *p, const char *s)
 {
     char scratch[256];
     size_t n = 0;
-    p->scratch = scratch; /* BAD NOWARN: not followed */
+    p->scratch = scratch; /* WARN "'scratch' is stored in '.*p.*', which outlives it" */
     for (; *s; s++) {
         if (n == sizeof scratch)
             return -1;

@@ -145,6 +145,72 @@ out:
     return r;
 }
 
+/* Loops that do not end before the buffer is taken back. */
+int good_until_done(struct parser *p, int m)
+{
+    char buf[8];
+    int done = 0;
+    p->scratch = buf;
+    while (!done)
+        if (m-- == 0) {
+            p->scratch = NULL;
+            done = 1;
+        }
+    return 0;
+}
+
+static int lend(struct parser *p, char *b, int m)
+{
+    int done = 0;
+    p->scratch = b;
+    while (!done)
+        if (m-- == 0) {
+            p->scratch = NULL;
+            done = 1;
+        }
+    return 0;
+}
+
+int good_lent(struct parser *p, int m)
+{
+    char buf[8];
+    return lend(p, buf, m);
+}
+/* The turn after the last one takes it back. */
+int good_counted(struct parser *p, const char *s)
+{
+    char buf[4];
+    size_t n = 0;
+    p->scratch = buf;
+    for (;;) {
+        if (n == sizeof buf) {
+            p->scratch = NULL;
+            return -1;
+        }
+        if (!s[n])
+            break;
+        p->scratch[n] = s[n];
+        n++;
+    }
+    p->scratch = NULL;
+    return 0;
+}
+
+int good_one_more_turn(struct parser *p, int m)
+{
+    char buf[4];
+    int again = 1, held = 0;
+    while (again) {
+        again = m-- > 0;
+        if (again) {
+            p->scratch = buf;
+            held = 1;
+        } else if (held)
+            p->scratch = NULL;
+    }
+    return 0;
+}
+
 int good_local_parser(const char *s)
 {
     char scratch[256];
