@@ -399,8 +399,7 @@ static bool refutes(const struct held *h, const struct condition *c, const struc
 {
     int32_t value;
     struct condition edge;
-    bool chosen =
-        t->merge != HELD_NO_BLOCK && !t->again && h->f->ssa.at[c->name].block == t->merge;
+    bool chosen = t->merge != HELD_NO_BLOCK && !t->again && h->f->ssa.at[c->name].block == t->merge;
     if (h->tested[c->name] > 1 &&
         (t->merge == HELD_NO_BLOCK || !defined_since(h, c->name, t->merge)))
         for (uint32_t k = outwards(h, h->cond[t->block]); k; k = outwards(h, h->conds.at[k].up))
