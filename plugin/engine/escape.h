@@ -220,6 +220,13 @@ void esc_edge(struct esc_fn *, uint32_t from, uint32_t to);  /* `to` may be ESC_
 /* Each returns the statement's index; SITE is the front end's own and comes back in warnings. */
 uint32_t esc_assign(struct esc_fn *, struct esc_ref dst, const struct esc_ref *src, uint32_t nsrc,
                     uint32_t site);
+/* Notes about numbers, for warnings; they mean nothing to the verdicts. The next statement is an
+ * assignment whose destination (DST) or only operand is the contents of a variable at OFF + SCALE *
+ * INDEX. */
+uint32_t esc_note_index(struct esc_fn *, bool dst, struct esc_ref index, int32_t off,
+                        uint32_t scale);
+/* The next statement assigns A + ADD. */
+uint32_t esc_note_sum(struct esc_fn *, struct esc_ref a, int32_t add);
 /* What assignment STMT computes of its operands: two of equal OPERATION and operands compute the same. */
 void esc_assign_operation(struct esc_fn *, uint32_t stmt, uint32_t operation);
 uint32_t esc_call(struct esc_fn *, struct esc_ref dst, struct esc_ref callee, uint32_t signature,

@@ -23,7 +23,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_BLOCKS = 4000, MAX_WORDS = 64 };
+enum { MAX_BLOCKS = 4000, MAX_WORDS = 64, MAX_INDEX = 100000 };
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -42,9 +42,26 @@ static void check_use(struct held *h, const struct esc_ref *r, uint32_t stmt)
         return;
     struct targets p;
     p.len = 0;
+    h->guessing = true;
     held_pointer(h, r, stmt, &p);
+    h->guessing = false;
     for (uint32_t i = 0; i < p.len; i++)
         held_warn_use(h, &p.at[i], stmt);
+}
+
+/* Reference R of assignment STMT, with the index that a note tells, if that is a known number. */
+static struct esc_ref located(const struct held *h, uint32_t stmt, struct esc_ref r,
+                              enum esc_note kind)
+{
+    const struct esc_stmt *note = r.off == ESC_ANY ? held_note(h, stmt, kind) : NULL;
+    int32_t index;
+    if (!note || r.kind != ESC_VAR || !held_number(h, &note->refs[0], &index) || index < 0 ||
+        index > MAX_INDEX)
+        return r;
+    int64_t off = note->dst.off + (int64_t)index * note->dst.size;
+    if (off + r.size <= INT32_MAX)
+        r.off = (int32_t)off;
+    return r;
 }
 
 static uint32_t word_count(const struct esc_ref *r)
@@ -83,17 +100,23 @@ static void do_assign(struct held *h, uint32_t stmt)
     struct targets words[MAX_WORDS]; /* all are read before any is written: they may overlap */
     struct targets any;
     any.len = 0;
-    uint32_t n = s->dst.kind == ESC_VAR || s->dst.kind == ESC_MEM ? word_count(&s->dst) : 0;
+    struct esc_ref dst = located(h, stmt, s->dst, ESC_NOTE_DST);
+    uint32_t n = dst.kind == ESC_VAR || dst.kind == ESC_MEM ? word_count(&dst) : 0;
     for (uint32_t w = 0; w < n; w++) {
         words[w].len = 0;
-        for (uint32_t k = 0; k < s->n; k++)
-            if (w < word_count(&s->refs[k]) || s->refs[k].kind == ESC_ADDR)
-                held_value(h, &s->refs[k], w, &words[w], stmt);
+        for (uint32_t k = 0; k < s->n; k++) {
+            struct esc_ref src = located(h, stmt, s->refs[k], ESC_NOTE_SRC);
+            if (w < word_count(&src) || src.kind == ESC_ADDR)
+                held_value(h, &src, w, &words[w], stmt);
+            if (words[w].len == 0 && !h->path && src.off == ESC_ANY && src.kind == ESC_VAR &&
+                held_note(h, stmt, ESC_NOTE_SRC) && !(src.var & ESC_SYM))
+                held_guess(h, src.var, &words[w]);
+        }
     }
     if (n > 1 && s->n == 1)
         read_somewhere(h, &s->refs[0], stmt, &any);
     for (uint32_t w = 0; w < n; w++)
-        held_define(h, &s->dst, w, &words[w], stmt);
+        held_define(h, &dst, w, &words[w], stmt);
     /* A word of a variable in SSA form has a name; what stands in one of them is a fact of the whole. */
     if (n > 1 && s->dst.kind == ESC_VAR && esc_is_ssa(h->f, s->dst.var))
         held_filter(h, not_of_object, s->dst.var);

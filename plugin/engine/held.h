@@ -46,6 +46,8 @@ struct target {
     uint8_t relation; /* enum esc_relation: result RELATION value */
     uint8_t compared; /* enum esc_relation: given COMPARED bound */
     bool stale;       /* of a life of the variable that has ended */
+    bool guess;       /* one of the words it was read from holds it: only good for a suspicion that
+                         held_confirm.c looks at */
     bool again;       /* it has come by `merge` again since: how it met others there says no more
                          what the phis are */
 };
@@ -166,6 +168,7 @@ struct held {
     bool gave_up;                  /* too many facts, or out of budget: nothing is known */
     bool suspects;                 /* some variable moves or has its lifetime extended */
     bool warning;                  /* last round: uses of dead variables are reported */
+    bool guessing;                 /* what is read may be a guess */
     bool writes, calls_out;        /* see esc_exit_state */
     uint64_t calls_params;         /* likewise */
     uint32_t given_param;          /* this parameter ... */
@@ -212,6 +215,8 @@ void held_path_edge(struct held *, uint32_t pred, uint32_t to);
 /* held_confirm.c */
 /* Takes the warnings back that are true on no path. */
 void held_confirm(struct held *);
+/* What NAME is on the path at hand, if it is a known number there. */
+bool held_number_on_path(const struct held *, uint32_t name, int32_t *value);
 /* Whether what T depends on is so on the path at hand. */
 bool held_on_path(const struct held *, const struct target *t);
 
@@ -231,6 +236,8 @@ uint32_t held_child(struct held *, uint32_t place, int32_t off);
 bool held_is_pointee(const struct held *, uint32_t place);
 uint8_t held_kind(const struct held *, uint32_t place); /* of an object; else OBJ_WORLD */
 void held_read(struct held *, uint32_t place, int32_t off, struct targets *out);
+/* What some word of variable PLACE holds, as guesses. */
+void held_guess(struct held *, uint32_t place, struct targets *out);
 void held_write(struct held *, uint32_t place, int32_t off, const struct targets *, uint32_t stmt,
                 bool strong);
 /* The word at OFF of PLACE becomes what the N facts say, HELD_BEFORE being what it is now. */
@@ -302,6 +309,10 @@ bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t 
 uint32_t held_null_name(const struct held *, uint32_t pred, uint32_t block);
 /* The constant that NAME is, if it is one. */
 bool held_constant(const struct held *, uint32_t name, int32_t *value);
+/* The note of that kind about statement STMT, or NULL. */
+const struct esc_stmt *held_note(const struct held *, uint32_t stmt, enum esc_note);
+/* The number that R is: a constant, or on the path at hand. */
+bool held_number(const struct held *, const struct esc_ref *r, int32_t *value);
 /* What is known where control has come from PRED to BLOCK; false: nothing. */
 bool held_edge_condition(const struct held *, uint32_t pred, uint32_t block, struct condition *);
 /* The two names that are compared there: their difference RELATION 0. */
@@ -314,6 +325,8 @@ bool held_contradict(const struct condition *, const struct condition *);
 bool held_holds(int64_t x, uint8_t relation, int64_t value);
 /* The name that NAME is a copy of; CAST: converted to another type on the way. */
 uint32_t held_original(const struct held *, uint32_t name, bool *cast);
+/* The name that R is all of, perhaps converted to another type; or UINT32_MAX. */
+uint32_t held_source_name(const struct held *, const struct esc_ref *r);
 /* The name whose value R is: all of it, as it stands; or UINT32_MAX. */
 uint32_t held_name(const struct held *h, const struct esc_ref *r);
 

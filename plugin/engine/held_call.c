@@ -555,10 +555,12 @@ static void check_arguments(struct held *h, uint32_t stmt)
     for (uint32_t i = 0; i < s->n; i++) {
         struct targets l;
         l.len = 0;
+        h->guessing = true;
         argument_targets(h, stmt, i, &l);
+        h->guessing = false;
         for (uint32_t k = 0; k < l.len; k++) {
             held_warn_use(h, &l.at[k], stmt);
-            if (held_is_address(&l.at[k]))
+            if (held_is_address(&l.at[k]) && !l.at[k].guess)
                 check_behind(h, stmt, i, &l.at[k]);
         }
     }

@@ -32,13 +32,20 @@ struct known {
     uint8_t relation;
 };
 
+/* What is known of a number. */
+struct number {
+    bool known;
+    int32_t value;
+};
+
 struct held_search {
     struct held *h;
-    uint32_t goal;    /* block of the statement the warning is about */
-    uint32_t steps;   /* blocks carried out so far */
-    uint32_t *canon;  /* by name: on this path, the name it is equal to */
-    uint8_t *entries; /* by block: how often it is on the path */
-    uint32_t limit;   /* how often a block may be on a path */
+    uint32_t goal;         /* block of the statement the warning is about */
+    uint32_t steps;        /* blocks carried out so far */
+    uint32_t *canon;       /* by name: on this path, the name it is equal to */
+    struct number *number; /* by name: on this path */
+    uint8_t *entries;      /* by block: how often it is on the path */
+    uint32_t limit;        /* how often a block may be on a path */
     uint16_t
         *to_goal; /* by block: how many edges it is to the goal, at least; FAR: there is no way */
     uint16_t *to_exit; /* likewise to the function's exit */
@@ -104,9 +111,40 @@ static bool read_back(struct held_search *s, uint32_t name)
     return false;
 }
 
+/* The number that NAME, which has just been computed, is. */
+static struct number compute(const struct held_search *s, uint32_t name)
+{
+    const struct held *h = s->h;
+    const struct esc_name *n = &h->f->ssa.at[name];
+    struct number r = {false, 0};
+    if (n->stmt == UINT32_MAX || n->from.len || h->f->stmts.at[n->stmt].kind != ESC_STMT_ASSIGN)
+        return r;
+    const struct esc_stmt *stmt = &h->f->stmts.at[n->stmt];
+    const struct esc_stmt *sum = held_note(h, n->stmt, ESC_NOTE_SUM);
+    const struct esc_ref *of = sum ? &sum->refs[0] : stmt->n == 1 ? &stmt->refs[0] : NULL;
+    uint32_t from = of ? held_source_name(h, of) : UINT32_MAX;
+    if (of && of->kind == ESC_CONST)
+        r = (struct number){true, of->off};
+    else if (from != UINT32_MAX)
+        r = s->number[from];
+    if (sum)
+        r.value = (int32_t)((uint32_t)r.value + (uint32_t)sum->dst.off);
+    bool cast = of && (of->flags & ESC_REF_CAST);
+    r.known &= r.value >= 0 && r.value <= (sum || cast ? INT8_MAX : INT32_MAX);
+    return r;
+}
+
+bool held_number_on_path(const struct held *h, uint32_t name, int32_t *value)
+{
+    const struct number *n = &h->path->number[esc_same(h->f, name)];
+    *value = n->value;
+    return n->known;
+}
+
 /* NAME has been computed: what it is equal to. */
 static void define(struct held_search *s, uint32_t name)
 {
+    s->number[name] = compute(s, name);
     bool cast;
     uint32_t from = held_original(s->h, name, &cast);
     s->canon[name] = name;
@@ -293,9 +331,10 @@ static bool is_held(const struct held *h)
 /* What a block changes, to be put back. */
 struct saved {
     fact_list now;
-    target_vec *val; /* of the block's names, in the order of def */
-    uint32_t *canon; /* likewise */
-    uint32_t *seen;  /* s->seen as it was */
+    target_vec *val;       /* of the block's names, in the order of def */
+    uint32_t *canon;       /* likewise */
+    struct number *number; /* likewise */
+    uint32_t *seen;        /* s->seen as it was */
     uint32_t nseen;
     uint32_t *stores; /* s->stores as it was */
     uint32_t nstores;
@@ -322,13 +361,15 @@ static void save(struct held_search *s, uint32_t block, struct saved *o)
         vec_push(&o->now, h->now.at[i]);
     o->val = calloc(n + 1, sizeof *o->val);
     o->canon = calloc(n + 1, sizeof *o->canon);
-    if (!o->val || !o->canon)
+    o->number = calloc(n + 1, sizeof *o->number);
+    if (!o->val || !o->canon || !o->number)
         abort();
     for (uint32_t i = 0; i < n; i++) {
         uint32_t name = s->def[first + i];
         for (uint32_t k = 0; k < h->val[name].len; k++)
             vec_push(&o->val[i], h->val[name].at[k]);
         o->canon[i] = s->canon[name];
+        o->number[i] = s->number[name];
     }
     o->nseen = s->seen.len;
     o->seen = copy_of(s->seen.at, s->seen.len * sizeof *o->seen);
@@ -350,6 +391,7 @@ static void restore(struct held_search *s, uint32_t block, struct saved *o)
         vec_free(&h->val[name]);
         h->val[name] = o->val[i];
         s->canon[name] = o->canon[i];
+        s->number[name] = o->number[i];
     }
     s->seen.len = s->known.len = s->stores.len = 0;
     for (uint32_t i = 0; i < o->nseen; i++)
@@ -360,6 +402,7 @@ static void restore(struct held_search *s, uint32_t block, struct saved *o)
         vec_push(&s->known, o->known[i]);
     free(o->val);
     free(o->canon);
+    free(o->number);
     free(o->seen);
     free(o->stores);
     free(o->known);
@@ -398,11 +441,23 @@ static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
     uint32_t nphis = h->phi_at[block + 1] - h->phi_at[block];
     uint32_t *from = copy_of(&h->phi[h->phi_at[block]], nphis * sizeof *from);
     held_path_phis(h, block, pred, from);
-    for (uint32_t i = 0; i < nphis; i++)
-        from[i] = from[i] == UINT32_MAX ? UINT32_MAX : s->canon[from[i]];
-    for (uint32_t i = 0; i < nphis; i++)
+    struct number *number = calloc(nphis + 1, sizeof *number);
+    if (!number)
+        abort();
+    for (uint32_t i = 0; i < nphis; i++) { /* all are read before any is written */
+        if (from[i] == UINT32_MAX)
+            continue;
+        if (s->entries[block] < MAX_ENTRIES) /* the last turn stands for all that follow */
+            number[i] = s->number[from[i]];
+        from[i] = s->canon[from[i]];
+    }
+    for (uint32_t i = 0; i < nphis; i++) {
+        uint32_t phi = h->phi[h->phi_at[block] + i];
         if (from[i] != UINT32_MAX)
-            s->canon[h->phi[h->phi_at[block] + i]] = from[i];
+            s->canon[phi] = from[i];
+        s->number[phi] = number[i];
+    }
+    free(number);
     free(from);
     held_enter_loop(h, block);
     uint32_t next = s->def_at[block];
@@ -552,8 +607,10 @@ static bool confirm(struct held_search *s, const struct esc_warning *w, uint32_t
     s->exhausted = h->gave_up = false;
     s->known.len = s->seen.len = s->stores.len = 0;
     measure(s);
-    for (uint32_t i = 0; i < h->f->ssa.len; i++)
+    for (uint32_t i = 0; i < h->f->ssa.len; i++) {
         s->canon[i] = i;
+        s->number[i].known = false;
+    }
     h->now.len = h->result.len = 0;
     for (uint32_t i = 0; i < h->in[0].len; i++)
         vec_push(&h->now, h->in[0].at[i]);
@@ -573,12 +630,13 @@ void held_confirm(struct held *h)
     if (h->warned_at.len == 0)
         return;
     s.canon = calloc(f->ssa.len + 1, sizeof *s.canon);
+    s.number = calloc(f->ssa.len + 1, sizeof *s.number);
     s.entries = calloc(f->blocks.len + 1, sizeof *s.entries);
     s.to_goal = calloc(f->blocks.len + 1, sizeof *s.to_goal);
     s.to_exit = calloc(f->blocks.len + 1, sizeof *s.to_exit);
     s.def = calloc(f->ssa.len + 1, sizeof *s.def);
     s.def_at = calloc(f->blocks.len + 2, sizeof *s.def_at);
-    if (!s.canon || !s.entries || !s.to_goal || !s.to_exit || !s.def || !s.def_at)
+    if (!s.canon || !s.number || !s.entries || !s.to_goal || !s.to_exit || !s.def || !s.def_at)
         abort();
     find_definitions(&s);
     h->path = &s;
@@ -593,6 +651,7 @@ void held_confirm(struct held *h)
     h->path = NULL;
     h->confirm = NULL;
     free(s.canon);
+    free(s.number);
     free(s.entries);
     free(s.to_goal);
     free(s.to_exit);

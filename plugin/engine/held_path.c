@@ -39,7 +39,7 @@ static uint8_t negated(uint8_t relation)
 }
 
 /* The name that R is all of, perhaps converted to another type. */
-static uint32_t source_name(const struct held *h, const struct esc_ref *r)
+uint32_t held_source_name(const struct held *h, const struct esc_ref *r)
 {
     if (r->kind != ESC_VAR || r->add || !esc_is_ssa(h->f, r->var) || r->size > ESC_WORD ||
         (r->flags & (ESC_REF_BITS | ESC_REF_VOLATILE)))
@@ -53,7 +53,7 @@ static uint32_t source_name(const struct held *h, const struct esc_ref *r)
 
 uint32_t held_name(const struct held *h, const struct esc_ref *r)
 {
-    return r->flags & ESC_REF_CAST ? UINT32_MAX : source_name(h, r);
+    return r->flags & ESC_REF_CAST ? UINT32_MAX : held_source_name(h, r);
 }
 
 /* Whether VALUE is the same number in every integer type. */
@@ -186,6 +186,31 @@ bool held_constant(const struct held *h, uint32_t name, int32_t *value)
     return true;
 }
 
+const struct esc_stmt *held_note(const struct held *h, uint32_t stmt, enum esc_note note)
+{
+    const struct esc_block *b = &h->f->blocks.at[h->f->stmts.at[stmt].block];
+    while (stmt-- > b->first) {
+        const struct esc_stmt *s = &h->f->stmts.at[stmt];
+        if (s->kind != ESC_STMT_ASSIGN || s->note == ESC_NOTE_NONE)
+            return NULL;
+        if (s->note == note)
+            return s;
+    }
+    return NULL;
+}
+
+bool held_number(const struct held *h, const struct esc_ref *r, int32_t *value)
+{
+    uint32_t name = held_name(h, r);
+    if (r->kind == ESC_CONST) {
+        *value = r->off;
+        return true;
+    }
+    if (name == UINT32_MAX)
+        return false;
+    return h->path ? held_number_on_path(h, name, value) : held_constant(h, name, value);
+}
+
 /* ---- edges that are never taken ---- */
 
 /* Whether OBJ is something that certainly is there: neither empty nor a weak symbol. */
@@ -281,7 +306,7 @@ bool held_name_may(const struct held *h, const struct condition *c)
             if (address_may(h, r->var, r->add ? ESC_ANY : r->off, c))
                 return true;
         } else {
-            uint32_t from = r ? source_name(h, r) : UINT32_MAX;
+            uint32_t from = r ? held_source_name(h, r) : UINT32_MAX;
             if (from == UINT32_MAX || !search_add(&todo, from))
                 return true;
             todo.cast |= (r->flags & ESC_REF_CAST) != 0;
@@ -475,7 +500,7 @@ uint32_t held_original(const struct held *h, uint32_t name, bool *cast)
     *cast = false;
     for (int steps = 0; steps < 8; steps++) {
         const struct esc_ref *r = copied(h, name);
-        uint32_t from = r ? source_name(h, r) : UINT32_MAX;
+        uint32_t from = r ? held_source_name(h, r) : UINT32_MAX;
         if (from == UINT32_MAX)
             break;
         *cast |= (r->flags & ESC_REF_CAST) != 0;

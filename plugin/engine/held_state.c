@@ -40,7 +40,8 @@ struct target held_target(uint32_t obj, int32_t off, uint32_t stmt, uint32_t blo
 
 static bool same_target(const struct target *a, const struct target *b)
 {
-    return a->obj == b->obj && a->off == b->off && a->block == b->block && a->stale == b->stale;
+    return a->obj == b->obj && a->off == b->off && a->block == b->block && a->stale == b->stale &&
+           a->guess == b->guess;
 }
 
 void target_add(struct targets *l, const struct target *t)
@@ -308,6 +309,17 @@ static void read_any(struct held *h, uint32_t place, struct targets *out)
         target_add(out, &found.at[i]);
 }
 
+void held_guess(struct held *h, uint32_t place, struct targets *out)
+{
+    uint32_t i = fact_find(&h->now, place, ESC_ANY);
+    for (; held_kind(h, place) == OBJ_VAR && i < h->now.len && h->now.at[i].place == place; i++) {
+        struct target t = h->now.at[i].target;
+        t.guess = true;
+        if (held_kind(h, t.obj) == OBJ_VAR)
+            target_add(out, &t);
+    }
+}
+
 /* What a word holds that nobody here has written: known for read-only data. */
 static void read_entry(struct held *h, uint32_t place, int32_t off, struct targets *out)
 {
@@ -438,7 +450,7 @@ void held_write(struct held *h, uint32_t place, int32_t off, const struct target
     }
     for (uint32_t i = 0; i < l->len; i++) {
         struct fact f = {place, off, l->at[i]};
-        if (!held_is_address(&f.target) || !held_feasible(h, &f.target, block))
+        if (!held_is_address(&f.target) || f.target.guess || !held_feasible(h, &f.target, block))
             continue;
         f.target.via = stmt;
         if (f.target.merge == HELD_NO_BLOCK)
@@ -533,7 +545,7 @@ static void value_of_name(struct held *h, uint32_t name, uint32_t stmt, struct t
     const target_vec *v = &h->val[name];
     for (uint32_t i = 0; i < v->len; i++) {
         struct target t = v->at[i];
-        if (!held_may_equal(h, name, &t, block))
+        if ((t.guess && !h->guessing) || !held_may_equal(h, name, &t, block))
             continue;
         t.stale |= is_stale(h, name, t.obj);
         target_add(out, &t);

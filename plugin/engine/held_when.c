@@ -161,8 +161,10 @@ static void follow(const struct held *h, struct leaves *l)
             continue;
         }
         l->varies |= v->len == 0;
-        for (uint32_t k = 0; k < v->len; k++)
+        for (uint32_t k = 0; k < v->len; k++) {
+            l->varies |= v->at[k].guess;
             add_object(l, v->at[k].obj);
+        }
     }
 }
 

@@ -171,6 +171,26 @@ static uint32_t add_stmt(struct esc_fn *f, struct esc_stmt s, const struct esc_r
     return f->stmts.len - 1;
 }
 
+static uint32_t add_note(struct esc_fn *f, enum esc_note note, struct esc_ref a, int32_t off,
+                         uint32_t scale)
+{
+    struct esc_stmt s = {.kind = ESC_STMT_ASSIGN, .note = (uint8_t)note, .dst = esc_none()};
+    s.dst.off = off;
+    s.dst.size = scale;
+    return add_stmt(f, s, &a, 1);
+}
+
+uint32_t esc_note_index(struct esc_fn *f, bool dst, struct esc_ref index, int32_t off,
+                        uint32_t scale)
+{
+    return add_note(f, dst ? ESC_NOTE_DST : ESC_NOTE_SRC, index, off, scale);
+}
+
+uint32_t esc_note_sum(struct esc_fn *f, struct esc_ref a, int32_t add)
+{
+    return add_note(f, ESC_NOTE_SUM, a, add, 0);
+}
+
 uint32_t esc_assign(struct esc_fn *f, struct esc_ref dst, const struct esc_ref *src, uint32_t nsrc,
                     uint32_t site)
 {

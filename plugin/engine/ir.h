@@ -24,8 +24,17 @@ enum esc_stmt_kind {
     ESC_STMT_SWITCH, /* successor k is taken only if refs[0] is refs[k + 1], where that is a constant */
 };
 
+/* An assignment to nothing (dst.kind ESC_NONE) is a note about the statement behind it. */
+enum esc_note {
+    ESC_NOTE_NONE,
+    ESC_NOTE_DST, /* its destination lies at dst.off + dst.size * refs[0] */
+    ESC_NOTE_SRC, /* its operand lies there */
+    ESC_NOTE_SUM, /* it assigns refs[0] + dst.off */
+};
+
 struct esc_stmt {
     uint8_t kind;          /* enum esc_stmt_kind */
+    uint8_t note;          /* ASSIGN to nothing: enum esc_note */
     bool memory;           /* ASM: clobbers memory */
     uint16_t undone;       /* ASSIGN: words whose store is undone before the exit (undone.c) */
     bool within;           /* some undone store is not undone yet here */

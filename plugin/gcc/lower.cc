@@ -514,6 +514,68 @@ static uint32_t operation_of(gassign *stmt)
     return h.end();
 }
 
+/* a[i].f, a pointer in an array that is a variable: i, and where a[0].f lies. Else NULL_TREE. */
+static tree pointer_at_index(tree expr, int64_t *off, int64_t *scale)
+{
+    tree index = NULL_TREE;
+    if (!handled_component_p(expr) || !POINTER_TYPE_P(TREE_TYPE(expr)))
+        return NULL_TREE;
+    for (*off = 0; handled_component_p(expr); expr = TREE_OPERAND(expr, 0)) {
+        if (TREE_CODE(expr) == COMPONENT_REF) {
+            tree field = TREE_OPERAND(expr, 1);
+            if (!tree_fits_shwi_p(DECL_FIELD_OFFSET(field)))
+                return NULL_TREE;
+            *off += int_byte_position(field);
+            continue;
+        }
+        if (TREE_CODE(expr) != ARRAY_REF || !integer_zerop(array_ref_low_bound(expr)) ||
+            !tree_fits_shwi_p(array_ref_element_size(expr)))
+            return NULL_TREE;
+        tree i = TREE_OPERAND(expr, 1);
+        int64_t size = tree_to_shwi(array_ref_element_size(expr));
+        if (tree_fits_shwi_p(i)) {
+            *off += tree_to_shwi(i) * size;
+        } else if (!index) {
+            index = i;
+            *scale = size;
+        } else {
+            return NULL_TREE;
+        }
+    }
+    return VAR_P(expr) && index && is_gimple_reg(index) ? index : NULL_TREE;
+}
+
+static void note_index(lowered_unit *u, lowered_fn *f, tree expr, bool dst)
+{
+    int64_t off, scale;
+    tree index = pointer_at_index(expr, &off, &scale);
+    if (index && off >= 0 && off <= INT32_MAX && scale <= INT32_MAX)
+        esc_note_index(f->esc, dst, lower_value(u, f, index), (int32_t)off, (uint32_t)scale);
+}
+
+/* i = i + 1, in a function where i may be such an index. */
+static void note_sum(lowered_unit *u, lowered_fn *f, gassign *stmt)
+{
+    enum tree_code code = gimple_assign_rhs_code(stmt);
+    if (!f->has_indexes || (code != PLUS_EXPR && code != MINUS_EXPR) ||
+        !INTEGRAL_TYPE_P(TREE_TYPE(gimple_assign_lhs(stmt))) ||
+        !tree_fits_shwi_p(gimple_assign_rhs2(stmt)))
+        return;
+    HOST_WIDE_INT add = tree_to_shwi(gimple_assign_rhs2(stmt));
+    if (add > -INT16_MAX && add < INT16_MAX)
+        esc_note_sum(f->esc, lower_value(u, f, gimple_assign_rhs1(stmt)),
+                     (int32_t)(code == PLUS_EXPR ? add : -add));
+}
+
+/* Numbers are followed only where that pays: notes about them cost statements. */
+static bool finds_index(gimple *stmt)
+{
+    int64_t off, scale;
+    return gimple_assign_single_p(stmt) &&
+           (pointer_at_index(gimple_assign_lhs(stmt), &off, &scale) ||
+            pointer_at_index(gimple_assign_rhs1(stmt), &off, &scale));
+}
+
 static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t site)
 {
     tree lhs = gimple_assign_lhs(stmt);
@@ -539,6 +601,10 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
     }
     if (to.kind == ESC_NONE && from.empty())
         return;
+    note_sum(u, f, stmt);
+    note_index(u, f, lhs, true);
+    if (gimple_assign_single_p(stmt))
+        note_index(u, f, gimple_assign_rhs1(stmt), false);
     uint32_t id = esc_assign(f->esc, to, from.data(), (uint32_t)from.size(), site);
     if (gimple_assign_rhs_class(stmt) != GIMPLE_SINGLE_RHS)
         esc_assign_operation(f->esc, id, operation_of(stmt));
@@ -609,6 +675,9 @@ static void lower_body(lowered_unit *u, lowered_fn *f)
     basic_block bb;
     edge e;
     edge_iterator ei;
+    FOR_EACH_BB_FN (bb, fn)
+        for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
+            f->has_indexes |= finds_index(gsi_stmt(i));
     uint32_t entry = esc_block(f->esc);
     FOR_EACH_BB_FN (bb, fn) {
         uint32_t block = number[bb->index] = esc_block(f->esc);

@@ -14,6 +14,7 @@ struct lowered_fn {
     std::vector<gimple *> calls;     /* engine variable -> the alloca that makes it, or NULL */
     hash_map<tree, uint32_t> vlas;   /* pointer behind a variable-length array -> its memory */
     hash_map<tree, uint32_t> scopes; /* DECL -> engine scope */
+    bool has_indexes = false;        /* an array of pointers is reached at an index (note_index) */
     bool uses_chain = false;         /* a nested function that refers to its parent's frame */
     std::vector<std::pair<tree, uint32_t>> closures; /* nested function made a value, its object */
 };

@@ -480,7 +480,7 @@ long bad_iovec(int fd, int header)
     }
     v[n].iov_base = "body";
     v[n++].iov_len = 4;
-    return writev(fd, v, n); /* BAD NOWARN: the slot is not known */
+    return writev(fd, v, n); /* WARN "local variable 'line' is used after its block ended" */
 }
 
 int bad_strtok_state(const char *s)
@@ -857,4 +857,119 @@ int bad_used_if_set(int empty)
     if (server.first)
         return server.first->next != 0; /* WARN "'fallback' is used after its block ended" */
     return 0;
+}
+
+/* Arrays of pointers: the slot is another, or holds something else by then. */
+
+long good_iovec_of_function(int fd, int header)
+{
+    struct iovec v[2];
+    char line[32];
+    int n = 0;
+    if (header) {
+        v[n].iov_base = line;
+        v[n++].iov_len = (size_t)snprintf(line, sizeof line, "%d\n", header);
+    }
+    v[n].iov_base = "body";
+    v[n++].iov_len = 4;
+    return writev(fd, v, n);
+}
+
+long good_iovec_overwritten(int fd, int header)
+{
+    struct iovec v[2];
+    int n = 0;
+    if (header) {
+        char line[32];
+        v[n].iov_base = line;
+        v[n].iov_len = (size_t)snprintf(line, sizeof line, "%d\n", header);
+        if (writev(fd, v, 1) < 0)
+            return -1;
+    }
+    v[n].iov_base = "body";
+    v[n++].iov_len = 4;
+    return writev(fd, v, n);
+}
+
+unsigned long good_slot_reset(const int *v, int n)
+{
+    const char *param[8] = {NULL};
+    unsigned long len = 0;
+    for (int i = 0; i < n && i < 8; i++) {
+        char num[16];
+        snprintf(num, sizeof num, "%d", v[i]);
+        param[i] = num;
+        len += strlen(param[i]);
+        param[i] = "";
+    }
+    for (int i = 0; i < n && i < 8; i++)
+        len += strlen(param[i]);
+    return len;
+}
+
+unsigned long good_other_slots(const int *v, int n)
+{
+    const char *param[8] = {"", "", "", ""};
+    unsigned long len = 0;
+    for (int i = 4; i < n && i < 8; i++) {
+        char num[16];
+        snprintf(num, sizeof num, "%d", v[i]);
+        param[i] = num;
+        len += strlen(param[i]);
+    }
+    for (int i = 0; i < 4; i++)
+        len += strlen(param[i]);
+    return len;
+}
+
+unsigned long good_slots_cleared(const int *v, int n)
+{
+    const char *param[8] = {NULL};
+    unsigned long len = 0;
+    for (int i = 0; i < n && i < 8; i++) {
+        char num[16];
+        snprintf(num, sizeof num, "%d", v[i]);
+        param[i] = num;
+    }
+    memset(param, 0, sizeof param);
+    for (int i = 0; i < n && i < 8; i++)
+        if (param[i])
+            len += strlen(param[i]);
+    return len;
+}
+
+unsigned long good_last_is_never_read(const int *v, int n)
+{
+    const char *param[8] = {NULL};
+    unsigned long len = 0;
+    int k = 0;
+    for (int i = 0; i < n; i++) {
+        char num[16];
+        if (k == 7)
+            break;
+        snprintf(num, sizeof num, "%d", v[i]);
+        param[k] = num;
+        len += strlen(num);
+        param[k] = "x";
+        k++;
+    }
+    while (k-- > 0)
+        len += strlen(param[k]);
+    return len;
+}
+
+unsigned long good_slots_filled_again(const int *v, int n)
+{
+    const char *param[8] = {NULL};
+    unsigned long len = 0;
+    for (int i = 0; i < n && i < 8; i++) {
+        char num[16];
+        snprintf(num, sizeof num, "%d", v[i]);
+        param[i] = num;
+    }
+    for (int i = 0; i < 8; i++)
+        param[i] = "";
+    for (int i = 0; i < n && i < 8; i++)
+        len += strlen(param[i]);
+    return len;
 }

@@ -533,7 +533,7 @@ unsigned long bad_bound_parameters(const int *v, int n)
         param[i] = num;
     }
     for (int i = 0; i < n && i < 8; i++)
-        len += strlen(param[i]); /* BAD NOWARN: the slot is not known */
+        len += strlen(param[i]); /* WARN "address of local variable 'num' is used after its block ended" */
     return len;
 }
 
