@@ -97,6 +97,8 @@ static bool not_of_object(struct held *h, const struct fact *f, uint32_t obj)
 static void do_assign(struct held *h, uint32_t stmt)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    if (s->dst.kind == ESC_MEM && s->dst.size == 1 && held_copy_bytes(h, stmt))
+        return;
     struct targets words[MAX_WORDS]; /* all are read before any is written: they may overlap */
     struct targets any;
     any.len = 0;

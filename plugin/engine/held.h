@@ -1,10 +1,10 @@
 /* What certainly is still held when a variable dies: the flow-sensitive question behind warnings.
  *
  * held.c runs the analysis of a function, held_state.c keeps the facts, held_call.c says what calls
- * do, held_exit.c what a function leaves behind for its callers, held_given.c what it does if it is
- * handed a certain function, held_when.c under which conditions, held_path.c which paths exist,
- * held_warn.c turns the facts at the end into warnings, held_confirm.c finds a path for each. Shared
- * by those nine.
+ * do, held_bytes.c what loops over bytes do, held_exit.c what a function leaves behind for its
+ * callers, held_given.c what it does if it is handed a certain function, held_when.c under which
+ * conditions, held_path.c which paths exist, held_warn.c turns the facts at the end into warnings,
+ * held_confirm.c finds a path for each. Shared by those ten.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
@@ -204,6 +204,9 @@ void held_calls_param(struct held *, const struct target *t);
 const struct esc_exit_state *held_exit_given(struct held *, uint32_t stmt, struct esc_fn *f,
                                              const struct esc_exit_state *general);
 void held_free_given(struct esc_exit_state *);
+
+/* held_bytes.c: the assignment STMT is one of a loop that copies bytes; if so, all are copied. */
+bool held_copy_bytes(struct held *, uint32_t stmt);
 
 /* held.c */
 /* One statement; one path: the phis of BLOCK, coming from PRED (FROM: what each is there), and the

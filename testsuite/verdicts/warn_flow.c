@@ -15,6 +15,9 @@
 struct pair {
     int a, b;
 };
+struct pointers {
+    int *a, *b;
+};
 
 int cond(void);
 void work(void);
@@ -216,7 +219,18 @@ int *bad_byte_copy(void)
     char *to = (char *)&q;
     for (size_t i = 0; i < sizeof p; i++)
         to[i] = from[i];
-    return q; /* BAD NOWARN: bytes are not tracked */
+    return q; /* WARN "address of local variable 'x' is returned" */
+}
+
+struct pointers bad_struct_by_bytes(void)
+{
+    int x = 1;
+    struct pointers s = {NULL, &x}, t = {NULL, NULL};
+    const char *from = (const char *)&s;
+    char *to = (char *)&t;
+    for (unsigned i = 0; i != sizeof s; i++)
+        to[i] = from[i];
+    return t; /* WARN "address of local variable 'x' is returned" */
 }
 
 int *bad_atomic(void)
@@ -497,4 +511,52 @@ int *good_after_longjmp(jmp_buf env)
         longjmp(env, look(p));
     p = NULL;
     return p;
+}
+
+/* Loops over bytes that copy something else. */
+
+int *good_bytes_reversed(void)
+{
+    int x = 1;
+    int *p = &x, *q = NULL;
+    const char *from = (const char *)&p;
+    char *to = (char *)&q;
+    for (size_t i = 0; i < sizeof p; i++)
+        to[sizeof p - 1 - i] = from[i];
+    return q;
+}
+
+int *good_first_half(int *r)
+{
+    int x = 1;
+    struct pointers s = {r, &x}, t = {NULL, NULL};
+    char *to = (char *)&t, *from = (char *)&s;
+    for (size_t i = 0; i < sizeof s.a; i++)
+        to[i] = from[i];
+    return t.b ? t.b : t.a;
+}
+
+int *good_bytes_masked(void)
+{
+    int x = 1;
+    int *p = &x, *q = NULL;
+    const char *from = (const char *)&p;
+    char *to = (char *)&q;
+    for (size_t i = 0; i < sizeof p; i++)
+        to[i] = (char)(from[i] ^ 1);
+    return q;
+}
+
+int *good_bytes_overwritten(int *r)
+{
+    int x = 1;
+    int *p = &x, *q = NULL;
+    const char *from = (const char *)&p;
+    char *to = (char *)&q;
+    for (size_t i = 0; i < sizeof p; i++)
+        to[i] = from[i];
+    from = (const char *)&r;
+    for (size_t i = 0; i < sizeof p; i++)
+        to[i] = from[i];
+    return q;
 }
