@@ -2,16 +2,22 @@
 /* The page of `goescape-report --html`: each source file with the decisions beneath their lines.
  *
  * One file without anything from elsewhere: a style sheet (light or dark as the reader's system is),
- * a few lines of script that show and hide verdicts, and the sources as an ordered list of lines.
- * A note is a block of class `note` with its verdict as data, so a box unticked above hides it by
- * one attribute of the body. Without script all is shown. A source that is not there leaves its
- * notes, each with its line number.
+ * a few lines of script that show and hide verdicts, what matters most as a list of links, and the
+ * sources. A note is a block of class `note` with its verdict as data; a line with its notes is a
+ * `told` block, which vanishes with the last of its notes if only such lines are wanted. Without
+ * script all is shown. A source that is not there leaves its notes, each with its line number.
+ *
+ * A project has many more lines than decisions. So that the page opens at once, lines that no note and
+ * no step of a flow is about stand together as one block, and the files of a larger report are closed
+ * until somebody opens one.
  */
 #include "report.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+
+enum { MAX_OPEN = 8 }; /* with more files all are closed */
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -32,8 +38,9 @@ static const char head[] =
     "summary { padding: .5rem .8rem; background: var(--box); border-radius: 6px; cursor: pointer;\n"
     "  font-weight: 600; }\n"
     ".source { overflow-x: auto; padding: .4rem 0; font: 13px/1.5 ui-monospace, monospace; }\n"
-    ".row { display: flex; }\n"
-    ".row > a { flex: none; width: 4rem; padding-right: 1rem; text-align: right;\n"
+    ".row, .gap { display: flex; }\n"
+    "pre { margin: 0; font: inherit; tab-size: 8; }\n"
+    ".row > a, .gap > pre:first-child { flex: none; width: 4rem; padding-right: 1rem; text-align: right;\n"
     "  color: var(--dim); text-decoration: none; user-select: none; }\n"
     ".row:target { background: var(--box); outline: 1px solid var(--blue); }\n"
     "code { white-space: pre; font: inherit; tab-size: 8; }\n"
@@ -45,23 +52,47 @@ static const char head[] =
     ".v { color: var(--c); font-weight: 600; }\n"
     ".why { color: var(--dim); }\n"
     ".note ol { margin: 0; padding-left: 1.4rem; } .note ol a { color: var(--blue); }\n"
+    ".n { color: var(--c); font-weight: 400; margin-left: .8rem; white-space: nowrap; }\n"
+    "#most ul { margin: .4rem 0; padding: 0 1rem 0 2.2rem; max-height: 24rem; overflow-y: auto; }\n"
+    "#most a { color: var(--blue); }\n"
     ".missing { margin: .3rem 1rem; color: var(--dim); font-family: system-ui, sans-serif; }\n"
-    ".hidden, body.brief .row:not(.told) { display: none; }\n"
+    ".hidden, body.brief .source > .row:not(:target), body.brief .gap { display: none; }\n"
     "</style>\n</head>\n<body>\n<h1>goescape report</h1>\n";
 
 static const char tail[] =
     "<script>\n"
     "'use strict';\n"
-    "function show(box) {\n"
-    "  for (const n of document.querySelectorAll('.note[data-v=\"' + box.value + '\"]'))\n"
-    "    n.classList.toggle('hidden', !box.checked);\n"
+    "const boxes = [...document.querySelectorAll('#filter input')], told = [...document.querySelectorAll('.told')];\n"
+    "function show() {\n"
+    "  const on = new Set(), brief = boxes.some(b => !b.value && b.checked);\n"
+    "  for (const b of boxes)\n"
+    "    if (b.checked)\n"
+    "      on.add(b.value);\n"
+    "  document.body.classList.toggle('brief', brief);\n"
+    "  for (const t of told) {\n"
+    "    let any = false;\n"
+    "    for (const n of t.querySelectorAll('.note')) {\n"
+    "      any = on.has(n.dataset.v) || any;\n"
+    "      n.classList.toggle('hidden', !on.has(n.dataset.v));\n"
+    "    }\n"
+    "    t.classList.toggle('hidden', brief && !any);\n"
+    "  }\n"
+    "  for (const n of document.querySelectorAll('details .n'))\n"
+    "    n.classList.toggle('hidden', !on.has(n.dataset.v));\n"
     "}\n"
-    "for (const box of document.querySelectorAll('#filter input')) {\n"
-    "  const set = box.value ? () => show(box)\n"
-    "    : () => document.body.classList.toggle('brief', box.checked);\n"
-    "  box.addEventListener('change', set);\n"
-    "  set();\n"
+    "for (const b of boxes)\n"
+    "  b.addEventListener('change', show);\n"
+    "show();\n"
+    "function open() { // a link into a file that is closed\n"
+    "  const t = document.getElementById(decodeURIComponent(location.hash.slice(1)));\n"
+    "  const d = t && t.closest('details');\n"
+    "  if (d && !d.open) {\n"
+    "    d.open = true;\n"
+    "    t.scrollIntoView({block: 'center'});\n"
+    "  }\n"
     "}\n"
+    "addEventListener('hashchange', open);\n"
+    "open();\n"
     "</script>\n</body>\n</html>\n";
 
 /* N characters of TEXT as HTML text or as an attribute's value. */
@@ -135,10 +166,10 @@ static void put_note(FILE *out, const struct record *r)
     fputs(r->nflow ? "</ol></div>\n" : "</div>\n", out);
 }
 
-/* One line of the source; TOLD: notes follow. */
-static void put_line(FILE *out, const char *file, int line, const char *text, size_t n, int told)
+/* One line of the source. */
+static void put_line(FILE *out, const char *file, int line, const char *text, size_t n)
 {
-    fprintf(out, "<div class=\"row%s\" id=\"", told ? " told" : "");
+    fputs("<div class=\"row\" id=\"", out);
     put_anchor(out, file, line);
     fputs("\"><a href=\"#", out);
     put_anchor(out, file, line);
@@ -159,37 +190,173 @@ static FILE *open_source(const char *source, const char *file)
     return in;
 }
 
-/* The file that the N records R are about. */
-static void put_file(FILE *out, const struct record *r, size_t n, const char *source)
+/* A line that some link leads to. */
+struct place {
+    const char *file;
+    int line;
+};
+
+/* Such lines, in order. */
+struct places {
+    struct place *at;
+    size_t n;
+};
+
+static int compare_places(const void *a, const void *b)
 {
-    fputs("<details open><summary>", out);
+    const struct place *x = a, *y = b;
+    int order = strcmp(x->file, y->file);
+    return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
+/* The lines that steps of flows are about. */
+static struct places find_places(const struct records *all)
+{
+    struct places p = {NULL, 0};
+    for (size_t i = 0; i < all->n; i++)
+        p.n += all->at[i].nflow;
+    p.at = grow(NULL, (p.n + 1) * sizeof *p.at);
+    p.n = 0;
+    for (size_t i = 0; i < all->n; i++)
+        for (size_t k = 0; k < all->at[i].nflow; k++) {
+            const struct step *s = &all->at[i].flow[k];
+            p.at[p.n++] = (struct place){s->file ? s->file : all->at[i].file, s->line};
+        }
+    qsort(p.at, p.n, sizeof *p.at, compare_places);
+    return p;
+}
+
+static int is_place(const struct places *p, const char *file, int line)
+{
+    const struct place key = {file, line};
+    return p->n && bsearch(&key, p->at, p->n, sizeof key, compare_places) != NULL;
+}
+
+/* Lines FIRST to END, which nothing is said about. */
+static void put_gap(FILE *out, int first, int end, char *text, size_t n)
+{
+    if (first == end)
+        return;
+    fputs("<div class=\"gap\"><pre>", out);
+    for (int line = first; line < end; line++)
+        fprintf(out, "%d\n", line);
+    fputs("</pre><pre>", out);
+    /* A page takes a line break right behind <pre> for none. */
+    if (n && *text == '\n')
+        putc('\n', out);
+    escape(out, text, n);
+    fputs("</pre></div>\n", out);
+}
+
+/* The source IN, with the first of the N records R; returns how many were put. */
+static size_t put_source(FILE *out, FILE *in, const struct record *r, size_t n,
+                         const struct places *places)
+{
+    char *text = NULL, *gap = NULL;
+    size_t room = 0, gap_room = 0, gap_n = 0, i = 0;
+    ssize_t length;
+    int line = 1, first = 1;
+    for (; (length = getline(&text, &room, in)) >= 0; line++) {
+        int told = i < n && r[i].line <= line; /* line 0: nobody knows where */
+        if (!told && !is_place(places, r->file, line)) {
+            if (gap_n + (size_t)length > gap_room)
+                gap = grow(gap, gap_room = 2 * (gap_n + (size_t)length));
+            memcpy(gap + gap_n, text, (size_t)length);
+            gap_n += (size_t)length;
+            continue;
+        }
+        put_gap(out, first, line, gap, gap_n);
+        gap_n = 0;
+        first = line + 1;
+        if (length > 0 && text[length - 1] == '\n')
+            length--;
+        fputs(told ? "<div class=\"told\">" : "", out);
+        put_line(out, r->file, line, text, (size_t)length);
+        while (i < n && r[i].line <= line)
+            put_note(out, &r[i++]);
+        fputs(told ? "</div>\n" : "", out);
+    }
+    put_gap(out, first, line, gap, gap_n);
+    free(gap);
+    free(text);
+    return i;
+}
+
+/* How many of the N records R have each verdict, in the order they first appear. */
+static void put_counts(FILE *out, const struct record *r, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t count = 0, k = 0;
+        while (k < i && strcmp(r[k].verdict, r[i].verdict) != 0)
+            k++;
+        if (k < i)
+            continue;
+        for (; k < n; k++)
+            count += strcmp(r[k].verdict, r[i].verdict) == 0;
+        fputs("<span class=\"n\" data-v=\"", out);
+        put(out, r[i].verdict);
+        fprintf(out, "\">%zu ", count);
+        put(out, r[i].verdict);
+        fputs("</span>", out);
+    }
+}
+
+/* The file that the N records R are about. */
+static void put_file(FILE *out, const struct record *r, size_t n, const char *source,
+                     const struct places *places, int open)
+{
+    fprintf(out, "<details%s><summary>", open ? " open" : "");
     put(out, r->file);
+    put_counts(out, r, n);
     fputs("</summary>\n<div class=\"source\">\n", out);
     FILE *in = open_source(source, r->file);
     if (!in)
         fputs("<p class=\"missing\">The source is not there; --source names its folder.</p>\n",
               out);
-    char *text = NULL;
-    size_t room = 0, i = 0;
-    ssize_t length;
-    for (int line = 1; in && (length = getline(&text, &room, in)) >= 0; line++) {
-        if (length > 0 && text[length - 1] == '\n')
-            length--;
-        while (i < n && r[i].line < line) /* line 0: nobody knows where */
-            put_note(out, &r[i++]);
-        put_line(out, r->file, line, text, (size_t)length, i < n && r[i].line == line);
-        while (i < n && r[i].line == line)
-            put_note(out, &r[i++]);
+    size_t i = in ? put_source(out, in, r, n, places) : 0;
+    for (size_t end; i < n; i = end) {
+        fputs("<div class=\"told\">", out);
+        put_line(out, r->file, r[i].line, r[i].function, strlen(r[i].function));
+        for (end = i; end < n && r[end].line == r[i].line; end++)
+            put_note(out, &r[end]);
+        fputs("</div>\n", out);
     }
-    for (size_t first = i; i < n; i++) {
-        if (i == first || r[i].line != r[i - 1].line)
-            put_line(out, r->file, r[i].line, r[i].function, strlen(r[i].function), 1);
-        put_note(out, &r[i]);
-    }
-    free(text);
     if (in)
         fclose(in);
     fputs("</div>\n</details>\n", out);
+}
+
+/* Warnings, then what moves: where a reader starts. */
+static void put_most(FILE *out, const struct records *all)
+{
+    static const struct {
+        const char *verdict, *title;
+    } lists[] = {{"warning", "Warnings"}, {"moved", "Moved to the heap"}};
+    fputs("<div id=\"most\">\n", out);
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
+        size_t n = 0;
+        for (size_t i = 0; i < all->n; i++)
+            n += strcmp(all->at[i].verdict, lists[l].verdict) == 0;
+        if (n == 0)
+            continue;
+        fprintf(out, "<details open><summary>%s: %zu</summary><ul>\n", lists[l].title, n);
+        for (size_t i = 0; i < all->n; i++) {
+            const struct record *r = &all->at[i];
+            if (strcmp(r->verdict, lists[l].verdict) != 0)
+                continue;
+            fputs("<li><a href=\"#", out);
+            put_anchor(out, r->file, r->line);
+            fputs("\">", out);
+            put(out, r->file);
+            fprintf(out, ":%d</a> ", r->line);
+            put(out, r->function);
+            fputs(*r->function ? ": " : "", out);
+            put(out, *r->text ? r->text : r->name);
+            fputs("</li>\n", out);
+        }
+        fputs("</ul></details>\n", out);
+    }
+    fputs("</div>\n", out);
 }
 
 /* A box to tick for each verdict there is. */
@@ -221,11 +388,17 @@ void write_html(const struct records *all, FILE *out, const char *source)
 {
     fputs(head, out);
     put_filter(out, all);
+    put_most(out, all);
+    struct places places = find_places(all);
+    size_t files = 0;
+    for (size_t i = 0; i < all->n; i++)
+        files += i == 0 || strcmp(all->at[i].file, all->at[i - 1].file) != 0;
     for (size_t i = 0, end; i < all->n; i = end) {
         for (end = i; end < all->n && strcmp(all->at[i].file, all->at[end].file) == 0; end++)
             ;
-        put_file(out, &all->at[i], end - i, source);
+        put_file(out, &all->at[i], end - i, source, &places, files <= MAX_OPEN);
     }
+    free(places.at);
     if (!all->n)
         fputs("<p>There is nothing in the report.</p>\n", out);
     fputs(tail, out);

@@ -9,7 +9,10 @@
    The compilations of a parallel build share the file: each appends its lines in one go under a
    lock, so a line is never torn and those of a unit stand together. GCC writes the JSON; the order
    of the keys within a line is up to it (GCC 12 has its own). A step of the flow names its file
-   only where that is another one. */
+   only where that is another one.
+
+   A build that changes folders calls many files "main.c". Below the folder of the report a file is
+   therefore named as seen from there. */
 #include "compat.h"
 #include "adapter.h"
 #include "diagnostics.h"
@@ -74,12 +77,51 @@ location_t step_location(const lowered_unit *u, const message &m, const esc_step
     return m.var == ESC_NOVAR ? m.at : variable_location(m.f, m.var);
 }
 
+/* The way from the folder of the report to the current one: "" or, for example, "lib/". False: this one
+   is not below that, or the report's name says nothing of folders. */
+static bool find_way(std::string *way)
+{
+    std::string report = options.report_;
+    if (report[0] != '/')
+        return false;
+    report.resize(report.rfind('/') ? report.rfind('/') : 1);
+    char *top = lrealpath(report.c_str()), *here = lrealpath(getpwd());
+    size_t n = strcmp(top, "/") == 0 ? 0 : strlen(top);
+    bool below = strncmp(here, top, n) == 0 && (here[n] == '/' || !here[n]);
+    if (below && here[n] && here[n + 1])
+        *way = std::string(here + n + 1) + "/";
+    free(top);
+    free(here);
+    return below;
+}
+
+/* FILE as seen from the folder of the report. */
+static std::string name_in_report(const char *file)
+{
+    static std::string way;
+    static bool below = find_way(&way);
+    if (IS_ABSOLUTE_PATH(file) || !below || file[0] == '<')
+        return file;
+    std::string rest = file, up = way;
+    for (;;) {
+        if (rest.compare(0, 2, "./") == 0) {
+            rest.erase(0, 2);
+        } else if (rest.compare(0, 3, "../") == 0 && !up.empty()) {
+            rest.erase(0, 3);
+            size_t slash = up.rfind('/', up.size() - 2);
+            up.resize(slash == std::string::npos ? 0 : slash + 1);
+        } else {
+            return up + rest;
+        }
+    }
+}
+
 /* A location as keys of OBJECT; its file only if that is not HOME. Returns the file. */
 static const char *set_location(json::object *object, location_t at, const char *home)
 {
     expanded_location x = expand_location(at);
     if (x.file && (!home || strcmp(x.file, home) != 0))
-        object->set("file", new json::string(x.file));
+        object->set("file", new json::string(name_in_report(x.file).c_str()));
     object->set("line", new json::integer_number(x.line));
     object->set("column", new json::integer_number(x.column));
     return x.file ? x.file : home;

@@ -79,7 +79,29 @@ says 'no such option' 1 'unknown option --htm' report --htm r
 
 says 'html: made' 0 '<!DOCTYPE html>' report --html - r
 report --html "$TMP/page" r
-has 'html: the source, escaped' "$TMP/page" '<code>    return \*p &lt; 2;</code>'
+has 'html: the source, escaped' "$TMP/page" '    return \*p &lt; 2;$'
+has 'html: a line with a note' "$TMP/page" 'id="a.c:3".*<code>    int x = 42;</code>'
+has 'html: a line that a flow leads to' "$TMP/page" 'id="a.c:4".*<code>    return &amp;x;</code>'
+has 'html: what moved, at the top' "$TMP/page" '<li><a href="#a.c:3">a.c:3</a> leak: moved to heap: x</li>'
+has 'html: counts of a file' "$TMP/page" '<summary>a.c<span.*data-v="moved">1 moved</span>'
 has 'html: notes' "$TMP/page" '<div class="note" data-v="moved">.*moved to heap: x.*returned</li>'
 has 'html: the filter' "$TMP/page" 'value="stays"'
 silent_on 'html: nothing from elsewhere' '(src|href)="[^#]|url\(|@import' "$TMP/page"
+
+# A build that changes folders: a file below the folder of the report is named as seen from there.
+mkdir -p "$TMP/p/lib/deep"
+mv "$TMP/p/a.c" "$TMP/p/lib/a.c"
+echo 'static int *of_header(int *p) { return p; }' >"$TMP/p/lib/h.h"
+echo '#include "../h.h"' >"$TMP/p/lib/deep/a.c"
+unit() { (cd "$TMP/p/$1" && "$GCC" "$plug" -w -fdiagnostics-plain-output "$arg-report=$2" -S -o /dev/null "$3"); }
+unit lib "$TMP/p/below" a.c
+unit lib/deep "$TMP/p/below" a.c
+unit . "$TMP/p/below" b.c
+says 'folders: named from the folder of the report' 0 '^lib/a.c:3:9: leak: x:' report below
+says 'folders: the folder itself' 0 '^b.c:8:9: both: local:' report below
+has 'folders: up and down again' "$TMP/p/below" '"file": "lib/h.h"'
+report --html "$TMP/page" below
+silent_on 'folders: every source is found' 'class="missing"' "$TMP/page"
+mkdir -p "$TMP/p/lib/other"
+unit lib/deep "$TMP/p/lib/other/r" a.c
+has 'folders: elsewhere as it was given' "$TMP/p/lib/other/r" '"file": "./../h.h"|"file": "../h.h"'
