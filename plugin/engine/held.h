@@ -1,10 +1,10 @@
 /* What certainly is still held when a variable dies: the flow-sensitive question behind warnings.
  *
- * held.c runs the analysis of a function, held_state.c keeps the facts, held_call.c says what calls
- * do, held_bytes.c what loops over bytes do, held_exit.c what a function leaves behind for its
- * callers, held_given.c what it does if it is handed a certain function, held_when.c under which
- * conditions, held_path.c which paths exist, held_warn.c turns the facts at the end into warnings,
- * held_confirm.c finds a path for each. Shared by those ten.
+ * held.c runs the analysis of a function, held_state.c keeps the facts, held_stmt.c says what
+ * statements do, held_call.c what calls do, held_bytes.c what loops over bytes do, held_exit.c what a
+ * function leaves behind for its callers, held_given.c what it does if it is handed a certain
+ * function, held_when.c under which conditions, held_path.c which paths exist, held_warn.c turns the
+ * facts at the end into warnings, held_confirm.c finds a path for each. Shared by those eleven.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
@@ -208,10 +208,12 @@ void held_free_given(struct esc_exit_state *);
 /* held_bytes.c: the assignment STMT is one of a loop that copies bytes; if so, all are copied. */
 bool held_copy_bytes(struct held *, uint32_t stmt);
 
-/* held.c */
-/* One statement; one path: the phis of BLOCK, coming from PRED (FROM: what each is there), and the
- * facts on the edge from PRED to TO. */
+/* held_stmt.c: one statement. */
 void held_stmt(struct held *, uint32_t stmt);
+
+/* held.c */
+/* One path: the phis of BLOCK, coming from PRED (FROM: what each is there), and the
+ * facts on the edge from PRED to TO. */
 void held_path_phis(struct held *, uint32_t block, uint32_t pred, uint32_t *from);
 void held_path_edge(struct held *, uint32_t pred, uint32_t to);
 
