@@ -23,7 +23,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_BLOCKS = 4000 };
+enum { MAX_BLOCKS = 4000, MAX_BEFORE = 3 };
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -173,15 +173,18 @@ static bool cross(struct held *h, struct crossing *c, struct fact *f)
         return false;
     if (held_failed(h, t, c->pred, c->to) || never_made(h, c, f->place))
         return false;
-    if (c->block == HELD_NO_BLOCK || t->block != c->block || t->merge != c->merge) {
+    bool before = t->obj == HELD_BEFORE;
+    if (!before && (c->block == HELD_NO_BLOCK || t->block != c->block || t->merge != c->merge)) {
         c->block = t->block;
         c->merge = t->merge;
         c->passes = held_feasible(h, t, c->to) && held_passes(h, ESC_NOVAR, t, c->pred, c->to);
     }
-    if (!c->passes && f->place < HELD_NOTHING)
+    if (!before && !c->passes && f->place < HELD_NOTHING)
         return false;
     if (f->place != HELD_DEAD && f->place != HELD_STALE)
         tag(c, t);
+    if (before) /* it keeps the edge where it was found that a word had not been written */
+        return true;
     if (t->merge == HELD_NO_BLOCK && c->merges) {
         t->block = c->pred;
         t->merge = c->to;
@@ -191,8 +194,41 @@ static bool cross(struct held *h, struct crossing *c, struct fact *f)
     return true;
 }
 
+/* HELD_BEFORE tells along which edge the word was left alone: callers who know that control did not
+ * go there know that it was written. More than MAX_BEFORE such edges are not told apart. */
+static void join_push_before(struct held *h, uint32_t word, const struct fact *f)
+{
+    const struct target *b = &f->target;
+    uint32_t n = 0;
+    for (uint32_t i = word; i < h->spare.len; i++) {
+        const struct target *a = &h->spare.at[i].target;
+        if (a->obj != HELD_BEFORE || a->call != b->call || a->value != b->value)
+            continue;
+        if ((a->block == b->block && a->merge == b->merge) || a->block == HELD_NO_BLOCK)
+            return;
+        n++;
+    }
+    struct fact all = *f;
+    if (n == MAX_BEFORE || b->block == HELD_NO_BLOCK) {
+        uint32_t kept = word;
+        for (uint32_t i = word; i < h->spare.len; i++) {
+            const struct target *a = &h->spare.at[i].target;
+            if (a->obj != HELD_BEFORE || a->call != b->call || a->value != b->value)
+                h->spare.at[kept++] = h->spare.at[i];
+        }
+        h->spare.len = kept;
+        all.target.block = all.target.merge = HELD_NO_BLOCK;
+        h->widened = true;
+    }
+    vec_push(&h->spare, all);
+}
+
 static void join_push(struct held *h, uint32_t word, const struct fact *f)
 {
+    if (f->target.obj == HELD_BEFORE) {
+        join_push_before(h, word, f);
+        return;
+    }
     for (uint32_t i = word; i < h->spare.len; i++) {
         struct target *a = &h->spare.at[i].target;
         const struct target *b = &f->target;
@@ -211,10 +247,14 @@ static void push_before(struct held *h, const struct crossing *c, const struct f
                         uint32_t at, bool now)
 {
     struct fact f = *word;
-    if (now || c->to == ESC_EXIT || h->returned == UINT32_MAX ||
-        !is_phi_of(h, h->returned, c->to)) {
-        if (now)
-            tag(c, &f.target);
+    if (now) {
+        tag(c, &f.target);
+        f.target.block = c->pred;
+        f.target.merge = c->to == ESC_EXIT ? HELD_NO_BLOCK : c->to;
+        join_push(h, at, &f);
+        return;
+    }
+    if (c->to == ESC_EXIT) {
         join_push(h, at, &f);
         return;
     }
@@ -227,6 +267,8 @@ static void push_before(struct held *h, const struct crossing *c, const struct f
         start_crossing(h, &other, b->preds.at[k], c->to);
         f = *word;
         tag(&other, &f.target);
+        f.target.block = b->preds.at[k];
+        f.target.merge = c->to;
         join_push(h, at, &f);
     }
 }
@@ -275,7 +317,7 @@ static bool flow_into(struct held *h, fact_list *into, bool *reached, uint32_t p
             right = y->place < x->place || (x->place == y->place && y->off < x->off);
         }
         const struct fact *at = right ? &h->now.at[b] : &into->at[a];
-        struct fact entry = {at->place, at->off, held_target(HELD_BEFORE, 0, 0, 0)};
+        struct fact entry = {at->place, at->off, held_target(HELD_BEFORE, 0, 0, HELD_NO_BLOCK)};
         uint32_t word = h->spare.len;
         for (; !right && a < into->len && into->at[a].place == entry.place &&
                into->at[a].off == entry.off;

@@ -292,6 +292,9 @@ bool held_result_varies(const struct held *);
 /* Whether F, of CALLEE's exit state, can be so after the call STMT; if that depends on a name of the
  * caller, T says so. */
 bool held_agrees(const struct held *, uint32_t stmt, const struct exit_fact *f, struct target *t);
+/* Whether what T, of which that is so, says covers all that F depends on. */
+bool held_settled(const struct held *, uint32_t stmt, const struct exit_fact *f,
+                  const struct target *t);
 
 /* held_path.c */
 void held_conditions(struct held *);

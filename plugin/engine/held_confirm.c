@@ -291,6 +291,19 @@ static bool take(struct held_search *s, uint32_t pred, uint32_t to)
     return true;
 }
 
+/* NAME is computed in a way that nothing here follows: n > 0, or strlen (s). What branches know of n,
+ * or of another strlen (s), is then not known of it. */
+static bool is_computed(const struct held *h, uint32_t name)
+{
+    bool cast;
+    const struct esc_name *n = &h->f->ssa.at[held_original(h, name, &cast)];
+    if (n->stmt == UINT32_MAX)
+        return false;
+    const struct esc_stmt *s = &h->f->stmts.at[n->stmt];
+    return s->kind != ESC_STMT_ASSIGN || s->n != 1 || s->refs[0].kind == ESC_NONE ||
+           s->refs[0].add != 0;
+}
+
 bool held_on_path(const struct held *h, const struct target *t)
 {
     const struct held_search *s = h->path;
@@ -298,7 +311,7 @@ bool held_on_path(const struct held *h, const struct target *t)
     if (t->given != HELD_NO_BLOCK && t->given < h->f->ssa.len) {
         k = (struct known){s->canon[t->given], UINT32_MAX, t->bound, t->compared};
         int32_t value;
-        if (!agrees(s, &k))
+        if (!agrees(s, &k) || is_computed(h, k.name))
             return false;
         if (held_constant(h, k.name, &value) && !held_holds(value, t->compared, t->bound))
             return false;

@@ -301,6 +301,8 @@ static uint32_t word_targets(struct mapping *m, uint32_t from, uint32_t to, stru
             struct target t = l->at[k];
             if (!held_agrees(m->h, m->stmt, f, &t))
                 continue;
+            if (t.obj == HELD_BEFORE && !held_settled(m->h, m->stmt, f, &t))
+                t = held_target(HELD_NOTHING, 0, m->stmt, block);
             t.off = sum(t.off, f->target_off);
             t.via = m->stmt;
             if (t.merge == HELD_NO_BLOCK)

@@ -469,6 +469,19 @@ void held_write(struct held *h, uint32_t place, int32_t off, const struct target
         drop_word(&h->now, place, ESC_ANY);
 }
 
+/* What T says is so only if what BY depends on is so, too; false: T has no room for both. */
+static bool add_given(struct target *t, const struct target *by)
+{
+    if (by->given == HELD_NO_BLOCK)
+        return true;
+    if (t->given != HELD_NO_BLOCK)
+        return t->given == by->given && t->compared == by->compared && t->bound == by->bound;
+    t->given = by->given;
+    t->compared = by->compared;
+    t->bound = by->bound;
+    return true;
+}
+
 void held_compose(struct held *h, uint32_t place, int32_t off, const struct target *t, uint32_t n)
 {
     struct fact old[HELD_MAX_TARGETS];
@@ -491,6 +504,8 @@ void held_compose(struct held *h, uint32_t place, int32_t off, const struct targ
                 kept.target.relation = f.target.relation;
                 kept.target.value = f.target.value;
             }
+            if (!add_given(&kept.target, &f.target))
+                kept.target = held_target(HELD_NOTHING, 0, f.target.via, f.target.block);
             if (held_is_address(&kept.target) || outside(h, place))
                 fact_add(h, &h->now, &kept);
         }

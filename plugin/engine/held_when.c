@@ -201,6 +201,24 @@ static bool name_agrees(const struct held *h, uint32_t name, uint32_t block,
     return true;
 }
 
+bool held_settled(const struct held *h, uint32_t stmt, const struct exit_fact *f,
+                  const struct target *t)
+{
+    const struct esc_stmt *s = &h->f->stmts.at[stmt];
+    for (uint32_t i = 0; i < f->nifs; i++) {
+        const struct exit_if *w = &f->ifs[i];
+        const struct esc_ref *r = w->param < s->n ? &s->refs[w->param] : NULL;
+        uint32_t name = r && w->word == 0 ? held_name(h, r) : UINT32_MAX;
+        int32_t value;
+        bool number = r && (r->kind == ESC_CONST || (r->kind == ESC_ADDR && w->value == 0));
+        bool given = name != UINT32_MAX && t->given == name && t->compared == w->relation &&
+                     t->bound == w->value;
+        if (!number && !given && (name == UINT32_MAX || !held_constant(h, name, &value)))
+            return false;
+    }
+    return true;
+}
+
 bool held_agrees(const struct held *h, uint32_t stmt, const struct exit_fact *f, struct target *t)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
