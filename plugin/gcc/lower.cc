@@ -205,7 +205,7 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
         args.push_back(chain);
     }
     esc_ref callee =
-        fndecl ? esc_addr(lower_symbol(u, fndecl), 0) : lower_value(u, f, gimple_call_fn(call));
+        fndecl ? esc_addr(lower_symbol(u, fndecl), 0) : lower_pointer(u, f, gimple_call_fn(call));
     esc_ref result = result_ref(f, u, call);
     if (can_promote(call) >= 0)
         result.flags |= ESC_REF_FITS;

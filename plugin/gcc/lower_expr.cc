@@ -252,9 +252,7 @@ static uint32_t access_size(tree expr)
     return size;
 }
 
-/* The pointer that a memory reference goes through, as a reference of kind ESC_VAR, ESC_ADDR or
-   ESC_UNKNOWN. */
-static esc_ref pointer_operand(lowered_unit *u, lowered_fn *f, tree pointer)
+esc_ref lower_pointer(lowered_unit *u, lowered_fn *f, tree pointer)
 {
     esc_ref p = lower_value(u, f, pointer);
     return p.kind == ESC_NONE || p.kind == ESC_CONST ? unknown() : p;
@@ -290,7 +288,7 @@ static esc_ref lower_access(lowered_unit *u, lowered_fn *f, tree expr)
         } else if (TREE_CODE(base) == TARGET_MEM_REF) {
             off = ESC_ANY;
         }
-        esc_ref p = pointer_operand(u, f, TREE_OPERAND(base, 0));
+        esc_ref p = lower_pointer(u, f, TREE_OPERAND(base, 0));
         int64_t at = off == ESC_ANY ? (int64_t)ESC_ANY : off + more;
         if (p.kind == ESC_ADDR)
             return esc_value(p.var, at == ESC_ANY ? ESC_ANY : sum(p.off, at), size);

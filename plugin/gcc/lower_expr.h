@@ -19,6 +19,9 @@ uint32_t lower_symbol(lowered_unit *u, tree decl);
 esc_ref lower_ref(lowered_unit *u, lowered_fn *f, tree expr);
 /* The value of operand EXPR, an address included. */
 esc_ref lower_value(lowered_unit *u, lowered_fn *f, tree expr);
+/* The pointer that a memory reference or a call goes through, as a reference of kind ESC_VAR, ESC_ADDR,
+   ESC_MEM or ESC_UNKNOWN: a constant is a place that nobody here declared. */
+esc_ref lower_pointer(lowered_unit *u, lowered_fn *f, tree pointer);
 bool is_function_pointer(tree type);
 /* Whether TYPE is a pointer or holds one. */
 bool type_has_pointers(tree type);

@@ -260,3 +260,14 @@ int stored_beyond(void)
     beyond(from_chain, &x);
     return *cell;
 }
+
+/* Functions at addresses that only the programmer knows, as in a boot loader: nobody sees what they do. */
+typedef void *firmware(void);
+typedef void installer(void (*)(void *), void *);
+static void seen(void *p) { number = p != NULL; } /* STAYS p */
+void *called_at_an_address(void) { return ((firmware *)0x1000)(); }
+void registered_at_an_address(void)
+{
+    int x = 1; /* MOVED x */
+    ((installer *)0x2000)(seen, &x);
+}
