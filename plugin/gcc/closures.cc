@@ -64,7 +64,6 @@ static tree own_frame(function *fn)
    round but the last adds one of finitely many pairs. */
 static void find_jumps(const std::vector<cgraph_node *> &functions)
 {
-    jumps_to = new hash_map<tree, hash_set<tree> *>;
     hash_map<tree, hash_set<tree> *> named; /* function -> nested functions it calls or names */
     for (cgraph_node *node : functions) {
         hash_set<tree> *needs = new hash_set<tree>, *names = new hash_set<tree>;
@@ -122,7 +121,9 @@ void find_trampolines(const std::vector<cgraph_node *> &functions)
                                       gimple_call_arg(stmt, 1));
             }
     }
-    find_jumps(functions);
+    jumps_to = new hash_map<tree, hash_set<tree> *>;
+    if (!functions_of->is_empty()) /* else nothing can become a closure */
+        find_jumps(functions);
 }
 
 bool is_trampoline(tree field)

@@ -5,7 +5,8 @@
    pointer in its place: `return &x;` becomes `return (&x, 0);`. With this plugin the address is
    worth something, so the second operand goes before the function is lowered. Only the front end
    makes a COMPOUND_EXPR without a location under RETURN_EXPR whose second operand is a null
-   pointer; a comma written in the source has a location. */
+   pointer, and only where the function returns a pointer; a comma written in the source has a
+   location. */
 #include "compat.h"
 #include "adapter.h"
 
@@ -28,7 +29,8 @@ static tree undo_return(tree *tp, int *, void *)
    call-graph node. */
 void restore_returns(tree fndecl)
 {
-    walk_tree_without_duplicates(&DECL_SAVED_TREE(fndecl), undo_return, NULL);
+    if (POINTER_TYPE_P(TREE_TYPE(TREE_TYPE(fndecl))))
+        walk_tree_without_duplicates(&DECL_SAVED_TREE(fndecl), undo_return, NULL);
     for (cgraph_node *n = first_nested_function(cgraph_node::get_create(fndecl)); n;
          n = next_nested_function(n))
         restore_returns(n->decl);
