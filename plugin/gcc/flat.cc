@@ -276,6 +276,24 @@ static void make_part(gimple_stmt_iterator *gsi, flat_frame *f, size_t i)
     gsi_replace(gsi, address, false);
 }
 
+/* GCC makes a jump of a function's tail call of itself if its arguments are registers, and does not look at
+   static chains. It never had to: where they differ, one is the address of a FRAME, and with that of a
+   local about no call is a tail call. Once the chain is a pointer to the heap nothing else holds it back. */
+static void forbid_tail_recursion(tree fndecl)
+{
+    if (!fndecl || !opt_for_fn(fndecl, flag_optimize_sibling_calls))
+        return;
+    tree own = DECL_FUNCTION_SPECIFIC_OPTIMIZATION(fndecl);
+    cl_optimization saved;
+    cl_optimization_save(&saved, &global_options, &global_options_set);
+    cl_optimization_restore(&global_options, &global_options_set,
+                            TREE_OPTIMIZATION(own ? own : optimization_default_node));
+    global_options.x_flag_optimize_sibling_calls = 0;
+    DECL_FUNCTION_SPECIFIC_OPTIMIZATION(fndecl) =
+        build_optimization_node(&global_options, &global_options_set);
+    cl_optimization_restore(&global_options, &global_options_set, &saved);
+}
+
 bool rewrite_flat(gimple_stmt_iterator *gsi)
 {
     gimple *stmt = gsi_stmt(*gsi);
@@ -294,6 +312,7 @@ bool rewrite_flat(gimple_stmt_iterator *gsi)
         if (!flat_frame_of(TREE_TYPE(frame)))
             return false;
         gimple_call_set_chain(as_a<gcall *>(stmt), flat_chain(frame));
+        forbid_tail_recursion(gimple_call_fndecl(stmt));
         return true;
     }
     if (!gimple_assign_single_p(stmt) || TREE_CODE(gimple_assign_rhs1(stmt)) != COMPONENT_REF)
