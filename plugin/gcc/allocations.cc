@@ -8,6 +8,7 @@
    Which call deserves what is decided elsewhere. */
 #include "compat.h"
 #include "rewrite.h"
+#include "options.h"
 #include "rewrite_parts.h"
 #include "runtime_abi.h"
 
@@ -78,8 +79,8 @@ allocator called_allocator(gimple *stmt)
 
 } // namespace
 
-HOST_WIDE_INT
-can_promote(gimple *stmt)
+/* The size in bytes of the block that STMT allocates if it is a constant that fits a local buffer, else -1. */
+static HOST_WIDE_INT buffer_size(gimple *stmt)
 {
     static const HOST_WIDE_INT limit = 65536; /* bytes: Go's bound for implicit stack variables */
     allocator a = called_allocator(stmt);
@@ -96,11 +97,22 @@ can_promote(gimple *stmt)
     return size > 0 && size <= (unsigned HOST_WIDE_INT)limit ? (HOST_WIDE_INT)size : -1;
 }
 
+bool fits_frame(gimple *call)
+{
+    return buffer_size(call) >= 0;
+}
+
+bool can_promote(gimple *call)
+{
+    return fits_frame(call) || (options.promote_ == PROMOTE_ALL && gimple_call_lhs(call) &&
+                                called_allocator(call) == A_MALLOC);
+}
+
 /* p = malloc (24) -> p = &buffer */
 void promote_allocation(gimple_stmt_iterator *gsi)
 {
     gimple *call = gsi_stmt(*gsi);
-    HOST_WIDE_INT size = can_promote(call);
+    HOST_WIDE_INT size = buffer_size(call);
     gcc_assert(size > 0);
     tree lhs = gimple_call_lhs(call);
     if (!lhs) {
@@ -132,6 +144,57 @@ void promote_allocation(gimple_stmt_iterator *gsi)
     }
     gimple_set_location(take, gimple_location(call));
     gsi_replace(gsi, take, true);
+}
+
+gimple *make_room(void)
+{
+    return gimple_build_assign(local_variable(size_type_node, "goe.room"),
+                               build_int_cst(size_type_node, 65536));
+}
+
+/* p = malloc (n) -> if (n < room) { room = MAX (room - n, 64) - 64; p = alloca (n); } else p = malloc (n)
+
+   A loop or a recursion thus ends on the heap and not beyond the stack. What is freed no longer is then
+   lost: this is for testing promotion on programs that allocate what they do not know the size of. */
+void promote_bounded(gimple *call, tree room)
+{
+    tree lhs = gimple_call_lhs(call), size = gimple_call_arg(call, 0);
+    tree block = local_variable(TREE_TYPE(lhs), NULL);
+    basic_block test = gimple_bb(call);
+    gimple_stmt_iterator gsi = gsi_for_stmt(call);
+    gsi_prev(&gsi);
+    edge refuse =
+        gsi_end_p(gsi) ? split_block_after_labels(test) : split_block(test, gsi_stmt(gsi));
+    basic_block heap = refuse->dest, join = split_block(heap, call)->dest;
+    basic_block stack = create_empty_bb(test);
+    if (current_loops)
+        add_bb_to_loop(stack, test->loop_father);
+    refuse->flags = (refuse->flags & ~EDGE_FALLTHRU) | EDGE_FALSE_VALUE;
+    refuse->probability = profile_probability::even();
+    make_edge(test, stack, EDGE_TRUE_VALUE)->probability = profile_probability::even();
+    make_single_succ_edge(stack, join, EDGE_FALLTHRU);
+    stack->count = profile_count::uninitialized();
+    gsi = gsi_last_bb(test);
+    gsi_insert_after(&gsi, gimple_build_cond(LT_EXPR, size, room, NULL_TREE, NULL_TREE),
+                     GSI_NEW_STMT);
+
+    tree cost = build_int_cst(size_type_node, 64), left = local_variable(size_type_node, NULL);
+    gcall *take = gimple_build_call(builtin_decl_explicit(BUILT_IN_ALLOCA_WITH_ALIGN), 2, size,
+                                    build_int_cst(size_type_node, BIGGEST_ALIGNMENT));
+    gimple_call_set_lhs(take, block);
+    gimple_set_location(take, gimple_location(call));
+    notice_special_calls(take);
+    gimple_seq seq = NULL;
+    gimple_seq_add_stmt(&seq, gimple_build_assign(left, MINUS_EXPR, room, size));
+    gimple_seq_add_stmt(&seq, gimple_build_assign(left, MAX_EXPR, left, cost));
+    gimple_seq_add_stmt(&seq, gimple_build_assign(room, MINUS_EXPR, left, cost));
+    gimple_seq_add_stmt(&seq, take);
+    gsi = gsi_start_bb(stack);
+    gsi_insert_seq_after(&gsi, seq, GSI_NEW_STMT);
+
+    gimple_call_set_lhs(call, block);
+    gsi = gsi_after_labels(join);
+    gsi_insert_before(&gsi, gimple_build_assign(lhs, block), GSI_SAME_STMT);
 }
 
 /* __goe_new_zero (size, align, "T", (T *) 0) -> __goe_new_typed (&T); __goe_make likewise. */

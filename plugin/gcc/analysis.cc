@@ -63,7 +63,7 @@ static void decide_allocations(const lowered_unit *u, const lowered_fn *f, decis
 {
     const esc_alloc *a;
     const uint32_t *frees;
-    if (options.promote_ != SWITCH_ON)
+    if (options.promote_ == PROMOTE_OFF)
         return;
     uint32_t n = esc_fn_allocs(f->esc, &a);
     for (uint32_t i = 0; i < n; i++)

@@ -207,7 +207,7 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
     esc_ref callee =
         fndecl ? esc_addr(lower_symbol(u, fndecl), 0) : lower_pointer(u, f, gimple_call_fn(call));
     esc_ref result = result_ref(f, u, call);
-    if (can_promote(call) >= 0)
+    if (can_promote(call))
         result.flags |= ESC_REF_FITS;
     uint32_t stmt = esc_call(f->esc, result, callee, signature_of(fntype), args.data(),
                              (uint32_t)args.size(), site);

@@ -7,7 +7,7 @@
 enum goe_mode { MODE_HEAPIFY, MODE_CHECK, MODE_OFF };
 enum goe_warn { WARN_DEFINITE, WARN_POSSIBLE, WARN_NONE };
 enum goe_extern { EXTERN_BORROW, EXTERN_ESCAPE };
-enum goe_switch { SWITCH_ON, SWITCH_OFF };
+enum goe_promote { PROMOTE_ON, PROMOTE_OFF, PROMOTE_ALL };
 enum goe_closures { CLOSURES_ON, CLOSURES_NOEXEC, CLOSURES_OFF };
 enum goe_select { SELECT_ESCAPING, SELECT_ALL };
 

@@ -183,7 +183,7 @@ static void report_allocations(report_state *s, const lowered_fn *f)
     for (uint32_t i = 0; i < n; i++) {
         gimple *call = s->u->sites[a[i].site];
         bool large = too_large(call);
-        bool moved = a[i].promoted && options.promote_ == SWITCH_ON &&
+        bool moved = a[i].promoted && options.promote_ != PROMOTE_OFF &&
                      options.mode_ == MODE_HEAPIFY && !is_goe(call);
         bool escapes = a[i].escapes || a[i].loops || large;
         const char *fate = escapes ? " escapes to heap"

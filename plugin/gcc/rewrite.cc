@@ -38,6 +38,7 @@ struct rewriter {
     std::vector<lazy_allocation> lazy; /* references that may find no object */
     hash_set<gimple *> dead_ends;      /* end markers that never find one */
     hash_set<tree> moved_vlas;         /* pointers of variable-length arrays on the heap */
+    std::vector<gimple *> bounded; /* allocations whose block goes on the stack if there is room */
 
     rewriter(function *f, decisions &dec) : fn(f), d(dec) {}
     bool run(void);
@@ -48,6 +49,7 @@ struct rewriter {
     void keep_parameters(void);
     void insert_lazy(const lazy_allocation &l);
     void rewrite_block(basic_block bb);
+    void promote_the_bounded(void);
     gimple *new_object(const moved_var &v);
 };
 
@@ -265,6 +267,8 @@ void rewriter::rewrite_block(basic_block bb)
         }
         if (d.move_calls.contains(stmt))
             move_alloca(&gsi);
+        else if (d.promote.contains(stmt) && !fits_frame(stmt))
+            bounded.push_back(stmt);
         else if (d.promote.contains(stmt))
             promote_allocation(&gsi);
         else if (d.retype.contains(stmt))
@@ -278,6 +282,20 @@ void rewriter::rewrite_block(basic_block bb)
         if (!gsi_end_p(gsi))
             gsi_next(&gsi);
     }
+}
+
+void rewriter::promote_the_bounded(void)
+{
+    if (bounded.empty())
+        return;
+    gimple *room = make_room();
+    basic_block entry = split_edge(single_succ_edge(ENTRY_BLOCK_PTR_FOR_FN(fn)));
+    gimple_stmt_iterator gsi = gsi_start_bb(entry);
+    gsi_insert_after(&gsi, room, GSI_NEW_STMT);
+    for (gimple *call : bounded)
+        promote_bounded(call, gimple_assign_lhs(room));
+    if (current_loops)
+        loops_state_set(fn, LOOPS_NEED_FIXUP);
 }
 
 /* What the debugger shows for a moved variable. A parameter keeps its own (stale) place, so a
@@ -342,6 +360,7 @@ bool rewriter::run(void)
                     moved_vlas.add(pointer);
     FOR_EACH_BB_FN (bb, fn)
         rewrite_block(bb);
+    promote_the_bounded();
     allocate_parameters();
     keep_parameters();
     for (const moved_var &v : vars.list)

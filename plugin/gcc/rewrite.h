@@ -34,9 +34,9 @@ bool is_va_list(tree type);
    array. */
 bool is_alloca(gimple *call);
 
-/* The size in bytes of the block CALL (malloc, calloc, __goe_new_zero, __goe_make) allocates if it
-   is a constant that fits a local buffer, else -1. */
-HOST_WIDE_INT can_promote(gimple *call);
+/* Whether the block that CALL (malloc, calloc, __goe_new_zero, __goe_make) allocates could be on the
+   stack, by its size: a constant that fits a local buffer. With promote=all any size of malloc will do. */
+bool can_promote(gimple *call);
 
 /* Rewrites FN, which must be the current function, and has a control-flow graph and no SSA form.
    Leaves the call-graph edges stale: the caller rebuilds them when this returns true. No

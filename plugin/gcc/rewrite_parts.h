@@ -45,6 +45,12 @@ tree object_of(tree pointer, tree decl);
 tree vla_pointer(gimple_stmt_iterator gsi);
 void move_alloca(gimple_stmt_iterator *gsi);
 void promote_allocation(gimple_stmt_iterator *gsi);
+/* Whether promote_allocation can carry out the promotion of CALL; if not, promote_bounded can. That one
+   makes blocks, and takes what is left of ROOM (a variable, see there) for the function's stack. */
+bool fits_frame(gimple *call);
+void promote_bounded(gimple *call, tree room);
+/* The variable that promote_bounded wants, and what sets it when the function begins. */
+gimple *make_room(void);
 void type_allocation(gimple_stmt_iterator *gsi);
 
 /* rewrite.cc: a new artificial local of the current function; NAME may be NULL. */

@@ -176,6 +176,11 @@ all)
             run_set compile 1 "$opts"
         done
     done
+    PLUGIN_ARGS=promote=all
+    for opts in -O0 -O2; do
+        run_set execute 1 "$opts"
+        run_set dg 1 "$opts"
+    done
     PLUGIN_ARGS=select=all
     run_set execute 10 "-O2 $collect"
     export GOESCAPE=stress=1
