@@ -270,7 +270,7 @@ fuzz: tests
 fuzz-engine: $(BUILD)/testsuite/fuzz/engine_brute
 	$(Q)$< -s $(or $(SEED),1000000) -S $(or $(SECONDS),1000000000) $(T)
 
-fuzz-parsers: all
+fuzz-parsers: all $(BUILD)/testsuite/fuzz/summary_fuzz
 	$(Q)sh tools/setup.sh peers
 	$(Q)sh testsuite/fuzz/parsers.sh $(or $(SECONDS),60)
 
@@ -344,7 +344,7 @@ help:
 	@echo 'make fuzz        random programs against the oracle, until interrupted'
 	@echo 'make fuzz-csmith N=100  random programs of csmith, with and without the plugin'
 	@echo 'make fuzz-engine the same for the engine alone, on programs of its own statements'
-	@echo 'make fuzz-parsers  damaged model files, options and reports for their readers, SECONDS=60 each'
+	@echo 'make fuzz-parsers  damaged model files, summaries, options and reports for their readers, SECONDS=60 each'
 	@echo 'make install     under PREFIX=$(PREFIX), staged in DESTDIR; uninstall undoes it'
 	@echo 'make format      format the sources; check-format only checks'
 	@echo 'make clean       remove $(BUILD)/'

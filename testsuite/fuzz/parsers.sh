@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What reads text somebody else wrote, fed with damaged text: model files, the plugin's options, GOESCAPE=...,
-# report files.
+# report files; with libFuzzer summary files as well (`make check` damages those in check.sh).
 #
 #   parsers.sh [SECONDS]    with libFuzzer, so many seconds each (default 60); needs clang and its libFuzzer
 #   parsers.sh check [N]    with GCC's sanitizers, N inputs of fixed seeds each (default 300): part of `make check`
@@ -44,6 +44,15 @@ seeds() {
         head -n 4 "$work/report.all" >"$work/$1/seeds/few"
         rm -f "$work/report.all"
         ;;
+    summaries)
+        for file in c_closures c_copies c_far c_through_calls warn_calls; do
+            $GCC -w -S -o /dev/null -fplugin="$BUILD/goescape.so" -fplugin-arg-goescape-summaries="$work/sums" \
+                -Iruntime testsuite/verdicts/$file.c >/dev/null 2>&1
+        done
+        # shellcheck disable=SC2046 # a list of files
+        "$BUILD/testsuite/fuzz/summary_fuzz" -o "$work/$1/seeds" $(grep -l '^function ' "$work"/sums/*.sum)
+        rm -rf "$work/sums"
+        ;;
     esac
 }
 
@@ -61,6 +70,10 @@ compile() { # NAME FLAGS...
         $CC "$@" -std=gnu11 testsuite/fuzz/report_fuzz.c tools/report_read.c tools/report_html.c \
             -o "$work/$name/$mode" -ljson-c
         ;;
+    summaries)
+        $CC "$@" -std=gnu11 -DLIBFUZZER testsuite/fuzz/summary_fuzz.c plugin/engine/*.c plugin/util/*.c \
+            -o "$work/$name/$mode"
+        ;;
     esac
 }
 
@@ -74,8 +87,10 @@ run() { # NAME
     fi
 }
 
+targets='models options environment report'
+[ $mode = check ] || targets="$targets summaries"
 passed=0 failed=0
-for name in models options environment report; do
+for name in $targets; do
     seeds $name
     if compile $name "$@" >"$work/$name/log" 2>&1 && run $name >>"$work/$name/log" 2>&1; then
         passed=$((passed + 1))

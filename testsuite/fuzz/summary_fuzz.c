@@ -1,13 +1,11 @@
 /* summary_fuzz.c - damages summary files, and checks that the engine stands what it is then told.
  *
  *     summary_fuzz [-n INPUTS] [-s SEED] FILE...
+ *     summary_fuzz -o DIR FILE...
  *
- * takes the records of each file, behind a head that any compilation believes, then INPUTS times one of them with a few changes: numbers replaced,
- * words and lines swapped, doubled or left out, bytes flipped, the end cut off. For libFuzzer:
- *
- *     clang -g -O1 -fsanitize=fuzzer,address,undefined -DLIBFUZZER -Iplugin testsuite/fuzz/summary_fuzz.c \
- *         plugin/engine/[!m]*.c plugin/engine/models.c plugin/engine/model_file.c plugin/util/[a-z]*.c -o summary_fuzz
- *     mkdir corpus; ./summary_fuzz -max_len=4096 corpus some/folder/of/summaries
+ * takes the records of each file, behind a head that any compilation believes, then INPUTS times one of them with
+ * a few changes: numbers replaced, words and lines swapped, doubled or left out, bytes flipped, the end cut off.
+ * With -o it writes them to DIR as they are, for libFuzzer to begin with (parsers.sh, -DLIBFUZZER).
  *
  * Beyond not crashing: a mistake is one line that stands inside the file; a unit that calls every
  * function the file tells of can be solved; and a record that was read, written and read again is
@@ -251,19 +249,36 @@ static bool read_records(const char *file, struct text *t)
     return there;
 }
 
+/* T as file number I of DIR. */
+static void write_seed(const char *dir, int i, const struct text *t)
+{
+    char name[4096];
+    snprintf(name, sizeof name, "%s/%d", dir, i);
+    FILE *f = fopen(name, "w");
+    if (!f || fwrite(t->at, 1, t->size, f) != t->size || fclose(f) != 0) {
+        perror(name);
+        exit(2);
+    }
+}
+
 int main(int argc, char **argv)
 {
     unsigned long n = 1000;
-    for (int opt; (opt = getopt(argc, argv, "n:s:")) != -1;)
+    const char *seeds = NULL;
+    for (int opt; (opt = getopt(argc, argv, "n:s:o:")) != -1;)
         if (opt == 'n')
             n = strtoul(optarg, NULL, 10);
         else if (opt == 's')
             seed = strtoull(optarg, NULL, 10);
+        else if (opt == 'o')
+            seeds = optarg;
         else
             return 2;
     int files = argc - optind;
     if (!files)
         return 2;
+    if (seeds)
+        n = 0;
     for (unsigned long i = 0; i < n + (unsigned long)files; i++) {
         struct text t = {0};
         const char *file =
@@ -274,10 +289,14 @@ int main(int argc, char **argv)
         }
         for (uint32_t k = i < (unsigned long)files ? 0 : 1 + below(6); k && t.size; k--)
             damage(&t);
-        if (t.at)
+        if (t.at && seeds)
+            write_seed(seeds, (int)i, &t);
+        else if (t.at)
             LLVMFuzzerTestOneInput((const unsigned char *)t.at, t.size);
         free(t.at);
     }
+    if (seeds)
+        return 0;
     printf("%lu files, of which %lu refused; %lu records, of which %lu broken\n", totals.inputs,
            totals.refused, totals.records, totals.broken);
     return 0;
