@@ -49,7 +49,7 @@ enum {
     SHORT = 1 << 20, /* bytes surviving a minor collection, which the program waits for */
     FEW_BYTES = 512 << 10,  /* written since the last round: the end can deal with that */
     MUCH_MEMORY = 32 << 20, /* outside of the heap; less is looked at in each round */
-    COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made after a cycle */
+    COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made before a cycle */
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
     HUGE_PAGE = 2 << 20,
@@ -311,11 +311,13 @@ static void sweep_beside(void)
     goe__unlock();
 }
 
+/* Before a full cycle, which protects everything anew: what was made one page counts as written as a whole, and if it
+ * stayed so, each minor collection would look at all of it. */
 static void collapse_some(void)
 {
     unsigned most = COLLAPSE_AT_ONCE;
     struct slab *s;
-    for (uint32_t i = 0; most && H.phase != PHASE_WANTED && (s = slab_number(i)); i++)
+    for (uint32_t i = 0; most && !H.cancel && (s = slab_number(i)); i++)
         goe__gen_collapse(s, &most, true);
 }
 
@@ -351,6 +353,8 @@ static void *run(void *unused)
             goe__threads_wait(&H.phase, phase);
             continue;
         }
+        if (!C.minor)
+            collapse_some();
         bool ok = prepare();
         if (ok)
             mark_beside();
@@ -365,7 +369,6 @@ static void *run(void *unused)
         if (ok)
             sweep_beside();
         fill_stock();
-        collapse_some();
     }
     return unused;
 }
