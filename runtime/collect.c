@@ -47,6 +47,7 @@ enum {
     WORTH_HUGE = 8 << 20,     /* bytes live; less fits the processor's table of small pages */
     SOME_HUGE =
         8, /* pages of 2 MB made in a stop: marking is faster by what they cost the next time */
+    QUARTER_SECOND = 250, /* in ms */
     WORTH_WATCHING = 1 << 20, /* bytes live; less is marked faster than its pages are watched */
 };
 
@@ -87,6 +88,20 @@ void goe__pace(bool minor)
             H.hard += H.nursery;
     }
     goe__cycle_paced();
+}
+
+/* Memory beyond what may be allocated before the next collection goes back to the system. To clear its pages again
+ * costs more than a collection of what could be on them, and a heap that was larger a short while ago may soon be
+ * again: it shrinks by an eighth in a quarter of a second, and at a time. all: at once. */
+void goe__give_back(bool all)
+{
+    uint64_t room = H.goal > H.live ? H.goal - H.live : 0, used = used_bytes();
+    uint64_t now = goe__now(), passed = (now - H.reached) / 1000000;
+    if (passed > QUARTER_SECOND)
+        passed = QUARTER_SECOND;
+    H.reach -= all ? H.reach : H.reach / 8 * passed / QUARTER_SECOND;
+    H.reached = now;
+    goe__trim(H.reach > used + room ? H.reach - used : room);
 }
 
 /* Where collections take more than their share of the process's CPU time, as with little that lives and small
@@ -139,6 +154,8 @@ void goe__collect_account(bool minor)
     uint64_t known = H.live + H.allocated;
     uint64_t known_objects = H.live_objects + H.total_objects - H.known_objects;
     uint64_t allocated = H.allocated, survived = H.marked_bytes - H.live;
+    if (H.reach < used_bytes())
+        H.reach = used_bytes();
     H.live = H.marked_bytes;
     H.live_objects = H.marked_objects;
     if (known > H.live)
@@ -211,7 +228,7 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
     goe__start_world();
     uint64_t end = goe__now();
     if (!minor)
-        goe__trim(H.goal - H.live);
+        goe__give_back(asked);
     goe__note_pause(end - start);
     if (H.opt.trace)
         goe__trace(minor ? "minor" : why, start, stopped, marked, end, known);

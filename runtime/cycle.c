@@ -303,8 +303,8 @@ static void sweep_beside(void)
         shuffle(0);
     }
     if (H.phase == PHASE_SWEEP) {
-        if (!C.minor && H.goal > H.live)
-            goe__trim(H.goal - H.live);
+        if (!C.minor)
+            goe__give_back(false);
         set_phase(PHASE_NONE);
     }
     goe__final_wake(NULL);

@@ -558,8 +558,8 @@ bool goe__stock_wanted(void)
     return H.nstock < STOCK && H.nstock < want && !goe__over_limit((H.nstock + 1) * SLAB_SIZE);
 }
 
-/* After a full collection, world running: of the slabs that are empty, those beyond what may be allocated
- * before the next one go back to the system. They stay mapped and read as zero. */
+/* World running: of the slabs that are empty, those beyond `room` bytes of free blocks go back to the system. They stay
+ * mapped and read as zero. */
 void goe__trim(uint64_t room)
 {
     uint64_t kept = 0;

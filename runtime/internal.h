@@ -291,6 +291,8 @@ struct heap {
     /* collections */
     uint64_t allocated;      /* bytes handed out in runs since the last collection */
     uint64_t goal;           /* bytes in use at which a collection is a full one */
+    uint64_t reach;          /* the most bytes of blocks in use of late, slowly forgotten */
+    uint64_t reached;        /* when it was looked at last */
     uint64_t nursery;        /* bytes allocated between minor ones */
     uint64_t least;          /* bytes between any two: minheap, or more where they cost much */
     uint64_t last_end;       /* the process's CPU time at the end of the last one */
@@ -484,7 +486,7 @@ struct object {
 bool goe__resolve(uintptr_t p, struct object *out); /* false: in no object */
 size_t goe__object_size(const struct object *o);
 
-void goe__trim(uint64_t room);
+void goe__trim(uint64_t room); /* keeps so much of what is free */
 bool goe__stock_wanted(void);
 
 /* ---- alloc.c ---- */
@@ -556,6 +558,7 @@ void goe__note_pause(uint64_t ns);
 void goe__trace(const char *why, uint64_t start, uint64_t stopped, uint64_t marked, uint64_t end,
                 uint64_t before);
 void goe__pace(bool minor);
+void goe__give_back(bool all); /* after a full collection, world running */
 
 /* ---- cycle.c: concurrent collections; all with the lock held ---- */
 bool goe__cycle_due(struct thread *t); /* sees to it that one is under way; false: not possible */
