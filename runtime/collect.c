@@ -47,7 +47,7 @@ enum {
     WORTH_HUGE = 8 << 20,     /* bytes live; less fits the processor's table of small pages */
     SOME_HUGE =
         8, /* pages of 2 MB made in a stop: marking is faster by what they cost the next time */
-    QUARTER_SECOND = 250, /* in ms */
+    QUARTER_SECOND = 250,     /* in ms */
     WORTH_WATCHING = 1 << 20, /* bytes live; less is marked faster than its pages are watched */
 };
 

@@ -176,19 +176,7 @@ static void mark_old(struct slab *s, uint32_t slot, uintptr_t lo, uintptr_t hi)
         return;
     uintptr_t base = (uintptr_t)goe__block_base(s, slot);
     uint32_t from = (uint32_t)(lo - base) / b->cell, to = (uint32_t)(hi - 1 - base) / b->cell;
-    const uint64_t *marks = s->work[slot];
-    for (uint32_t w = from / 64; w <= to / 64 && w < MARK_WORDS; w++) {
-        uint64_t bits = marks[w];
-        if (w == from / 64)
-            bits &= ~(uint64_t)0 << (from % 64);
-        if (w == to / 64 && to % 64 < 63)
-            bits &= ((uint64_t)2 << (to % 64)) - 1;
-        for (; bits; bits &= bits - 1) {
-            uint32_t c = w * 64 + (uint32_t)__builtin_ctzll(bits);
-            struct object o = {s, b, c, (char *)base + (size_t)c * b->cell};
-            goe__mark_children(&o);
-        }
-    }
+    goe__mark_cells(s, slot, from, to);
 }
 
 static void mark_blocks(struct slab *s, uintptr_t lo, uintptr_t hi, bool clean)

@@ -65,7 +65,7 @@ void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode
     s->cell = cell;
     s->ncells = (uint16_t)(BLOCK_SIZE / cell);
     s->n = (uint8_t)nwords;
-    s->map = map;
+    s->map = mode == MODE_ALL && nwords ? ~(uint64_t)0 >> (nwords < 64 ? 64 - nwords : 0) : map;
     s->scan = mode == MODE_NONE                  ? SCAN_NONE
               : mode == MODE_MAP                 ? SCAN_MAP
               : mode == MODE_ALL && nwords <= 64 ? SCAN_ALL

@@ -95,7 +95,7 @@ struct shape {
     uint8_t scan;    /* enum shape_scan */
     uint8_t n;       /* SCAN_ALL: words */
     uint32_t unused; /* keeps map aligned */
-    uint64_t map;    /* SCAN_MAP: which words */
+    uint64_t map;    /* which words, of the first 64 */
     uint64_t marked; /* cells, by the collection under way */
 };
 
@@ -523,6 +523,8 @@ void goe__mark_range(uintptr_t lo, uintptr_t hi); /* conservatively, each aligne
 void goe__mark_word(uintptr_t w);
 void goe__mark_drain(void);
 void goe__mark_children(const struct object *o);
+void goe__mark_cells(struct slab *s, uint32_t slot, uint32_t from,
+                     uint32_t to); /* of those marked */
 bool goe__is_marked(const struct object *o);
 void goe__mark_end(void);
 

@@ -478,6 +478,51 @@ __attribute__((no_sanitize_address)) void goe__mark_range(uintptr_t lo, uintptr_
         push(*w);
 }
 
+/* Pushes the address p, unless the small object there is marked already. */
+static inline __attribute__((always_inline)) void push_unmarked(uintptr_t p)
+{
+    const struct slab *s = H.slabs[(p - H.window) >> SLAB_SHIFT];
+    if (unlikely(!s))
+        return;
+    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
+    const struct shape *shape = &H.shapes[s->shape[slot]];
+    uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * shape->recip) >> 32);
+    if (unlikely(cell >= shape->ncells) || !(s->work[slot][cell / 64] >> (cell % 64) & 1))
+        push(p);
+}
+
+/* Scans the marked ones of a block's cells [from, to]. Nearly all they point to is marked already when an old object is
+ * looked at once more, so that is seen to first: pushing and fetching it would cost several times as much. */
+void goe__mark_cells(struct slab *s, uint32_t slot, uint32_t from, uint32_t to)
+{
+    const struct block *b = &s->blocks[slot];
+    const struct shape *shape = &H.shapes[s->shape[slot]];
+    const uintptr_t lo = H.lo, span = H.hi - H.lo;
+    const uint64_t *marks = s->work[slot];
+    char *base = goe__block_base(s, slot);
+    for (uint32_t i = from / 64; i <= to / 64 && i < MARK_WORDS; i++) {
+        uint64_t bits = marks[i];
+        if (i == from / 64)
+            bits &= ~(uint64_t)0 << (from % 64);
+        if (i == to / 64 && to % 64 < 63)
+            bits &= ((uint64_t)2 << (to % 64)) - 1;
+        for (; bits; bits &= bits - 1) {
+            uint64_t *w =
+                (uint64_t *)(void *)(base +
+                                     (size_t)(i * 64 + (uint32_t)__builtin_ctzll(bits)) * b->cell);
+            if (unlikely(shape->scan == SCAN_SLOW)) {
+                scan_cell(b, (char *)w);
+                continue;
+            }
+            for (uint64_t m = shape->map; m; m &= m - 1) {
+                uintptr_t p = strip(w[__builtin_ctzll(m)]);
+                if (p - lo < span)
+                    push_unmarked(p);
+            }
+        }
+    }
+}
+
 void goe__mark_children(const struct object *o)
 {
     if (o->block->state == BLOCK_LARGE)
