@@ -6,7 +6,7 @@
  * is popped is prefetched and enters the queue, and the one that entered long ago leaves it and is looked
  * at, when its cache lines have arrived (Cher, Hosking, Vitek 2004).
  *
- * An object on the page of the one before skips the queue: its lines are in the cache or on their way, and
+ * An object in the block of the one before skips the queue: its lines are in the cache or on their way, and
  * walking a structure in the order it lies in memory is what processors foresee best. They are told, too, where
  * such a walk will be after a few more steps of the last kind.
  *
@@ -29,8 +29,8 @@ enum {
     FIRST_STACK = 1 << 16, /* entries */
     CHUNK_WORDS = 512,     /* of a large object scanned at once, so that the stack stays short */
     FIRST_SPANS = 1 << 10, /* entries */
-    NEAR = 4096,           /* bytes to another object that does not go through the queue */
-    STRIDE = 8,            /* steps of the last kind ahead that are fetched meanwhile */
+    NEAR = BLOCK_SIZE,     /* bytes to another object that does not go through the queue */
+    STRIDE = 64,           /* steps of the last kind ahead that are fetched meanwhile */
     FEW_WORDS = 64,        /* the most of an object that are pushed at once */
 };
 
