@@ -40,9 +40,10 @@ static size_t used_bytes(void)
 enum {
     NURSERIES = 2, /* minor collections in the room to the next full one, if nothing survives */
     SMALL_HEAP = 32 << 20, /* bytes of room below which a heap may grow by twice the percentage */
-    MOST_COSTLY = 16, /* a collection should cost less than this part of what lies between two */
-    MOST_LEAST = 4,   /* times minheap: what cost may raise it to */
-    SETTLED = 4,      /* collections after which a program is one that allocates much */
+    MOST_COSTLY = 16,    /* a collection should cost less than this part of what lies between two */
+    MOST_LEAST = 4,      /* times minheap: what cost may raise it to */
+    SETTLED = 4,         /* collections after which a program is one that allocates much */
+    FEW_BYTES = 1 << 20, /* surviving a minor one: its cost is not that of marking */
     TRIAL_NURSERY = 16 << 20, /* bytes before a minor one that is not expected to be worth it */
     WORTH_HUGE = 8 << 20,     /* bytes live; less fits the processor's table of small pages */
     SOME_HUGE =
@@ -71,14 +72,17 @@ void goe__pace(bool minor)
         if (H.limit && used < H.limit && room > H.limit - used && H.limit - used > BLOCK_SIZE)
             room = H.limit - used;
         H.goal = H.live + room;
-        H.nursery = room / NURSERIES > least ? room / NURSERIES : least;
-        if (goe__gen_expected(H.nursery) > H.nursery / 2 && H.nursery > TRIAL_NURSERY)
-            H.nursery = TRIAL_NURSERY; /* to see whether that is still so */
+        H.share = room / NURSERIES > least ? room / NURSERIES : least;
         H.next_full = !goe__gen_pays();
     }
     uint64_t left = H.goal > H.live ? H.goal - H.live : 0;
+    H.nursery = H.share;
+    if (goe__gen_expected(H.nursery) > H.nursery / 2 && H.nursery > TRIAL_NURSERY)
+        H.nursery = TRIAL_NURSERY; /* to see whether that is still so */
     if (left <= H.nursery || (minor && !goe__gen_paid()))
         H.next_full = true;
+    else if (goe__gen_expected(left) < FEW_BYTES && !goe__cycle_possible())
+        H.nursery = left; /* what survives is the same, and looked at half as often */
     H.trigger = H.next_full ? (left > least / 2 ? left : least / 2) : H.nursery;
     H.room = H.hard = H.trigger;
     if (goe__cycle_possible()) {

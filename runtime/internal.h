@@ -293,6 +293,7 @@ struct heap {
     uint64_t goal;           /* bytes in use at which a collection is a full one */
     uint64_t reach;          /* the most bytes of blocks in use of late, slowly forgotten */
     uint64_t reached;        /* when it was looked at last */
+    uint64_t share;          /* of the room, for what is allocated between minor ones */
     uint64_t nursery;        /* bytes allocated between minor ones */
     uint64_t least;          /* bytes between any two: minheap, or more where they cost much */
     uint64_t last_end;       /* the process's CPU time at the end of the last one */
