@@ -157,7 +157,7 @@ void goe__collect_account(bool minor)
 {
     uint64_t known = H.live + H.allocated;
     uint64_t known_objects = H.live_objects + H.total_objects - H.known_objects;
-    uint64_t allocated = H.allocated, survived = H.marked_bytes - H.live;
+    uint64_t young = H.allocated + H.demoted, survived = H.marked_bytes + H.demoted - H.live;
     if (H.reach < used_bytes())
         H.reach = used_bytes();
     H.live = H.marked_bytes;
@@ -169,7 +169,7 @@ void goe__collect_account(bool minor)
     H.known_objects = H.total_objects;
     H.allocated = 0;
     if (minor) {
-        goe__gen_outcome(allocated, survived);
+        goe__gen_outcome(young, survived);
         H.stats.minor++;
     }
     H.stats.collections++;
@@ -201,8 +201,9 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
         clear_marks();
     goe__mark_begin(false);
     if (minor) {
-        H.marked_bytes = H.live;
-        H.marked_objects = H.live_objects;
+        goe__gen_demote();
+        H.marked_bytes = H.live - H.demoted;
+        H.marked_objects = H.live_objects - H.demoted_objects;
     }
     goe__roots_mark((uintptr_t)__builtin_frame_address(0) - 256);
     if (minor)
@@ -215,8 +216,11 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
     if (H.opt.verify)
         goe__verify();
     uint64_t marked = goe__now();
+    bool aging = minor && H.aging;
     goe__collect_account(minor);
     goe__sweep(minor);
+    if (minor)
+        goe__gen_aged();
     unsigned most = asked ? UINT_MAX : 0; /* who asks for a collection has the time */
     if (!minor && H.live >= WORTH_HUGE && !most)
         most = SOME_HUGE;
@@ -224,7 +228,7 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
         goe__gen_collapse(H.slab_list[i], &most, false);
     adapt(cpu, goe__process_cpu());
     goe__pace(minor);
-    if (can_watch && !H.next_full)
+    if (can_watch && !H.next_full && !aging)
         goe__gen_protect(!minor);
     goe__roots_done();
     if (H.stats.collections == SETTLED)

@@ -19,6 +19,12 @@
  * full collection marks and protects it. Minor ones find none of its pages written and cost what is
  * alive of the small trees.
  *
+ * What survives only because it was being used just then is dead soon after, but would be old: it would stay, be scanned
+ * again and again, and keep alive what it points to until the next full collection. So what survives in a block that
+ * was empty before is young once more: the next minor collection clears the block's marks. It follows that old objects
+ * may point to young ones that were there when they became old. Nothing is protected after such a collection, that is,
+ * all that has become old since the last full one is scanned. Where most of it survives again, that is left out for a while.
+ *
  * Where most young objects survive, minor collections only add to the work: after one in which more than
  * half did, the next few collections are full.
  */
@@ -61,9 +67,11 @@ enum {
     CAT_HUGE = 1 << 6,      /* huge pages */
     PROTECT_MATCHING = 1,   /* its flag: and protects what it reports */
     REGIONS = 128,
-    COLLAPSE_EVERY = 16, /* collections */
-    MOST_ROOMY = 8,      /* blocks with room in 2 MB that are worth protecting */
-    MOST_BACKOFF = 16,   /* full collections in a row before trying minor ones again */
+    COLLAPSE_EVERY = 16,      /* collections */
+    MOST_ROOMY = 8,           /* blocks with room in 2 MB that are worth protecting */
+    SOME_DEMOTED = 256 << 10, /* bytes from which one can tell how many of them survive */
+    AT_ONCE = 8, /* minor collections whose survivors are old at once, if most survive again */
+    MOST_BACKOFF = 16, /* full collections in a row before trying minor ones again */
 };
 
 static struct gen {
@@ -72,6 +80,7 @@ static struct gen {
     unsigned survival;     /* of what was young, in 1/256; more if that is not known */
     unsigned backoff;      /* full collections still to come */
     unsigned next_backoff; /* and how many next time */
+    unsigned at_once;      /* minor collections still to come whose survivors are old at once */
     struct page_region regions[REGIONS]; /* written pages */
 } * G;
 
@@ -91,6 +100,7 @@ static void gen_open(void)
     G->tried = true;
     G->next_backoff = 1;
     G->survival = 256;
+    H.aging = true;
     G->fd = -1;
     if (!H.opt.generations || H.tsan || H.valgrind)
         return;
@@ -261,6 +271,34 @@ void goe__gen_mark_dirty(void)
             each_written(s, base, end, 0, mark_clean_blocks);
         goe__mark_drain();
     }
+}
+
+/* World stopped, nothing marked yet: what has survived one minor collection is young again. */
+void goe__gen_demote(void)
+{
+    H.demoted = H.demoted_objects = H.kept = 0;
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot++) {
+            struct block *b = &s->blocks[slot];
+            if (b->state != BLOCK_CELLS || b->age != AGE_ONCE)
+                continue;
+            goe__fill(s->marks[slot], 0, sizeof s->marks[slot]);
+            H.demoted += (uint64_t)b->live * b->cell;
+            H.demoted_objects += b->live;
+        }
+    }
+}
+
+/* Decides whether what survives the next minor collection is young once more. */
+void goe__gen_aged(void)
+{
+    if (H.demoted >= SOME_DEMOTED && H.kept > H.demoted / 2)
+        G->at_once = AT_ONCE;
+    else if (G->at_once)
+        G->at_once--;
+    H.aging = !G->at_once;
+    H.demoted = H.demoted_objects = 0;
 }
 
 /* Whether what is written to a block matters, so that the kernel should note it. Blocks that somebody

@@ -224,6 +224,7 @@ static void block_setup(struct block *b, struct kind *k)
     b->next = NULL;
     b->pos = 0;
     b->taken = b->used = true;
+    b->age = k->mode == MODE_CLOSURE ? AGE_OLD : AGE_FRESH;
     b->state = BLOCK_CELLS;
     __atomic_store_n(&b->ncells, (uint16_t)(BLOCK_SIZE / k->cell), __ATOMIC_RELEASE);
     __atomic_store_n(&goe__block_slab(b)->shape[b->slot], k->shape, __ATOMIC_RELEASE);
@@ -464,7 +465,7 @@ static void poison(struct slab *s, struct block *b)
 }
 
 /* Sorts the blocks of a slab by what marking left: empty ones go to the pool, those with room to their
- * kind's list, lowest first. minor: only blocks that were allocated from have changed. Linear in blocks, not in
+ * kind's list, lowest first. minor: only blocks that were allocated from, or were young, have changed. Linear in blocks, not in
  * objects. */
 static void sweep_slab(struct slab *s, bool minor)
 {
@@ -487,10 +488,14 @@ static void sweep_slab(struct slab *s, bool minor)
         }
         if (b->state != BLOCK_CELLS)
             continue;
-        bool changed = b->used || !minor;
+        bool changed = b->used || !minor || b->age == AGE_ONCE;
+        uint32_t before = b->live;
         if (changed)
             b->live = count_marks(s->marks[slot], b->ncells);
         uint32_t live = b->live;
+        if (minor && b->age == AGE_ONCE)
+            H.kept += (uint64_t)(live < before ? live : before) * b->cell;
+        b->age = minor && H.aging && b->age == AGE_FRESH ? AGE_ONCE : AGE_OLD;
         b->pos = 0;
         b->taken = b->used = false;
         if (H.opt.verify && b->mode != MODE_CLOSURE && changed)

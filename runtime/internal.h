@@ -78,6 +78,13 @@ enum block_state {
     BLOCK_DATA,       /* the data half of a pair of closure blocks */
 };
 
+/* How long the objects of a block of cells have lived. */
+enum block_age {
+    AGE_FRESH, /* it was empty at the last collection */
+    AGE_ONCE,  /* they have survived one minor collection, and are young in the next (gen.c) */
+    AGE_OLD,   /* some have survived more, or a full one */
+};
+
 /* How the fast path of marking scans a cell. */
 enum shape_scan {
     SCAN_SLOW, /* by scan_cell(), or it is no cell at all */
@@ -132,6 +139,7 @@ struct block {
     uint8_t slot;  /* its number in the slab */
     bool taken;    /* a thread allocates from it */
     bool used;     /* allocated from since the last collection */
+    uint8_t age;   /* enum block_age */
 };
 
 /* What is known of 4 MB of heap. */
@@ -317,12 +325,16 @@ struct heap {
     uint64_t root_bytes;     /* scanned outside of the heap */
     uint64_t marked_bytes;   /* by the collection under way */
     uint64_t marked_objects; /* likewise */
-    struct goe_stats stats;  /* the counters that are kept as such */
-    struct range *roots;     /* goe_add_roots, in order of addition */
-    size_t nroots;           /* how many */
-    size_t roots_cap;        /* room */
-    bool asked;              /* it is goe_gc() that collects */
-    int in_gc;               /* a collection is under way */
+    uint64_t demoted; /* bytes that had survived one minor collection, and are young in this one */
+    uint64_t demoted_objects; /* likewise */
+    uint64_t kept;            /* and how many bytes of these survived again, at most */
+    bool aging;               /* what survives the next minor collection first is young again */
+    struct goe_stats stats;   /* the counters that are kept as such */
+    struct range *roots;      /* goe_add_roots, in order of addition */
+    size_t nroots;            /* how many */
+    size_t roots_cap;         /* room */
+    bool asked;               /* it is goe_gc() that collects */
+    int in_gc;                /* a collection is under way */
 
     /* finalizers */
     struct final *finals;         /* open hash table by object */
@@ -584,6 +596,8 @@ void goe__gen_clean(
 bool goe__gen_pays(void);
 bool goe__gen_paid(void);
 void goe__gen_mark_dirty(void);
+void goe__gen_demote(void); /* before marking for a minor one */
+void goe__gen_aged(void);   /* after sweeping for one */
 void goe__gen_protect(bool renew);
 void goe__gen_release(struct slab *s, uint32_t slot);
 void goe__gen_outcome(uint64_t allocated, uint64_t survived);

@@ -39,7 +39,7 @@ static void churn(void)
     ck_assert_uint_gt(now.collections, before.collections);
 }
 
-static void finish(void)
+static void finish_with(void *place, size_t bytes)
 {
     churn();
     ck_assert_int_eq(probe_alive(), PROBES);
@@ -47,8 +47,13 @@ static void finish(void)
     ck_assert_int_eq(probe_alive(), PROBES);
     goe_gc();
     ck_assert_int_eq(probe_alive(), PROBES);
-    memset(holder, 0, sizeof holder);
+    memset(place, 0, bytes);
     PROBES_GONE();
+}
+
+static void finish(void)
+{
+    finish_with(holder, sizeof holder);
 }
 
 static __attribute__((noinline)) void store(int from, int to, size_t word)
@@ -182,6 +187,25 @@ START_TEST(all_descriptors_closed)
 }
 END_TEST
 
+/* What survives one minor collection in a block that was empty is young in the next; among old objects it is old, and
+ * may hold the only pointer to what is not, stored before that. */
+START_TEST(stored_before_it_was_old)
+{
+    enum { FULL = 4096 }; /* more than fit into a block that is in use already */
+    static void **parent[PROBES];
+
+    make_holders(64);
+    for (int i = 0; i < PROBES; i++)
+        parent[i] = goe_alloc(64); /* beside the holders */
+    for (int i = 0; i < FULL; i++)
+        goe_alloc(PROBE_BYTES);
+    for (int i = 0; i < PROBES; i++)
+        parent[i][3] = probe_new(i);
+    churn();
+    finish_with(parent, sizeof parent);
+}
+END_TEST
+
 START_TEST(minor_collections_happen)
 {
     struct goe_stats s;
@@ -213,6 +237,7 @@ int main(void)
     tcase_add_test(c, stored_by_another_thread);
     tcase_add_test(c, stored_in_a_forked_child);
     tcase_add_test(c, all_descriptors_closed);
+    tcase_add_test(c, stored_before_it_was_old);
     tcase_add_test(c, minor_collections_happen);
     suite_add_tcase(s, c);
     return probe_main(s);
