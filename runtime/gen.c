@@ -22,8 +22,9 @@
  * What survives only because it was being used just then is dead soon after, but would be old: it would stay, be scanned
  * again and again, and keep alive what it points to until the next full collection. So what survives in a block that
  * was empty before is young once more: the next minor collection clears the block's marks. It follows that old objects
- * may point to young ones that were there when they became old. Nothing is protected after such a collection, that is,
- * all that has become old since the last full one is scanned. Where most of it survives again, that is left out for a while.
+ * may point to young ones that were there when they became old. Nothing is protected after such a collection, so all
+ * that has become old since pages were protected last is scanned. Where that becomes much, or most survives again, it is
+ * left out once, or for a while.
  *
  * Where most young objects survive, minor collections only add to the work: after one in which more than
  * half did, the next few collections are full.
@@ -70,6 +71,8 @@ enum {
     COLLAPSE_EVERY = 16,      /* collections */
     MOST_ROOMY = 8,           /* blocks with room in 2 MB that are worth protecting */
     SOME_DEMOTED = 256 << 10, /* bytes from which one can tell how many of them survive */
+    MUCH_OPEN =
+        1 << 15, /* old objects that each minor collection scans, though nobody writes to them */
     AT_ONCE = 8, /* minor collections whose survivors are old at once, if most survive again */
     MOST_BACKOFF = 16, /* full collections in a row before trying minor ones again */
 };
@@ -80,6 +83,9 @@ static struct gen {
     unsigned survival;     /* of what was young, in 1/256; more if that is not known */
     unsigned backoff;      /* full collections still to come */
     unsigned next_backoff; /* and how many next time */
+    bool protected;        /* pages were, after the last collection */
+    uint64_t open;         /* old objects in blocks that are not protected, at the last minor one */
+    uint64_t least_open;   /* and at the first one after pages were protected */
     unsigned at_once;      /* minor collections still to come whose survivors are old at once */
     struct page_region regions[REGIONS]; /* written pages */
 } * G;
@@ -189,22 +195,36 @@ static void mark_old(struct slab *s, uint32_t slot, uintptr_t lo, uintptr_t hi)
     goe__mark_cells(s, slot, from, to);
 }
 
-static void mark_blocks(struct slab *s, uintptr_t lo, uintptr_t hi, bool clean)
+static bool is_clean(const struct slab *s, uint32_t slot)
+{
+    return s->clean[slot / 64] >> (slot % 64) & 1;
+}
+
+/* Of a minor collection that has demoted what is not old: other blocks have nothing old. */
+static void mark_open_blocks(struct slab *s)
+{
+    for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot++) {
+        const struct block *b = &s->blocks[slot];
+        bool cells = b->state == BLOCK_CELLS;
+        if (is_clean(s, slot) || (cells && b->age != AGE_OLD))
+            continue;
+        uintptr_t at = (uintptr_t)goe__block_base(s, slot);
+        mark_old(s, slot, at, at + BLOCK_SIZE);
+        G->open += cells ? b->live : 0;
+    }
+}
+
+static void mark_clean_blocks(struct slab *s, uintptr_t lo, uintptr_t hi)
 {
     while (lo < hi) {
         uint32_t slot = (uint32_t)(lo >> BLOCK_SHIFT) % SLAB_BLOCKS;
         uintptr_t end = (lo | (BLOCK_SIZE - 1)) + 1;
         if (end > hi)
             end = hi;
-        if ((s->clean[slot / 64] >> (slot % 64) & 1) == clean)
+        if (is_clean(s, slot))
             mark_old(s, slot, lo, end);
         lo = end;
     }
-}
-
-static void mark_clean_blocks(struct slab *s, uintptr_t lo, uintptr_t hi)
-{
-    mark_blocks(s, lo, hi, true);
 }
 
 static void mark_whole(struct slab *s, uintptr_t lo, uintptr_t hi)
@@ -253,6 +273,7 @@ static size_t each_written(struct slab *s, uintptr_t lo, uintptr_t hi, uint64_t 
 /* Old objects that may have been written since the last collection. */
 void goe__gen_mark_dirty(void)
 {
+    G->open = 0;
     for (uint32_t i = 0; i < H.nslabs; i++) {
         struct slab *s = H.slab_list[i];
         uintptr_t base = (uintptr_t)s->base, end = base + SLAB_SIZE;
@@ -265,7 +286,7 @@ void goe__gen_mark_dirty(void)
             goe__mark_drain();
             continue;
         }
-        mark_blocks(s, base, end, false);
+        mark_open_blocks(s);
         goe__mark_drain();
         if (s->clean[0] | s->clean[1])
             each_written(s, base, end, 0, mark_clean_blocks);
@@ -290,13 +311,20 @@ void goe__gen_demote(void)
     }
 }
 
-/* Decides whether what survives the next minor collection is young once more. */
+/* Decides whether what survives the next minor collection is young once more. Not if it would go on like that, nor if much has
+ * become old since pages were protected last: then they are to be protected again. */
 void goe__gen_aged(void)
 {
+    if (G->protected) {
+        G->protected = false;
+        G->least_open = G->open;
+    }
     if (H.demoted >= SOME_DEMOTED && H.kept > H.demoted / 2)
         G->at_once = AT_ONCE;
     else if (G->at_once)
         G->at_once--;
+    else if (G->open > G->least_open + MUCH_OPEN)
+        G->at_once = 1;
     H.aging = !G->at_once;
     H.demoted = H.demoted_objects = 0;
 }
@@ -387,6 +415,7 @@ static bool roomy(const struct slab *s, uint32_t half)
 /* After a collection, world stopped: protects what became old. renew: also what was written meanwhile. */
 void goe__gen_protect(bool renew)
 {
+    G->protected = true;
     for (uint32_t i = 0; i < H.nslabs; i++) {
         struct slab *s = H.slab_list[i];
         if (s->nfree == SLAB_BLOCKS || s->closures || (!s->watched && !watch(s)))
@@ -395,8 +424,7 @@ void goe__gen_protect(bool renew)
         for (uint32_t slot = 0; slot < SLAB_BLOCKS;) {
             uint32_t n = 0;
             while (slot + n < SLAB_BLOCKS && !skip[(slot + n) / 64] &&
-                   (renew || !(s->clean[(slot + n) / 64] >> ((slot + n) % 64) & 1)) &&
-                   worth_protecting(s, slot + n))
+                   (renew || !is_clean(s, slot + n)) && worth_protecting(s, slot + n))
                 n++;
             if (n && protect(s, slot, n, true))
                 for (uint32_t j = slot; j < slot + n; j++)
