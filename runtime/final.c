@@ -167,7 +167,7 @@ void goe__final_wake(struct thread *t)
         goe__futex(&H.queue_news, FUTEX_WAKE_PRIVATE, 1, NULL);
         return;
     }
-    if (t && goe__may_be_in_handler())
+    if (t && (H.phase != PHASE_NONE || goe__may_be_in_handler()))
         return;
     H.final_thread = true;
     pthread_attr_t attr;

@@ -547,6 +547,7 @@ bool goe__roots_find(void); /* false: the memory map cannot be read: free nothin
 long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negative errno */
 void goe__roots_done(void);
 void goe__roots_mark(uintptr_t sp);    /* sp: the collecting thread's */
+bool goe__roots_end(uintptr_t at, uintptr_t *end); /* of the root that AT is in, when last looked */
 bool goe__roots_private(uintptr_t at); /* whether AT is in a root that only this process has */
 void goe__roots_mark_stacks(void);     /* world stopped: pushes what threads' own stacks hold */
 void goe__roots_mark_running(void);    /* the rest, while the program runs: a first guess */

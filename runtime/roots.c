@@ -626,6 +626,15 @@ static size_t area_at(uintptr_t at)
     return lo;
 }
 
+bool goe__roots_end(uintptr_t at, uintptr_t *end)
+{
+    size_t i = R ? area_at(at) : 0;
+    if (!R || i == R->n || at < R->areas[i].lo)
+        return false;
+    *end = R->areas[i].hi;
+    return true;
+}
+
 bool goe__roots_private(uintptr_t at)
 {
     size_t i = area_at(at);

@@ -32,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -585,13 +586,68 @@ void goe__threads_child(void)
         *S.home = getpid();
 }
 
+/* Whether W is where a handler for one of these signals returns to. */
+static bool returns_from_handler(uintptr_t w, const uintptr_t *restorer, unsigned n)
+{
+#ifdef __x86_64__
+    for (unsigned i = 0; i < n; i++)
+        if (w == restorer[i])
+            return true;
+    return false;
+#else
+    enum { VDSO = 1 << 16 }; /* bytes, at most; the kernel has it there */
+    (void)n;
+    return w - restorer[0] < VDSO;
+#endif
+}
+
+/* Whether such a word is on the stack from SP on, or that cannot be told. What is known of its end may be old. */
+static bool on_stack(uintptr_t sp, const uintptr_t *restorer, unsigned n)
+{
+    uintptr_t end, words[512];
+    if (!goe__roots_end(sp, &end))
+        return true;
+    while (sp < end) {
+        size_t want = end - sp < sizeof words ? end - sp : sizeof words;
+        ssize_t got = goe__copy_memory(words, sp, want);
+        if (got < (ssize_t)sizeof *words)
+            return errno != EFAULT;
+        for (size_t i = 0; i < (size_t)got / sizeof *words; i++)
+            if (returns_from_handler(words[i], restorer, n))
+                return true;
+        sp += (uintptr_t)got & ~(sizeof *words - 1);
+    }
+    return false;
+}
+
 /* Whether this may be a signal handler, where nothing may be done that calls malloc, as making a thread does.
- * Handlers run with their signal blocked. */
+ * Handlers run with their signal blocked, unless it is installed with SA_NODEFER, and what they return to lies on the
+ * stack. A thread may have signals blocked for other reasons: to wait for them, or to leave them to other threads. With
+ * the lock held, and no cycle under way. */
 bool goe__may_be_in_handler(void)
 {
     uint64_t blocked = 0;
     syscall(SYS_rt_sigprocmask, SIG_BLOCK, NULL, &blocked, 8);
-    return blocked != 0;
+    uintptr_t restorer[64];
+    unsigned n = 0;
+    for (int sig = 1; sig <= 64; sig++) {
+        struct kernel_action action = {0};
+        syscall(SYS_rt_sigaction, sig, NULL, &action, 8);
+        if (sig == STOP_SIGNAL || !(blocked >> (sig - 1) & 1 || action.flags & SA_NODEFER))
+            continue;
+#ifdef __x86_64__
+        uintptr_t to = (uintptr_t)action.restorer; /* null: it never had a handler */
+#else
+        uintptr_t to = getauxval(AT_SYSINFO_EHDR);
+        if (!to)
+            return true;
+#endif
+        if (to && (n == 0 || restorer[n - 1] != to))
+            restorer[n++] = to;
+    }
+    stack_t alt;
+    return n > 0 && (sigaltstack(NULL, &alt) || alt.ss_flags & SS_ONSTACK ||
+                     on_stack((uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)7, restorer, n));
 }
 
 /* Waits for *at to change from value; ends the process if it has no threads left but the runtime's own. */

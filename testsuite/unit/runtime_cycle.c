@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -362,24 +363,53 @@ START_TEST(descriptors_closed_and_reused)
 }
 END_TEST
 
+static int threads_now(void)
+{
+    int threads = 0;
+    DIR *d = opendir("/proc/self/task");
+
+    for (struct dirent *e; (e = readdir(d));)
+        threads += e->d_name[0] != '.';
+    closedir(d);
+    return threads;
+}
+
 /* All this proves nothing if no cycle runs: its thread must be there, where the kernel can. */
 START_TEST(there_is_a_collector)
 {
     struct world *w = world_new(5);
     struct goe_stats s;
-    int threads = 0;
 
     moves(w, by_hand, STEPS);
     goe_stats(&s);
-    DIR *d = opendir("/proc/self/task");
-    for (struct dirent *e; (e = readdir(d));)
-        threads += e->d_name[0] != '.';
-    closedir(d);
+    int threads = threads_now();
     if (s.minor == 0 && threads == 1) /* Linux before 6.7, or a sandbox */
         puts("runtime_cycle: no collections beside the program on this system");
     else
         ck_assert_int_eq(threads, 2);
     ck_assert_uint_gt(s.collections, 5);
+}
+END_TEST
+
+static void nothing(int sig)
+{
+    (void)sig;
+}
+
+/* Also in a program that has all signals blocked, in order to wait for them, or to leave them to other threads. */
+START_TEST(there_is_a_collector_without_signals)
+{
+    struct world *w = world_new(6);
+    sigset_t all, old;
+
+    signal(SIGUSR1, nothing);
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &old);
+    moves(w, by_hand, STEPS);
+    int threads = threads_now();
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    moves(w, by_hand, STEPS);
+    ck_assert_int_eq(threads, threads_now());
 }
 END_TEST
 
@@ -398,6 +428,7 @@ int main(void)
     tcase_add_test(c, ends_with_its_last_thread);
     tcase_add_test(c, descriptors_closed_and_reused);
     tcase_add_test(c, there_is_a_collector);
+    tcase_add_test(c, there_is_a_collector_without_signals);
     suite_add_tcase(s, c);
     return probe_main(s);
 }
