@@ -315,22 +315,23 @@ void graph_leaks(struct esc_graph *g, uint32_t obj)
             bits_add(&g->worldly, &g->arena, id);
 }
 
-/* Makes TO what of FROM, without LESS, is handed on: where something leaks, the world's address instead. */
-static void handed_on(struct esc_graph *g, struct bits *to, const struct bits *from,
-                      const struct bits *less)
+/* Of what leaks the world's address is handed on instead. */
+static void make_worldly(struct esc_graph *g, struct bits *ids)
 {
-    bits_minus(to, from, less, &g->arena);
-    if (bits_meet(to, &g->worldly)) {
-        bits_remove(to, &g->worldly);
-        bits_add(to, &g->arena, 0);
+    if (bits_meet(ids, &g->worldly)) {
+        bits_remove(ids, &g->worldly);
+        bits_add(ids, &g->arena, 0);
     }
 }
 
-/* What NODE has propagated already. Valid until the next call. */
+/* What NODE has propagated already. Valid until the next call, or the next change of the node. */
 static const struct bits *done(struct esc_graph *g, uint32_t node)
 {
     const struct node *n = &g->nodes.at[node];
-    handed_on(g, &g->rest, &n->set, &n->news);
+    if (!n->news.len && !bits_meet(&n->set, &g->worldly))
+        return &n->set;
+    bits_minus(&g->rest, &n->set, &n->news, &g->arena);
+    make_worldly(g, &g->rest);
     return &g->rest;
 }
 
@@ -436,10 +437,12 @@ void graph_spend(struct esc_graph *g, uint64_t steps)
  * meanwhile see them among the done ones and send them themselves. */
 static void propagate(struct esc_graph *g, uint32_t node)
 {
-    static const struct bits none;
     struct node *n = &g->nodes.at[node];
-    handed_on(g, &g->delta, &n->news, &none);
+    struct bits news = n->news;
+    n->news = g->delta;
     bits_clear(&n->news);
+    g->delta = news;
+    make_worldly(g, &g->delta);
     uint32_t edges = n->edges.len, constraints = n->constraints.len;
     for (uint32_t i = 0; i < edges && !g->gave_up; i++) {
         struct edge e = g->nodes.at[node].edges.at[i];
