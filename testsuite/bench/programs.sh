@@ -106,8 +106,8 @@ fi
 if program sqlite . sqlite -DSQLITE_THREADSAFE=0 -DSQLITE_OMIT_LOAD_EXTENSION -- 'sqlite3.c shell.c'; then
     cat >"$work/work.sql" <<'END'
 create table t (id integer primary key, name text, n real);
-with recursive c (i) as (select 1 union all select i + 1 from c where i < 5000)
-    insert into t select i, printf('name %d', i * 7919 % 5000), i * 1.5 from c;
+with recursive c (i) as (select 1 union all select i + 1 from c where i < 100000)
+    insert into t select i, printf('name %d', i * 7919 % 100000), i * 1.5 from c;
 create index by_name on t (name);
 select count(*), sum(n) from t where name between 'name 1' and 'name 3';
 select a.name, b.n from t a join t b on a.id = b.id * 2 order by b.name desc limit 5;
@@ -115,5 +115,5 @@ update t set n = n + 1 where id % 3 = 0;
 delete from t where name like '%9';
 select max(n), min(name) from t group by id % 10 order by 1;
 END
-    workload 'sqlite, a table of 5000 rows' sqlite :memory: "<$work/work.sql"
+    workload 'sqlite, a table of 100,000 rows' sqlite :memory: "<$work/work.sql"
 fi
