@@ -6,9 +6,10 @@
 #   packages.sh plain NAME      only what needs no plugin, so that testsuite/bench/compile.sh can use it
 #
 # Each package is built and tested twice, with GCC alone and with the plugin. It fails if a test passes
-# only without the plugin, if it does not build, or if a variable moves that the package's table in
-# docs/findings.md does not have; such rows are printed as they would stand there. A row that is no
-# longer true is printed too ('gone'), and is no failure: the analysis has become finer.
+# only without the plugin and docs/findings.md has no row `| test PATTERN | reason |` for it, if it does not
+# build, or if a variable moves that the package's table there does not have; such rows are printed as they
+# would stand there. A row that is no longer true is printed too ('gone'), and is no failure: the analysis
+# has become finer.
 # Variables of the tests themselves are not looked at.
 #
 # The last line is 'N passed, N failed'. Everything lies in $BUILD/peers/packages and nothing is kept
@@ -91,7 +92,8 @@ test_sqlite() {
 }
 
 build_tcl() { cd unix && ./configure && make -j"$JOBS" binaries tcltest; }
-test_tcl() { as_user make -C unix test-tcl TESTFLAGS='-verbose p' | sed -n 's/^++++ \(.*\) PASSED$/PASS \1/p'; }
+# http.test waits for ever once coroutines fail (docs/findings.md).
+test_tcl() { as_user make -C unix test-tcl TESTFLAGS='-verbose p -notfile http.test' | sed -n 's/^++++ \(.*\) PASSED$/PASS \1/p'; }
 
 as_user() {
     if [ "$(id -u)" != 0 ]; then
@@ -139,7 +141,7 @@ variant() {
 
 # What moved, a row of the table each: file, function, variable.
 moved() {
-    jq -r 'select(.verdict == "moved" and (.file | test("(^|/)(tests?|sample|examples?|conftest[^/]*)(/|\\.c$)|ztest|testfixture|/test[0-9_]")
+    jq -r 'select(.verdict == "moved" and (.file | test("(^|/)(tests?|sample|examples?|conftest[^/]*)(/|\\.c$)|ztest|testfixture|/test[0-9_]|Test(Obj|ProcBodyObj)?\\.c$")
         | not)) | "| \(.file | sub(".*/"; "")) | \(.function) | \(.name) |"' "$1" | sort -u
 }
 # What the findings list of package NAME, without the reasons.
@@ -148,6 +150,20 @@ listed() {
         on && /^\| [^ ]+\.[a-z]+ \|/ { split($0, f, "|"); print "|" f[2] "|" f[3] "|" f[4] "|" }' \
         "$findings" | sort -u
 }
+
+# Leaves out of a list of tests those that the findings of package NAME explain.
+without_explained() (
+    set -f # patterns are for the tests' names
+    explained=$(awk -v want="## $1" '$0 == want { on = 1; next } /^## / { on = 0 } on' "$findings" |
+        sed -n 's/^| test \([^ ]*\) |.*/\1/p')
+    while read -r result test; do
+        for pattern in $explained; do
+            # shellcheck disable=SC2254 # a pattern
+            case $test in $pattern) continue 2 ;; esac
+        done
+        echo "$result $test"
+    done
+)
 
 passed=0 failed=0
 pass() { passed=$((passed + 1)); echo "ok $*"; }
@@ -183,7 +199,7 @@ check() {
         return
     fi
     unset GOESCAPE_FLAGS
-    comm -23 "$dir/plain.tests" "$dir/goescape.tests" >"$dir/lost"
+    comm -23 "$dir/plain.tests" "$dir/goescape.tests" | without_explained "$name" >"$dir/lost"
     n=$(wc -l <"$dir/goescape.tests")
     if [ ! -s "$dir/plain.tests" ]; then
         flunk "$name: no test passed even without the plugin"
