@@ -335,7 +335,7 @@ help:
 	@echo 'make check       install what is missing, build, run all tests; T=verdicts/go_ runs a part'
 	@echo 'make check-all   the same at every optimisation level'
 	@echo 'make check-peers GCC torture tests, csmith, packages (long)'
-	@echo 'make check-packages  zlib, cJSON, oniguruma, redis, sqlite3 and their tests; T=zlib only one'
+	@echo 'make check-packages  zlib, cJSON, oniguruma, redis, sqlite3 and their tests; T=zlib only one, T=tcl also Tcl'
 	@echo 'make check-sanitize  the plugin under ASan, UBSan and valgrind on the torture tests'
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
 	@echo 'make bench       speed of the runtime, as ratios'

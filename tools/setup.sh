@@ -83,6 +83,7 @@ if [ "$level" = peers ] || [ "$level" = all ]; then
     for tool in cmake autoconf automake jq; do have $tool || need $tool; done
     have libtoolize || need libtool
     have tclsh || need tcl
+    ls /usr/lib/*/tcl8.6/tclConfig.sh >/dev/null 2>&1 || need tcl8.6-dev
     have dpkg-source || need dpkg-dev
     ls /usr/src/gcc-*/gcc-*.tar.* >/dev/null 2>&1 || need "gcc-$major-source"
 fi
