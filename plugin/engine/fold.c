@@ -271,3 +271,23 @@ struct esc_summary *summary_fold(const struct esc_summary *s, enum fold how)
     add_all(m, s);
     return take(m);
 }
+
+const struct esc_summary *summary_blurred(struct esc_summary **blurred, const struct esc_summary *s)
+{
+    if (!*blurred) {
+        *blurred = summary_fold(s, BLURRED);
+        summary_order(*blurred);
+    }
+    return *blurred;
+}
+
+bool summary_blur_again(struct esc_summary **blurred, const struct esc_summary *s)
+{
+    struct esc_summary *old = *blurred;
+    *blurred = NULL;
+    if (!old)
+        return true;
+    bool changed = !summary_same(old, summary_blurred(blurred, s));
+    summary_free(old);
+    return changed;
+}

@@ -328,9 +328,10 @@ void undone_called(struct esc_graph *, const struct call *c, const struct esc_fn
 bool undone_flags(struct esc_fn *);
 /* Which words F always overwrites; when its component is done. */
 void undone_kills(struct esc_fn *);
-/* summary.c */
+/* replay.c */
 /* Does to a call what CALLEE does; RESULT_ONLY: all but the result has been done. */
 void summary_apply(struct esc_graph *, struct call *, struct esc_fn *callee, bool result_only);
+/* summary.c */
 /* Makes FN's summary from its solved graph; true if it says more than before. */
 bool summary_make(struct esc_graph *);
 /* The summary of a function nothing is known of: everything it is given is kept. */

@@ -129,3 +129,19 @@ void summary_order(struct esc_summary *s)
     free(above);
     free(places);
 }
+
+bool summary_same(const struct esc_summary *a, const struct esc_summary *b)
+{
+    if (!a || a->objs.len != b->objs.len || a->flows.len != b->flows.len ||
+        a->calls.len != b->calls.len)
+        return false;
+    for (uint32_t i = 0; i < a->objs.len; i++) {
+        const struct sum_obj *x = &a->objs.at[i], *y = &b->objs.at[i];
+        if (x->kind != y->kind || x->id != y->id || x->parent != y->parent || x->off != y->off)
+            return false;
+    }
+    for (uint32_t i = 0; i < a->flows.len; i++)
+        if (summary_compare_flows(&a->flows.at[i], &b->flows.at[i]) != 0)
+            return false;
+    return true;
+}

@@ -63,10 +63,12 @@ void summary_free(struct esc_summary *);
 int summary_compare_flows(const void *a, const void *b); /* the order they are sorted in */
 void summary_sort(struct esc_summary *);                 /* flows; drops what is there twice */
 void summary_order(struct esc_summary *);                /* objects and flows */
+/* Whether A, which may be NULL, says what B says; both are in order. */
+bool summary_same(const struct esc_summary *a, const struct esc_summary *b);
 /* alike.c. For each object of the graph the one that stands for it in the summary, in the graph's arena.
  * DEFERRED: by call, its number among those left to the caller, or UINT32_MAX. */
 uint32_t *objects_alike(struct esc_graph *, const uint32_t *deferred);
-/* Does to call C what summary S says; RESULT_ONLY: of its result. CALLEE: whose it is; NULL: the merge of
+/* replay.c. Does to call C what summary S says; RESULT_ONLY: of its result. CALLEE: whose it is; NULL: the merge of
  * class OF. */
 void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s,
                     const struct esc_fn *callee, uint32_t of, bool recursive, bool result_only);
