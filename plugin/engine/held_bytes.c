@@ -14,12 +14,9 @@ enum { MAX_BYTES = 512 };
 /* The assignment that defines what R is a name of, or NULL. */
 static const struct esc_stmt *definition(const struct held *h, const struct esc_ref *r)
 {
-    struct esc_ref whole = *r;
-    whole.add = 0;
-    whole.flags &= (uint16_t)~ESC_REF_CAST;
-    if (r->kind != ESC_VAR || !esc_is_ssa(h->f, r->var))
+    if (r->kind != ESC_VAR || r->add || !esc_is_ssa(h->f, r->var))
         return NULL;
-    const struct esc_name *n = &h->f->ssa.at[esc_same(h->f, h->f->names.at[whole.names])];
+    const struct esc_name *n = &h->f->ssa.at[esc_same(h->f, h->f->names.at[r->names])];
     if (n->stmt == UINT32_MAX || n->from.len || h->f->stmts.at[n->stmt].kind != ESC_STMT_ASSIGN)
         return NULL;
     return &h->f->stmts.at[n->stmt];

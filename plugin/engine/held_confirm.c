@@ -252,6 +252,31 @@ static bool is_not(const struct held *h, uint32_t name, const struct condition *
     return c->relation == ESC_NE && v->len == 1 && v->at[0].obj == c->obj && v->at[0].off == 0;
 }
 
+/* By C NAME is null though it was set on this path: null is what it is where it was not set.
+ *
+ *     T *saved = 0; if (c) { saved = p; p = &x; } ... if (saved) p = saved;
+ *
+ * What is read from memory, or points behind something, may be a zero, too, but who asks so does not
+ * expect it. */
+static bool was_set(const struct held_search *s, uint32_t name, const struct condition *c)
+{
+    const struct esc_fn *f = s->h->f;
+    const struct esc_name *phi = &f->ssa.at[name], *n = &f->ssa.at[s->canon[name]];
+    int32_t value;
+    if (c->relation != ESC_EQ || c->value != 0 || f->vars.at[phi->var].size != ESC_WORD ||
+        n->stmt == UINT32_MAX || n->from.len || f->stmts.at[n->stmt].kind != ESC_STMT_ASSIGN ||
+        f->stmts.at[n->stmt].n != 1)
+        return false;
+    const struct esc_ref *r = &f->stmts.at[n->stmt].refs[0];
+    bool loaded = r->kind == ESC_MEM || (r->kind == ESC_VAR && !esc_is_ssa(f, r->var));
+    if (!loaded && r->add == 0)
+        return false;
+    for (uint32_t i = 0; phi->stmt == UINT32_MAX && i < phi->from.len; i++)
+        if (held_constant(s->h, esc_same(s->h->f, phi->from.at[i]), &value) && value == 0)
+            return true;
+    return false;
+}
+
 /* Whether control can go on from PRED to TO on this path; what is known then is added. */
 static bool take(struct held_search *s, uint32_t pred, uint32_t to)
 {
@@ -261,6 +286,8 @@ static bool take(struct held_search *s, uint32_t pred, uint32_t to)
     if (held_edge_condition(h, pred, to, &c)) {
         int32_t value;
         bool other = c.address && is_not(h, c.name, &c);
+        if (!c.address && was_set(s, c.name, &c))
+            return false;
         c.name = s->canon[c.name];
         if (c.address)
             return !other && held_name_may(h, &c);

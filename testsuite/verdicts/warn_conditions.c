@@ -326,6 +326,49 @@ int *good_first_time_only(int *q, int n)
     return q;
 }
 
+char *digits(char **);
+int use(const char *);
+static char *convert(char **argp, char *buf)
+{
+    *buf = (char)digits(argp)[0];
+    return buf;
+}
+/* What was saved was there: the check asks whether anything was saved. */
+int good_saved_and_put_back(char **argp, int digit)
+{
+    char buf[80];
+    char *arg = *argp, *save = 0;
+    int n;
+    arg++;
+    if (digit) {
+        char *t = convert(&arg, buf);
+        save = arg;
+        arg = t;
+    }
+    n = use(arg);
+    if (save != 0)
+        arg = save;
+    *argp = arg;
+    return n;
+}
+
+int bad_saved_not_put_back(char **argp, int digit)
+{
+    char buf[80];
+    char *arg = *argp, *save = 0;
+    int n;
+    if (digit) {
+        char *t = convert(&arg, buf);
+        save = arg;
+        arg = t;
+    }
+    n = use(arg);
+    if (save == 0)
+        return 0;
+    *argp = arg; /* WARN "'buf' is stored in '.*', which outlives it" */
+    return n;
+}
+
 /* ---- setjmp ---- */
 
 #include <setjmp.h>
