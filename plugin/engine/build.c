@@ -266,6 +266,13 @@ static void build_assign(struct esc_graph *g, const struct esc_stmt *s, uint32_t
         flow(g, to, read_ref(g, &s->refs[i], id), id);
 }
 
+/* The node of the pointer that a call goes through; a number may be the address of any function. */
+static uint32_t pointer_called(struct esc_graph *g, const struct esc_ref *r, uint32_t why)
+{
+    struct words w = read_ref(g, r, why);
+    return w.n ? w.node[0] : constant(g, addr(OBJ_THE_WORLD, 0), why);
+}
+
 static void build_call(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
 {
     struct call *c = ARENA_NEW(&g->arena, struct call);
@@ -283,7 +290,7 @@ static void build_call(struct esc_graph *g, const struct esc_stmt *s, uint32_t i
     if (s->callee.kind == ESC_ADDR && is_symbol(s->callee.var))
         c->callee = s->callee.var & ~ESC_SYM;
     else if (s->callee.kind != ESC_NONE)
-        c->fp = read_ref(g, &s->callee, id).node[0];
+        c->fp = pointer_called(g, &s->callee, id);
     call_add(g, c);
 }
 

@@ -347,6 +347,22 @@ START_TEST(memory_that_a_function_of_the_callers_returned)
 }
 END_TEST
 
+/* ((void (*)(T *))1000)(&x): whatever stands there */
+START_TEST(a_number_is_called)
+{
+    uint32_t keep = declare("keep", ESC_SYM_LOCAL | ESC_SYM_TAKEN);
+    define(keep, 1);
+    set(value(data("global", 8, 0)), value(0));
+    end_function();
+    function("f", 0);
+    uint32_t x = memory("x", 8);
+    call(esc_none(), esc_const(1000), address(x));
+    end_function();
+    solve();
+    ck_assert_moved(x, ESC_WHY_KEPT);
+}
+END_TEST
+
 START_TEST(signatures_tell_functions_apart)
 {
     uint32_t global = data("global", 8, 0), keeps = declare("keeps", ESC_SYM_TAKEN);
@@ -718,6 +734,7 @@ int main(void)
         a_table_of_functions,
         a_pointer_from_the_caller,
         memory_that_a_function_of_the_callers_returned,
+        a_number_is_called,
         signatures_tell_functions_apart,
         slots_tell_functions_apart,
         what_slots_hold_flows,
