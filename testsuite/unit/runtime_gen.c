@@ -29,8 +29,8 @@ static void churn(void)
 
     goe_stats(&before);
     now = before;
-    for (int round = 0; round < 16 && now.collections == before.collections; round++) {
-        for (int i = 0; i < 200000; i++) {
+    for (int round = 0; round < 1600 && now.collections == before.collections; round++) {
+        for (int i = 0; i < 2000; i++) {
             void **p = goe_alloc(40);
             p[0] = p;
         }
@@ -206,6 +206,35 @@ START_TEST(stored_before_it_was_old)
 }
 END_TEST
 
+/* What the program was at work on when a minor collection came does not stay until a full one. */
+START_TEST(dropped_after_one_collection)
+{
+    enum { MANY = 20000 };
+    static void **volatile list;
+    struct goe_stats first, second;
+
+    if (strstr(getenv("GOESCAPE"), "concurrent=2"))
+        return; /* beside the program, survivors are old at once */
+    make_holders(64);
+    churn();
+    for (int i = 0; i < MANY; i++) {
+        void **p = goe_alloc(40);
+        p[0] = list;
+        list = p;
+    }
+    churn();
+    goe_stats(&first);
+    list = NULL;
+    probe_wipe_stack();
+    churn();
+    goe_stats(&second);
+    if (first.minor == 0 || second.minor - first.minor < second.collections - first.collections)
+        return; /* no minor collections on this system, or a full one in between */
+    ck_assert_uint_gt(first.live_objects, MANY);
+    ck_assert_uint_lt(second.live_objects, MANY / 2);
+}
+END_TEST
+
 START_TEST(minor_collections_happen)
 {
     struct goe_stats s;
@@ -238,6 +267,7 @@ int main(void)
     tcase_add_test(c, stored_in_a_forked_child);
     tcase_add_test(c, all_descriptors_closed);
     tcase_add_test(c, stored_before_it_was_old);
+    tcase_add_test(c, dropped_after_one_collection);
     tcase_add_test(c, minor_collections_happen);
     suite_add_tcase(s, c);
     return probe_main(s);
