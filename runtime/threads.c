@@ -215,9 +215,10 @@ static bool is_gone(pid_t tid)
     if (fd < 0)
         return errno == ENOENT || errno == ESRCH;
     ssize_t n = goe__read(fd, text, sizeof text - 1);
+    bool ended = n < 0 && errno == ESRCH; /* since; a read that fails otherwise says nothing */
     goe__close(fd);
     if (n <= 0)
-        return true;
+        return ended;
     text[n] = 0;
     char *p = strrchr(text, ')'); /* the name may hold anything */
     char state;
