@@ -52,10 +52,9 @@ enum {
     COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made before a cycle */
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
-    HUGE_PAGE = 2 << 20,
-    FIRST_PACE = 30, /* ns for a unit of work, before that is known */
-    CALM = 2,        /* so many looks must agree that cycles are affordable */
-    LOOKS = 8,       /* how often, while the room is used up, whether a cycle is affordable */
+    FIRST_PACE = 30,   /* ns for a unit of work, before that is known */
+    CALM = 2,          /* so many looks must agree that cycles are affordable */
+    LOOKS = 8,         /* how often, while the room is used up, whether a cycle is affordable */
 };
 
 static struct cycle {
@@ -323,32 +322,42 @@ static void collapse_some(void)
 
 /* Huge pages take long to clear: the program does not wait for that, but takes small ones if the stock is
  * empty. */
-static void fill_stock(void)
+static bool fill_stock(void)
 {
     goe__lock(NULL);
     while (H.phase != PHASE_WANTED && goe__stock_wanted()) {
         char *p = goe__map_slabs(1, true);
         goe__unlock();
         if (!p)
-            return;
+            return false;
         for (size_t i = 0; i < SLAB_SIZE;
              i += PAGE) /* a system call would keep others from mapping */
             ((volatile char *)p)[i] = 0;
         goe__lock(NULL);
         H.stock[H.nstock++] = p;
     }
-    uintptr_t table = ((uintptr_t)H.meta | (HUGE_PAGE - 1)) + 1; /* the next one for tables */
-    bool there = table < (uintptr_t)H.meta_end;
+    char *table = goe__own_ahead();
     goe__unlock();
-    if (there) /* it may be in use by now: nothing changes in it */
-        __atomic_fetch_or((char *)table, 0, __ATOMIC_RELAXED);
+    if (table) /* it may be in use by now: nothing changes in it */
+        __atomic_fetch_or(table, 0, __ATOMIC_RELAXED);
+    return true;
+}
+
+void goe__cycle_stock(void)
+{
+    if (H.collector && H.phase == PHASE_NONE)
+        goe__futex(&H.phase, FUTEX_WAKE_PRIVATE, INT_MAX, NULL);
 }
 
 static void *run(void *unused)
 {
     H.collector = goe__tid();
-    for (;;) {
+    for (bool room = true;;) {
         uint32_t phase = __atomic_load_n(&H.phase, __ATOMIC_ACQUIRE);
+        if (phase == PHASE_NONE && room && goe__stock_wanted()) {
+            room = fill_stock();
+            continue;
+        }
         if (phase != PHASE_WANTED) {
             goe__threads_wait(&H.phase, phase);
             continue;
@@ -368,7 +377,7 @@ static void *run(void *unused)
         goe__unlock();
         if (ok)
             sweep_beside();
-        fill_stock();
+        room = fill_stock();
     }
     return unused;
 }

@@ -449,11 +449,16 @@ bool goe__gen_watch_all(void)
     return true;
 }
 
-/* After a concurrent collection all that is written to a slab is noted. */
+/* After a concurrent collection all that is written to a slab is noted; but where much of it is about to be allocated
+ * from, which would take a call of the kernel for each block and break the huge page up, all counts as written. */
 void goe__gen_clean(struct slab *s)
 {
-    if (s->watched && !s->closures)
-        s->clean[0] = s->clean[1] = ~(uint64_t)0;
+    if (!s->watched || s->closures)
+        return;
+    for (uint32_t half = 0; half < 2; half++) {
+        bool written = roomy(s, half) && protect(s, half * 64, 64, false);
+        s->clean[half] = written ? 0 : ~(uint64_t)0;
+    }
 }
 
 /* Whether 2 MB at `at` are one page, as far as can be known. World stopped. */
@@ -488,6 +493,7 @@ void goe__gen_collapse(struct slab *s, unsigned *most, bool beside)
         --*most;
         if (s->watched)
             protect(s, half * 64, 64, false);
+        madvise(goe__block_base(s, half * 64), SLAB_SIZE / 2, MADV_HUGEPAGE);
         madvise(goe__block_base(s, half * 64), SLAB_SIZE / 2, MADV_COLLAPSE);
     }
 }

@@ -19,8 +19,9 @@
 #include <sys/mman.h>
 
 enum {
-    GROWTH_NS = 20000000
-}; /* of CPU time between two slabs, when a program allocates in haste */
+    GROWTH_NS = 20000000, /* of CPU time between two slabs, when a program allocates in haste */
+    SWEEP_IN_SEARCH = 8,  /* slabs, in search of room for one large object */
+};
 
 /* Cells grow by 8 (or 16) bytes up to 136, then by an eighth of the power of two below. */
 static void size_classes(unsigned a, uint32_t step)
@@ -137,18 +138,29 @@ static bool table_init(uintptr_t first)
 
 /* Whether the program builds something large, so that few long waits for the kernel are better than many
  * short ones; else the program is to be interrupted as little as can be. */
-static bool growing(void)
+static bool growing(uint64_t ns)
 {
     uint64_t now = goe__process_cpu(), before = H.mapped_at;
     H.mapped_at = now;
-    return now - before < GROWTH_NS || !H.opt.concurrent;
+    return now - before < ns || !H.opt.concurrent;
+}
+
+/* Somebody is about to touch the first of 2 MB of a slab. As one page they take the kernel from 0.1 to 10 ms to clear,
+ * which only a program in haste is to wait for at once. */
+static void touch(struct slab *s, uint32_t half)
+{
+    if (s->huge >> half & 1 && !s->dirty[half] && !growing(GROWTH_NS / 2)) {
+        madvise(goe__block_base(s, half * 64), SLAB_SIZE / 2, MADV_NOHUGEPAGE);
+        s->huge &= (uint8_t) ~(1u << half);
+    }
 }
 
 /* Maps `count` adjacent slabs and describes them as all free; null without memory. */
 static struct slab *slabs_new(uint32_t count)
 {
-    char *base =
-        count == 1 && H.nstock ? H.stock[--H.nstock] : goe__map_slabs(count, growing() && H.nslabs);
+    bool stocked = count == 1 && H.nstock, huge = !stocked && growing(GROWTH_NS) && H.nslabs;
+    char *base = stocked ? H.stock[--H.nstock] : goe__map_slabs(count, huge);
+    goe__cycle_stock();
     if (!base)
         return NULL;
     if (!H.slabs && !table_init((uintptr_t)base))
@@ -171,6 +183,7 @@ static struct slab *slabs_new(uint32_t count)
         }
         s->base = base + ((size_t)i << SLAB_SHIFT);
         s->marks = s->work = s->own_marks;
+        s->huge = huge ? 3 : 0;
         if (H.phase == PHASE_MARK) {
             s->other = goe__own_alloc(sizeof s->own_marks);
             if (s->other)
@@ -236,6 +249,7 @@ static void sweep_slab(struct slab *s, bool minor);
 static struct slab *find_run(uint32_t n, uint32_t *slot)
 {
     bool first = true;
+    unsigned swept = 0;
     for (uint32_t i = H.first_free; i < H.nslabs; i++) {
         struct slab *s = H.slab_list[i];
         if (s->nfree && first) {
@@ -245,6 +259,8 @@ static struct slab *find_run(uint32_t n, uint32_t *slot)
         if (s->nfree < n || s->closures || s == H.reserve[0].slab || s == H.reserve[1].slab)
             continue;
         if (s->unswept) {
+            if (n > 1 && swept++ == SWEEP_IN_SEARCH)
+                return NULL; /* rather a new slab than a long search */
             sweep_slab(s, false);
             if (s->nfree < n)
                 continue;
@@ -325,6 +341,7 @@ struct block *goe__block_take(struct kind *k)
         if (!s)
             return NULL;
     }
+    touch(s, slot / 64);
     if (goe__slab_use(s, slot, 1))
         goe__renew(goe__block_base(s, slot), BLOCK_SIZE);
     struct block *b = &s->blocks[slot];
@@ -581,5 +598,6 @@ void goe__trim(uint64_t room)
         if (kept <= room + SLAB_SIZE || madvise(s->base, SLAB_SIZE, MADV_DONTNEED))
             continue;
         s->dirty[0] = s->dirty[1] = 0;
+        s->huge = 3; /* perhaps */
     }
 }

@@ -160,7 +160,7 @@ struct slab {
     bool closures;               /* holds thunks: executable pages */
     bool watched;                /* registered with userfaultfd */
     bool unswept;                /* not sorted since the last collection */
-    uint8_t colour_pad[1];       /* the struct's size is no power of two: caches */
+    uint8_t huge; /* bit set: the first touch of this half may make a huge page of it */
     struct block blocks[SLAB_BLOCKS];            /* descriptions */
     uint64_t own_marks[SLAB_BLOCKS][MARK_WORDS]; /* the first room for marks */
 };
@@ -270,6 +270,7 @@ struct heap {
     struct ranges own;              /* everything mapped here: slabs and tables, sorted, disjoint */
     char *meta;                     /* the rest of the chunk own_alloc cuts from */
     char *meta_end;                 /* its end */
+    char *meta_spare;               /* the next chunk, if there is one already */
     size_t meta_bytes;              /* mapped for tables */
     size_t mapped_bytes;            /* mapped for slabs */
     size_t used_blocks;             /* blocks not in the pool */
@@ -442,7 +443,8 @@ void goe__unmap(void *p, size_t bytes);
 void *goe__map_slabs(size_t count, bool huge); /* aligned to SLAB_SIZE, or null; entered in H.own */
 void goe__unmap_slabs(void *p, size_t count);
 void *goe__own_alloc(size_t bytes); /* zeroed, 64-aligned, never freed; or null */
-void *goe__own_map(size_t bytes);   /* pages entered in H.own, or null */
+char *goe__own_ahead(void);       /* what it will use next: touched in time, nobody waits for it */
+void *goe__own_map(size_t bytes); /* pages entered in H.own, or null */
 void goe__own_unmap(void *p, size_t bytes);
 bool goe__ranges_init(struct ranges *r);
 bool goe__ranges_add(struct ranges *r, uintptr_t lo, uintptr_t hi); /* no memory: false */
@@ -546,7 +548,7 @@ bool goe__roots_init(void); /* once, while the world runs */
 bool goe__roots_find(void); /* false: the memory map cannot be read: free nothing */
 long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negative errno */
 void goe__roots_done(void);
-void goe__roots_mark(uintptr_t sp);    /* sp: the collecting thread's */
+void goe__roots_mark(uintptr_t sp);                /* sp: the collecting thread's */
 bool goe__roots_end(uintptr_t at, uintptr_t *end); /* of the root that AT is in, when last looked */
 bool goe__roots_private(uintptr_t at); /* whether AT is in a root that only this process has */
 void goe__roots_mark_stacks(void);     /* world stopped: pushes what threads' own stacks hold */
@@ -581,6 +583,7 @@ bool goe__cycle_due(struct thread *t); /* sees to it that one is under way; fals
 void goe__cycle_wait(void);            /* without the lock: while it is late */
 void goe__cycle_cancel(struct thread *t); /* nothing is under way afterwards */
 void goe__cycle_child(void);
+void goe__cycle_stock(void);       /* a slab was mapped, or taken from the stock */
 bool goe__cycle_possible(void);    /* here and now */
 void goe__cycle_paced(void);       /* the next collection has been planned */
 bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit */

@@ -31,7 +31,7 @@ union heap_page goe__heap_page __attribute__((aligned(65536))) = {
     .h = {.lock = 0},
 };
 
-enum { META_CHUNK = 1 << 20, HUGE_CHUNK = 8 << 20 };
+enum { META_CHUNK = 1 << 20, HUGE_CHUNK = 8 << 20, HUGE_PAGE = 2 << 20 };
 
 static void write_line(const char *format, va_list args)
 {
@@ -278,8 +278,10 @@ void *goe__own_alloc(size_t bytes)
         if (huge)
             chunk = HUGE_CHUNK;
         int saved = errno;
-        char *p = goe__own_map(chunk);
-        if (p && huge)
+        char *p = huge && H.meta_spare ? H.meta_spare : goe__own_map(chunk);
+        if (huge && H.meta_spare)
+            H.meta_spare = NULL;
+        else if (p && huge)
             madvise(p, chunk, MADV_HUGEPAGE);
         errno = saved;
         if (!p)
@@ -290,6 +292,16 @@ void *goe__own_alloc(size_t bytes)
     void *p = H.meta;
     H.meta += bytes;
     return p;
+}
+
+char *goe__own_ahead(void)
+{
+    char *next = (char *)(((uintptr_t)H.meta | (HUGE_PAGE - 1)) + 1);
+    if (!H.meta || next < H.meta_end)
+        return H.meta ? next : NULL;
+    if (!H.meta_spare && (H.meta_spare = goe__own_map(HUGE_CHUNK)))
+        madvise(H.meta_spare, HUGE_CHUNK, MADV_HUGEPAGE);
+    return H.meta_spare;
 }
 
 /* Where the heap should begin: 8 to 12 GB above the program, or as much below it if the upper bits of addresses
@@ -354,8 +366,8 @@ static void *map_slabs(size_t count, bool huge)
         return NULL;
     }
     H.mapped_bytes += bytes;
-    if (huge) /* not the first: a small program stays small */
-        madvise(p, bytes, MADV_HUGEPAGE);
+    if (H.nslabs) /* not the first: a small program stays small */
+        madvise(p, bytes, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     return p;
 }
 
