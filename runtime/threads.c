@@ -54,6 +54,10 @@ enum {
     SLOT_CHUNK = 64,       /* slots allocated at a time */
     SLOT_CHUNKS = 1024,    /* so many chunks at most */
     PATIENCE_NS = 2000000, /* before asking /proc about a silent thread */
+    SAY_AFTER = 500,       /* times as long it says whom it waits for */
+    GIVE_UP_AFTER = 2500,  /* and then collects another time */
+    LONG_BLOCKED = 4,      /* as a thread has all signals blocked only for a moment */
+    DEAF_AFTER = 250,      /* or that soon, if that thread has been waited for in vain before */
     MOST_RECOUNTS = 1000,  /* of threads, while their list and their number disagree */
     KEYS_AT_HAND = 32,     /* glibc allocates memory for others, which a signal handler must not */
     RED_ZONE = 128,        /* below the stack pointer, still in use (x86-64) */
@@ -78,6 +82,7 @@ static struct stop_state_all {
     pid_t pid;                          /* of this process */
     volatile pid_t *home;               /* the process this memory belongs to; zero after a fork */
     enum { COUNT_UNKNOWN, COUNT_RIGHT, COUNT_WRONG } count; /* does the kernel count threads? */
+    pid_t deaf; /* a thread that did not answer; 0: none yet */
 } S;
 
 pid_t goe__tid(void)
@@ -228,6 +233,39 @@ static bool is_gone(pid_t tid)
     return state == 'Z' || state == 'X' || flags & 0x4010; /* PF_USER_WORKER, PF_IO_WORKER */
 }
 
+/* Whether the process is run by an emulator (qemu-aarch64), which makes it believe otherwise, but forgets one name. */
+static bool emulated(void)
+{
+    static signed char known; /* 1: it is; -1: not */
+    if (!known) {
+        char self[256], thread[256];
+        long n = syscall(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", self, sizeof self);
+        long m = syscall(SYS_readlinkat, AT_FDCWD, "/proc/thread-self/exe", thread, sizeof thread);
+        known = n > 0 && m > 0 && (n != m || memcmp(self, thread, (size_t)n) != 0) ? 1 : -1;
+    }
+    return known > 0;
+}
+
+/* Whether a silent thread is the emulator's own: it runs nothing of the program, and has all signals blocked but those
+ * that nobody can block, and those that come of its own faults. Elsewhere such a thread is the program's. */
+static bool is_emulator(pid_t tid)
+{
+    const uint64_t always = (uint64_t)3 << 31 | 1 << (SIGKILL - 1) | 1 << (SIGSTOP - 1) |
+                            1 << (SIGILL - 1) | 1 << (SIGFPE - 1) | 1 << (SIGSEGV - 1) |
+                            1 << (SIGBUS - 1) | 1 << (SIGTRAP - 1);
+    char path[64], text[2048];
+    if (!emulated())
+        return false;
+    snprintf(path, sizeof path, "/proc/self/task/%d/status", (int)tid);
+    int fd = goe__open(path);
+    long n = fd < 0 ? 0 : goe__read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        goe__close(fd);
+    text[n > 0 ? n : 0] = 0;
+    const char *blocked = strstr(text, "SigBlk:");
+    return blocked && (strtoull(blocked + 7, NULL, 16) | always) == ~(uint64_t)0;
+}
+
 struct kernel_dirent {
     uint64_t ino;    /* inode */
     int64_t off;     /* of the next */
@@ -357,30 +395,54 @@ static void try_count(void)
         goe__close(fd);
 }
 
-/* Waits until each signalled thread has answered or turns out to be gone. */
-static void await_all(void)
+/* Says once for whom all wait. */
+static void say_deaf(pid_t tid)
+{
+    char path[64], name[64];
+    snprintf(path, sizeof path, "/proc/self/task/%d/comm", (int)tid);
+    int fd = goe__open(path);
+    long n = fd < 0 ? 0 : goe__read(fd, name, sizeof name);
+    if (fd >= 0)
+        goe__close(fd);
+    goe__say(
+        "a collection waits for thread %d (%.*s), which does not answer signal %d; without it nothing is freed",
+        (int)tid, n > 1 ? (int)n - 1 : 1, n > 1 ? name : "?", STOP_SIGNAL);
+}
+
+/* Waits until each signalled thread has answered or turns out to be gone. False: one of them does neither. It is
+ * the waits that count, for this process may be what is held up. */
+static bool await_all(void)
 {
     uint64_t since = goe__now();
-    for (;;) {
+    for (unsigned waits = 0;; waits++) {
         uint32_t acked = __atomic_load_n(&S.acked, __ATOMIC_ACQUIRE);
         size_t waiting = 0;
+        pid_t silent = 0;
         bool late = goe__now() - since > PATIENCE_NS;
         for (size_t i = 0; i < S.n; i++) {
             struct stopped *slot = slot_at(i);
             if (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != STOP_SENT)
                 continue;
-            if (late && is_gone(slot->tid)) {
+            if (late && (is_gone(slot->tid) || (waits > LONG_BLOCKED && is_emulator(slot->tid)))) {
                 int sent = STOP_SENT;
                 __atomic_compare_exchange_n(&slot->state, &sent, STOP_GONE, false, __ATOMIC_ACQ_REL,
                                             __ATOMIC_ACQUIRE);
                 continue;
             }
             waiting++;
+            silent = slot->tid;
         }
         if (!waiting)
-            return;
+            return true;
+        if (waits == SAY_AFTER && !S.deaf)
+            say_deaf(silent);
+        if (waits >= (silent == S.deaf ? DEAF_AFTER : GIVE_UP_AFTER)) {
+            S.deaf = silent;
+            return false;
+        }
         struct timespec wait = {0, PATIENCE_NS};
-        goe__futex(&S.acked, FUTEX_WAIT_PRIVATE, acked, &wait);
+        if (goe__futex(&S.acked, FUTEX_WAIT_PRIVATE, acked, &wait) == 0)
+            waits -= waits > 0; /* somebody has answered */
     }
 }
 
@@ -403,9 +465,14 @@ bool goe__stop_world(void)
             goe__start_world();
             return false;
         }
-        if (all_known)
+        if (all_known) {
+            S.deaf = 0;
             return true;
-        await_all();
+        }
+        if (!await_all()) {
+            goe__start_world();
+            return false;
+        }
     }
 }
 

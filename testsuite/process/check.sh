@@ -116,6 +116,21 @@ if command -v valgrind >/dev/null; then
 else
     echo "valgrind is not installed: skipped"
 fi
+collects() { # collects COMMAND...: likewise, and collects
+    out=$(GOESCAPE=trace=1 timeout -s KILL 100 "$@" 2>&1) || return
+    case $out in *" gc 2 "*ok) echo ok ;; *) echo "$out" ;; esac
+}
+if command -v qemu-x86_64 >/dev/null && [ "$(uname -m)" = x86_64 ]; then
+    try "emulated" collects qemu-x86_64 "$tmp/archive" "$tmp/library.so"
+else
+    echo "qemu-x86_64 is not installed: skipped"
+fi
+if command -v qemu-aarch64 >/dev/null && command -v aarch64-linux-gnu-gcc >/dev/null; then
+    (GCC=aarch64-linux-gnu-gcc && build arm -static $world runtime/*.c)
+    try "emulated, aarch64" collects qemu-aarch64 "$tmp/arm"
+else
+    echo "qemu-aarch64 and aarch64-linux-gnu-gcc are not installed: skipped"
+fi
 for lib in libjemalloc.so.2 libmimalloc.so.2 libtcmalloc_minimal.so.4; do
     path=$($GCC -print-file-name=$lib)
     case $path in

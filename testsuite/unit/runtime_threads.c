@@ -476,6 +476,46 @@ START_TEST(daemonised)
 }
 END_TEST
 
+/* No signal reaches it: not even libc's own are let through. */
+static void *deaf(void *unused)
+{
+    uint64_t all = ~(uint64_t)0, old;
+
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &old, 8);
+    sem_post(&ready);
+    while (sem_wait(&go) && errno == EINTR)
+        ;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    sem_post(&ready);
+    while (sem_wait(&go) && errno == EINTR)
+        ;
+    return unused;
+}
+
+/* A thread that cannot be stopped is not waited for for ever: nothing is freed until it can be. */
+START_TEST(one_thread_does_not_answer)
+{
+    pthread_t t;
+    struct goe_stats before, after;
+
+    sem_init(&ready, 0, 0);
+    sem_init(&go, 0, 0);
+    for (int i = 0; i < PROBES; i++)
+        probe_new(i);
+    goe_stats(&before);
+    ck_assert_int_eq(pthread_create(&t, NULL, deaf, NULL), 0);
+    sem_wait(&ready);
+    PROBES_HELD();
+    goe_stats(&after);
+    ck_assert_uint_eq(after.collections, before.collections);
+    sem_post(&go);
+    sem_wait(&ready);
+    PROBES_GONE();
+    sem_post(&go);
+    pthread_join(t, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("runtime_threads");
@@ -496,6 +536,7 @@ int main(void)
     tcase_add_test(c, threads_come_and_go);
     tcase_add_test(c, destructors_allocate);
     tcase_add_test(c, cancellation);
+    tcase_add_test(c, one_thread_does_not_answer);
     suite_add_tcase(s, c);
     tcase_set_timeout(f, 60);
     tcase_add_test(f, main_thread_gone);
