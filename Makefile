@@ -274,10 +274,14 @@ fuzz-parsers: all $(BUILD)/testsuite/fuzz/summary_fuzz
 	$(Q)sh tools/setup.sh peers
 	$(Q)sh testsuite/fuzz/parsers.sh $(or $(SECONDS),60)
 
-# The model test for long, in each mode of the collector.
-soak: $(BUILD)/testsuite/unit/runtime_model
+# Memory, signals and threads with a collection at each allocation; and the model test for long, in each mode of the
+# collector.
+soak: $(patsubst %,$(BUILD)/testsuite/unit/runtime_%,alloc model signals threads)
+	$(Q)for test in alloc signals threads; do \
+	    GOESCAPE=stress=1 $(BUILD)/testsuite/unit/runtime_$$test || exit 1; done
 	$(Q)for mode in concurrent=1 concurrent=2 generations=0 stress=50; do \
-	    echo "$$mode:" && GOESCAPE=verify=1:minheap=512k:$$mode $< $(or $(SECONDS),600) || exit 1; done
+	    echo "$$mode:" && GOESCAPE=verify=1:minheap=512k:$$mode $(BUILD)/testsuite/unit/runtime_model \
+	    $(or $(SECONDS),600) || exit 1; done
 
 # --- installing ------------------------------------------------------------------------------
 # The plugin proper lies under PREFIX, by compiler version; a link in GCC's own plugin folder makes

@@ -84,6 +84,20 @@ static __attribute__((noinline, unused)) void probe_collect(void)
         ck_assert_int_le(probe_alive(), PROBE_LINGER);                                             \
     } while (0)
 
+/* Whether each allocation, or each few, is a collection. */
+static inline bool probe_stress(void)
+{
+    const char *options = getenv("GOESCAPE");
+
+    return options && strstr(options, "stress=");
+}
+
+/* So many steps of N as can be done in the time. */
+static inline int probe_steps(int n)
+{
+    return probe_stress() ? n / 300 + 1 : n;
+}
+
 /* Runs a suite as every such program does. verify=1 must be in the environment before the first
  * allocation; what the caller has set is added. */
 static int probe_main(Suite *s)

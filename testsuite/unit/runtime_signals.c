@@ -49,9 +49,7 @@ static void *pesters(void *thread)
 /* A list built while a handler interrupts at any instruction and allocates, too: no cell is given twice. */
 static void interrupted(unsigned wanted)
 {
-    const char *options = getenv("GOESCAPE");
-
-    if (options && strstr(options, "stress=")) /* each allocation is a collection */
+    if (probe_stress())
         wanted /= 100;
 
     pthread_t me = pthread_self(), t;
