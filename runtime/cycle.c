@@ -105,6 +105,16 @@ static struct slab *slab_number(uint32_t i)
     return s;
 }
 
+/* Touches what tables will be made of next, so that no other thread waits for the kernel to clear it. */
+static void touch_tables(void)
+{
+    goe__lock(NULL);
+    char *table = goe__own_ahead();
+    goe__unlock();
+    if (table) /* it may be in use by now: nothing changes in it */
+        __atomic_fetch_or(table, 0, __ATOMIC_RELAXED);
+}
+
 static bool marks_room(struct slab *s)
 {
     return s->other || (s->other = goe__own_alloc(sizeof s->own_marks));
@@ -125,6 +135,7 @@ static bool prepare(void)
         H.marked_objects = H.live_objects;
     }
     goe__unlock();
+    touch_tables(); /* those for the marks have used up what was ready */
     if (!ok || !goe__roots_find())
         return false;
     for (uint32_t i = 0; (s = slab_number(i)); i++) {
@@ -336,10 +347,8 @@ static bool fill_stock(void)
         goe__lock(NULL);
         H.stock[H.nstock++] = p;
     }
-    char *table = goe__own_ahead();
     goe__unlock();
-    if (table) /* it may be in use by now: nothing changes in it */
-        __atomic_fetch_or(table, 0, __ATOMIC_RELAXED);
+    touch_tables();
     return true;
 }
 
