@@ -208,24 +208,27 @@ static void report_variable(report_state *s, const lowered_fn *f, uint32_t i)
 {
     const esc_var *v = esc_fn_var(f->esc, i);
     bool memory = v->flags & (ESC_ADDRESSED | ESC_ALLOCA | ESC_VLA);
-    location_t at = variable_location(f, i);
-    std::string name = display_name(v);
-    if (v->verdict == ESC_MOVED && (v->flags & ESC_PIN_STACK))
-        error_at(at, "%qs is declared %<goe_stack%> but must be moved to the heap", name.c_str());
-    if ((v->flags & ESC_ARTIFICIAL) && !(v->flags & ESC_LITERAL))
+    bool moved = v->verdict == ESC_MOVED, left = moved && (v->flags & ESC_FIXED);
+    if (!notes_wanted() && !moved)
         return;
-    if (v->verdict == ESC_MOVED && (v->flags & ESC_FIXED)) {
+    location_t at = variable_location(f, i);
+    if (moved && (v->flags & ESC_PIN_STACK))
+        error_at(at, "%qs is declared %<goe_stack%> but must be moved to the heap",
+                 display_name(v).c_str());
+    if (!notes_wanted() || ((v->flags & ESC_ARTIFICIAL) && !(v->flags & ESC_LITERAL)))
+        return;
+    std::string name = display_name(v);
+    if (left) {
         const char *why = "it cannot be moved";
         if (f->decls[i])
             can_move(f->decls[i], &why);
-        if (notes_wanted())
-            add_note(s, at, f, i, "escapes", name + " escapes but stays on the stack: " + why, why);
-    } else if (v->verdict == ESC_MOVED) {
+        add_note(s, at, f, i, "escapes", name + " escapes but stays on the stack: " + why, why);
+    } else if (moved) {
         add_note(s, at, f, i, "moved", "moved to heap: " + name, reason_text(v->reason));
-    } else if (notes_wanted() && v->verdict == ESC_EXTENDED) {
+    } else if (v->verdict == ESC_EXTENDED) {
         add_note(s, at, f, i, "extended", "lifetime extended to function: " + name,
                  reason_text(v->reason));
-    } else if (notes_wanted() && memory && !(v->flags & ESC_PARAM)) {
+    } else if (memory && !(v->flags & ESC_PARAM)) {
         add_note(s, at, f, i, "stays", name + " does not escape", "");
     }
 }
