@@ -118,6 +118,6 @@ int main(void)
     done = 1;
     for (int i = 0; i < 2; i++)
         pthread_join(t[i], NULL);
-    puts(sum == 45 ? "ok" : "wrong");
+    puts(sum == 45 ? "\nok" : "\nwrong"); /* gdb may be in the middle of a line */
     return 0;
 }
