@@ -57,6 +57,7 @@ struct esc_graph *graph_new(struct esc_fn *f)
     for (uint32_t i = 0; i < f->ssa.len; i++)
         node_new(g);
     vec_push(&g->addrs, addr(OBJ_THE_WORLD, 0));
+    vec_push(&g->lower, 0);
     map_set(&g->addr_id, addr(OBJ_THE_WORLD, 0), 0);
     object_new(g, OBJ_WORLD, 0, 0);
     g->result = object_new(g, OBJ_RESULT, 0, 0);
@@ -94,6 +95,7 @@ void graph_free(struct esc_graph *g)
         map_free(&g->calls.at[i]->applied);
     vec_free(&g->nodes);
     vec_free(&g->addrs);
+    vec_free(&g->lower);
     vec_free(&g->causes);
     vec_free(&g->objs);
     vec_free(&g->copies);
@@ -158,6 +160,8 @@ static uint32_t number_of(struct esc_graph *g, addr_t a)
         return 0;
     }
     vec_push(&g->addrs, a);
+    vec_push(&g->lower, g->objs.at[addr_obj(a)].numbers);
+    g->objs.at[addr_obj(a)].numbers = id;
     map_set(&g->addr_id, a, id);
     if (addr_off(a) == ESC_ANY)
         g->objs.at[addr_obj(a)].anywhere = id;
@@ -310,9 +314,10 @@ static void flow(struct esc_graph *g, uint32_t from, const struct bits *ids, con
 
 void graph_leaks(struct esc_graph *g, uint32_t obj)
 {
-    for (uint32_t id = 0; id < g->addrs.len && worldly(g, obj); id++)
-        if (addr_obj(g->addrs.at[id]) == obj)
-            bits_add(&g->worldly, &g->arena, id);
+    if (!worldly(g, obj))
+        return;
+    for (uint32_t id = g->objs.at[obj].numbers; id; id = g->lower.at[id])
+        bits_add(&g->worldly, &g->arena, id);
 }
 
 /* Of what leaks the world's address is handed on instead. */

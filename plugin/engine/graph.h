@@ -47,6 +47,7 @@ struct object {
     int32_t off;            /* POINTEE: that word, or ESC_ANY; depth 0: word of the parameter */
     uint32_t size;          /* bytes; 0: unknown */
     uint32_t anywhere;      /* number of its address at an unknown offset; 0: never met */
+    uint32_t numbers;       /* the highest of the numbers of its addresses; 0: none */
     uint32_t all;           /* node with what any word may hold; UINT32_MAX: none yet */
     uint32_t any;           /* node stored to all words; UINT32_MAX: none yet */
     uint32_t moved_offs;    /* how many offsets arithmetic made of its address */
@@ -186,6 +187,7 @@ struct esc_graph {
     struct arena arena;      /* for all that is not a malloc'ed vector below */
     VEC(struct node) nodes;  /* the first ssa.len are the names */
     VEC(addr_t) addrs;       /* every address met, by number; 0 is the world's */
+    VEC(uint32_t) lower;     /* by number: the next lower one of the same object's; 0: none */
     struct map addr_id;      /* address -> its number */
     struct bits delta, rest; /* scratch: what is being propagated; what was before */
     struct bits worldly;     /* numbers of addresses of what leaks */
