@@ -32,7 +32,7 @@ struct set_seen {
     uint32_t node;
     struct sums as;
     struct sums
-        in_calls; /* by calls left to the caller alone: all that matters of what leaks besides */
+        in_calls; /* the same, of calls left to the caller alone: it matters of what leaks */
 };
 
 struct likeness {
@@ -75,15 +75,22 @@ static uint32_t set_of(struct likeness *l, uint32_t node)
     return i;
 }
 
-/* Callers see what NODE holds as KIND, number X, word Y. */
-static void seen_as(struct likeness *l, uint32_t node, enum sum_target kind, uint64_t x, uint64_t y)
+/* Callers see what NODE holds as KIND, number X, word Y. The number of its set. */
+static uint32_t seen_as(struct likeness *l, uint32_t node, enum sum_target kind, uint64_t x,
+                        uint64_t y)
 {
-    if (node == NO_NODE)
-        return;
     uint32_t set = set_of(l, node);
     count(&l->sets.at[set].as, kind, x, y);
     if (kind >= TO_FP)
         count(&l->sets.at[set].in_calls, kind, x, y);
+    return set;
+}
+
+/* NODE is word WORD of object OBJ. */
+static void look_at_word(struct likeness *l, uint32_t obj, int32_t word, uint32_t node)
+{
+    if (node != NO_NODE)
+        count(&l->own[obj], 1, seen_as(l, node, TO_CELL, obj, (uint32_t)word), (uint32_t)word);
 }
 
 /* What is stored in object OBJ. */
@@ -91,16 +98,10 @@ static void look_into(struct likeness *l, uint32_t obj)
 {
     const struct object *o = &l->g->objs.at[obj];
     for (uint32_t i = 0; i < o->cells.len; i++) {
-        uint32_t node = callers_object(o->kind) ? o->cells.at[i].stored : o->cells.at[i].node;
-        if (node == NO_NODE)
-            continue;
-        seen_as(l, node, TO_CELL, obj, (uint32_t)o->cells.at[i].word);
-        count(&l->own[obj], 1, set_of(l, node), (uint32_t)o->cells.at[i].word);
+        const struct cell *c = &o->cells.at[i];
+        look_at_word(l, obj, c->word, callers_object(o->kind) ? c->stored : c->node);
     }
-    if (o->any != NO_NODE) {
-        seen_as(l, o->any, TO_CELL, obj, (uint32_t)ESC_ANY);
-        count(&l->own[obj], 1, set_of(l, o->any), (uint32_t)ESC_ANY);
-    }
+    look_at_word(l, obj, ESC_ANY, o->any);
 }
 
 static void look_at_calls(struct likeness *l, const uint32_t *deferred)

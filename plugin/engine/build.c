@@ -275,14 +275,10 @@ static uint32_t pointer_called(struct esc_graph *g, const struct esc_ref *r, uin
 
 static void build_call(struct esc_graph *g, const struct esc_stmt *s, uint32_t id)
 {
-    struct call *c = ARENA_NEW(&g->arena, struct call);
-    c->stmt = id;
-    c->callee = c->fp = UINT32_MAX;
-    c->fresh = c->answer = c->beyond = NO_OBJ;
+    struct call *c = call_new(g, id, s->n);
     c->signature = s->signature;
     c->targets = targets_of(g->unit, s->slot);
     c->nargs = s->n;
-    c->args = arena_alloc(&g->arena, s->n * sizeof *c->args);
     for (uint32_t i = 0; i < s->n; i++)
         c->args[i] = read_ref(g, &s->refs[i], id);
     c->result = write_ref(g, &s->dst, id);

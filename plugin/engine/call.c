@@ -39,6 +39,16 @@ static void add_to_words(struct esc_graph *g, struct words w, addr_t a, uint32_t
         node_add(g, w.node[i], a, why);
 }
 
+struct call *call_new(struct esc_graph *g, uint32_t stmt, uint32_t nargs)
+{
+    struct call *c = ARENA_NEW(&g->arena, struct call);
+    c->stmt = stmt;
+    c->callee = c->fp = UINT32_MAX;
+    c->fresh = c->answer = c->beyond = NO_OBJ;
+    c->args = arena_alloc(&g->arena, nargs * sizeof *c->args);
+    return c;
+}
+
 /* ---- models ---- */
 
 /* A node with the values that PATH names at this call. */
@@ -96,16 +106,12 @@ static void model_flow(struct esc_graph *g, struct call *c, const struct esc_mod
 static void model_callback(struct esc_graph *g, struct call *c, const struct esc_model *m,
                            const struct esc_effect *e)
 {
-    struct call *cb = ARENA_NEW(&g->arena, struct call);
-    cb->stmt = c->stmt;
-    cb->callee = UINT32_MAX;
-    cb->fp = path_node(g, c, m, e->src);
-    cb->fresh = cb->answer = cb->beyond = NO_OBJ;
     uint32_t extra =
         e->nargs && e->args[e->nargs - 1].base == ESC_BASE_VARARGS && c->nargs > m->nparams
             ? c->nargs - m->nparams
             : 0;
-    cb->args = arena_alloc(&g->arena, (e->nargs + extra + 1) * sizeof *cb->args);
+    struct call *cb = call_new(g, c->stmt, e->nargs + extra);
+    cb->fp = path_node(g, c, m, e->src);
     for (uint32_t i = 0; i < e->nargs; i++) {
         if (e->args[i].base == ESC_BASE_VARARGS && extra) {
             for (uint32_t k = m->nparams; k < c->nargs; k++)
@@ -218,17 +224,12 @@ static struct call *call_shared(struct esc_graph *g, struct call *c, uint32_t ca
     uint64_t key = (uint64_t)callee << 32 | c->nargs << 1 | chained;
     uint32_t id = map_get(&g->one_call, key);
     if (id == MAP_NONE) {
-        struct call *one = ARENA_NEW(&g->arena, struct call);
-        *one = (struct call){.stmt = c->stmt,
-                             .callee = c->callee,
-                             .fp = node_new(g),
-                             .signature = c->signature,
-                             .targets = c->targets,
-                             .args = arena_alloc(&g->arena, (c->nargs + 1) * sizeof *one->args),
-                             .nargs = c->nargs,
-                             .fresh = NO_OBJ,
-                             .answer = NO_OBJ,
-                             .beyond = NO_OBJ};
+        struct call *one = call_new(g, c->stmt, c->nargs);
+        one->callee = c->callee;
+        one->fp = node_new(g);
+        one->signature = c->signature;
+        one->targets = c->targets;
+        one->nargs = c->nargs;
         for (uint32_t i = 0; i <= c->nargs; i++) {
             struct words w = {arena_alloc(&g->arena, sizeof *w.node), 1, true, 0, 0};
             w.node[0] = node_new(g);

@@ -213,11 +213,17 @@ uint32_t node_same(struct esc_graph *g, uint32_t node)
     return n;
 }
 
-bool node_next(const struct esc_graph *g, uint32_t node, uint32_t *id, addr_t *a)
+/* As node_same, for a graph that does not change. */
+static uint32_t merged_into(const struct esc_graph *g, uint32_t node)
 {
     while (g->nodes.at[node].same != node)
         node = g->nodes.at[node].same;
-    *id = bits_next(&g->nodes.at[node].set, *id);
+    return node;
+}
+
+bool node_next(const struct esc_graph *g, uint32_t node, uint32_t *id, addr_t *a)
+{
+    *id = bits_next(&g->nodes.at[merged_into(g, node)].set, *id);
     if (*id == BITS_END)
         return false;
     *a = g->addrs.at[*id];
@@ -226,16 +232,12 @@ bool node_next(const struct esc_graph *g, uint32_t node, uint32_t *id, addr_t *a
 
 bool node_covers(const struct esc_graph *g, uint32_t node, addr_t a)
 {
-    while (g->nodes.at[node].same != node)
-        node = g->nodes.at[node].same;
-    return covered(g, node, a);
+    return covered(g, merged_into(g, node), a);
 }
 
 bool node_has(const struct esc_graph *g, uint32_t node, uint32_t id)
 {
-    while (g->nodes.at[node].same != node)
-        node = g->nodes.at[node].same;
-    return bits_has(&g->nodes.at[node].set, id);
+    return bits_has(&g->nodes.at[merged_into(g, node)].set, id);
 }
 
 bool node_equal(struct esc_graph *g, uint32_t a, uint32_t b)

@@ -313,6 +313,8 @@ uint32_t object_any(struct esc_graph *, uint32_t obj);
 void graph_build(struct esc_graph *);
 /* call.c: what call CALL waits for, its function pointer or an argument, may hold OBJ's address. */
 void call_found(struct esc_graph *, uint32_t call, uint32_t obj);
+/* A new call for statement STMT, of nobody yet, with room for NARGS arguments; to be handed to call_add. */
+struct call *call_new(struct esc_graph *, uint32_t stmt, uint32_t nargs);
 /* What call CALL does, where nothing was found to call. */
 void call_unknown(struct esc_graph *, struct call *);
 void call_add(struct esc_graph *, struct call *);

@@ -169,16 +169,12 @@ static struct words fresh_words(struct esc_graph *g, uint32_t n)
 static struct call *new_call(struct applier *a, const struct sum_call *sc)
 {
     struct esc_graph *g = a->g;
-    struct call *c = ARENA_NEW(&g->arena, struct call);
-    c->stmt = a->c->stmt;
-    c->callee = UINT32_MAX;
+    struct call *c = call_new(g, a->c->stmt, sc->nargs);
     c->fp = node_new(g);
-    c->fresh = c->answer = c->beyond = NO_OBJ;
     c->signature = sc->signature;
     c->targets = sc->targets;
     c->recursive = a->c->recursive || a->recursive;
     c->nargs = sc->nargs;
-    c->args = arena_alloc(&g->arena, sc->nargs * sizeof *c->args);
     for (uint32_t i = 0; i < sc->nargs; i++) {
         c->args[i] = fresh_words(g, sc->arg_words[i]);
         c->args[i].flags = sc->arg_flags[i];
