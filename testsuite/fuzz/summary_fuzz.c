@@ -11,6 +11,8 @@
  * function the file tells of can be solved; and a record that was read, written and read again is
  * written the same.
  */
+#include "bytes.h"
+
 #include "engine/escape.h"
 #include "engine/summary_io.h"
 #include "engine/summary_text.h"
@@ -19,14 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define REQUIRE(what)                                                                              \
-    do {                                                                                           \
-        if (!(what)) {                                                                             \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #what);                             \
-            abort();                                                                               \
-        }                                                                                          \
-    } while (0)
 
 static struct totals {
     unsigned long inputs, refused, records, broken; /* of these, files and records not understood */

@@ -190,20 +190,6 @@ START_TEST(heap_stays_small)
 }
 END_TEST
 
-/* Resident kilobytes of this process. */
-static long resident(void)
-{
-    long total = 0, pages = 0;
-    FILE *f = fopen("/proc/self/statm", "r");
-
-    if (f) {
-        if (fscanf(f, "%ld %ld", &total, &pages) != 2)
-            pages = 0;
-        fclose(f);
-    }
-    return pages * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 static __attribute__((noinline)) void fill_memory(int objects)
 {
     void **list = NULL;
@@ -219,14 +205,14 @@ static __attribute__((noinline)) void fill_memory(int objects)
 
 START_TEST(memory_goes_back)
 {
-    long before = resident();
+    long before = resident_kb();
 
     fill_memory(100000);
-    long full = resident();
+    long full = resident_kb();
     for (int i = 0; i < 3; i++)
         probe_collect();
     ck_assert_int_gt(full - before, 90000);
-    ck_assert_int_lt(resident() - before, 40000);
+    ck_assert_int_lt(resident_kb() - before, 40000);
 }
 END_TEST
 
@@ -239,9 +225,9 @@ START_TEST(soak)
         fill_memory(15000);
         goe_alloc(5000000);
         if (i == 10)
-            early = resident();
+            early = resident_kb();
     }
-    ck_assert_int_lt(resident(), early + 30000);
+    ck_assert_int_lt(resident_kb(), early + 30000);
 }
 END_TEST
 

@@ -327,19 +327,6 @@ END_TEST
 
 /* ---- for long ---- */
 
-static long resident_kb(void)
-{
-    long total = 0, pages = 0;
-    FILE *f = fopen("/proc/self/statm", "r");
-
-    if (f) {
-        if (fscanf(f, "%ld %ld", &total, &pages) != 2)
-            pages = 0;
-        fclose(f);
-    }
-    return pages * (sysconf(_SC_PAGESIZE) / 1024);
-}
-
 /* The largest size of the last two thirds of the time must not be far from that of the first. */
 static int soak(time_t seconds, unsigned threads)
 {
