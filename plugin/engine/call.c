@@ -268,7 +268,8 @@ static bool same_arguments(const struct call *a, const struct call *b)
     return true;
 }
 
-/* Whether CALLEE was called before with the very same arguments as in call C; then what that did need not be
+/* Whether CALLEE was called before with the very same arguments as in call C, and where the same was stored for
+ * a while; then what that did need not be
  * done again, but for the result. Not so where calls differ all the same: by an object that each makes, or
  * by calls left to the caller. */
 static bool called_before(struct esc_graph *g, struct call *c, const struct esc_fn *callee)
@@ -284,8 +285,11 @@ static bool called_before(struct esc_graph *g, struct call *c, const struct esc_
         for (uint32_t w = 0; w < c->args[i].n; w++)
             hash = (hash ^ c->args[i].node[w]) * 0x9e3779b97f4a7c15u + i;
     uint32_t id = map_get(&g->same_call, hash);
-    if (id != MAP_NONE)
-        return g->calls.at[id]->callee == c->callee && same_arguments(g->calls.at[id], c);
+    if (id != MAP_NONE) {
+        const struct call *one = g->calls.at[id];
+        return one->callee == c->callee && same_arguments(one, c) &&
+               undone_ambient(g, one->stmt) == undone_ambient(g, c->stmt);
+    }
     for (id = g->calls.len; g->calls.at[--id] != c;)
         continue;
     map_set(&g->same_call, hash, id);
