@@ -427,7 +427,7 @@ static bool call_the_unknown(struct esc_graph *g)
     for (uint32_t i = 0; i < g->calls.len; i++) {
         struct call *c = g->calls.at[i];
         if (c->fp != UINT32_MAX && !c->unknown && !c->deferred && !c->guessed &&
-            c->applied.len == 0) {
+            c->applied == 0) {
             call_unknown(g, c);
             any = true;
         }

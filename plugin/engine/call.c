@@ -43,6 +43,7 @@ struct call *call_new(struct esc_graph *g, uint32_t stmt, uint32_t nargs)
 {
     struct call *c = ARENA_NEW(&g->arena, struct call);
     c->stmt = stmt;
+    c->id = g->made_calls++;
     c->callee = c->fp = UINT32_MAX;
     c->fresh = c->answer = c->beyond = NO_OBJ;
     c->args = arena_alloc(&g->arena, nargs * sizeof *c->args);
@@ -296,9 +297,17 @@ static bool called_before(struct esc_graph *g, struct call *c, const struct esc_
     return false;
 }
 
+/* Whether the effect of SYM on C has not been added yet; from now on it has. */
+static bool first_time(struct esc_graph *g, struct call *c, uint32_t sym)
+{
+    bool first = map_add(&g->applied, (uint64_t)c->id << 32 | sym);
+    c->applied += first;
+    return first;
+}
+
 static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
 {
-    if (!map_add(&c->applied, sym))
+    if (!first_time(g, c, sym))
         return;
     const struct esc_symbol *s = &g->unit->syms.at[sym];
     if (s->also != UINT32_MAX)
@@ -315,7 +324,7 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
     }
     if (s->fn && !(s->flags & ESC_SYM_REPLACE)) {
         struct call *one = graph_coarsest(g) ? call_shared(g, c, sym) : c;
-        if (one == c || map_add(&one->applied, sym))
+        if (one == c || first_time(g, one, sym))
             summary_apply(g, one, s->fn, one == c && called_before(g, c, s->fn));
         keep_declared(g, c);
         return;
@@ -401,7 +410,8 @@ static void call_own_objects(struct esc_graph *g, struct call *c)
     own->fp = own->callee = UINT32_MAX;
     own->deferred = false;
     own->own_only = true;
-    own->applied = (struct map){0};
+    own->id = g->made_calls++;
+    own->applied = 0;
     own->args = arena_alloc(&g->arena, c->nargs * sizeof *own->args);
     uint32_t id = g->calls.len;
     vec_push(&g->calls, own);
@@ -448,7 +458,7 @@ void call_found(struct esc_graph *g, uint32_t call, uint32_t obj)
     }
     switch (o->kind) {
     case OBJ_FUNC: /* coarsely, many are as good as all */
-        if (g->fn->level > 0 && c->applied.len >= MAX_SEPARATE && guess_covers(g, c, o->id))
+        if (g->fn->level > 0 && c->applied >= MAX_SEPARATE && guess_covers(g, c, o->id))
             call_guess(g, c);
         else
             call_symbol(g, c, o->id);

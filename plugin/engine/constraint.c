@@ -21,6 +21,16 @@ static bool straddles(int32_t off)
     return off != ESC_ANY && off % ESC_WORD != 0;
 }
 
+/* What is stored for a while, and may be loaded in statement STMT from memory of others, comes to TO. */
+static void load_ambient(struct esc_graph *g, uint32_t stmt, uint32_t to)
+{
+    uint32_t ambient = undone_ambient(g, stmt);
+    if (ambient == g->callers)
+        node_add_callers(g, to, stmt);
+    else
+        node_flow(g, ambient, to, 0, stmt);
+}
+
 static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c)
 {
     uint32_t obj = addr_obj(a);
@@ -28,7 +38,7 @@ static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c)
     if (o->kind == OBJ_FUNC || o->kind == OBJ_AMBIENT)
         return;
     if ((o->kind == OBJ_WORLD || callers_object(o->kind)) && c->kind != ON_LOAD_PLAIN)
-        node_flow(g, undone_ambient(g, c->why), c->other, 0, c->why);
+        load_ambient(g, c->why, c->other);
     if (o->kind == OBJ_WORLD) {
         node_add(g, c->other, a, c->why);
         return;
@@ -72,7 +82,7 @@ static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_
     if (s->kind == OBJ_WORLD) {
         uint32_t world = node_new(g);
         node_add(g, world, addr(OBJ_THE_WORLD, 0), c->why);
-        node_flow(g, undone_ambient(g, c->why), world, 0, c->why);
+        load_ambient(g, c->why, world);
         store_one(g, addr(addr_obj(to), ESC_ANY), &(struct constraint){ON_STORE, world, 0, c->why});
         return;
     }

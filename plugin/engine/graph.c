@@ -43,81 +43,6 @@ bool graph_coarsest(const struct esc_graph *g)
     return g->fn->level + 1 == ESC_LEVELS;
 }
 
-struct esc_graph *graph_new(struct esc_fn *f)
-{
-    struct esc_graph *g = calloc(1, sizeof *g);
-    if (!g)
-        abort();
-    g->fn = f;
-    g->unit = f->unit;
-    g->budget =
-        graph_limits(g)->base + (uint64_t)graph_limits(g)->each * (f->ssa.len + f->stmts.len);
-    if (g->unit->opt.budget)
-        g->budget = g->unit->opt.budget;
-    for (uint32_t i = 0; i < f->ssa.len; i++)
-        node_new(g);
-    vec_push(&g->addrs, addr(OBJ_THE_WORLD, 0));
-    vec_push(&g->lower, 0);
-    map_set(&g->addr_id, addr(OBJ_THE_WORLD, 0), 0);
-    object_new(g, OBJ_WORLD, 0, 0);
-    g->result = object_new(g, OBJ_RESULT, 0, 0);
-    g->varargs = NO_OBJ;
-    g->world = NO_NODE;
-    g->leak = node_new(g);
-    g->lend = node_new(g);
-    g->freed = node_new(g);
-    g->undone = node_new(g);
-    g->ambient = node_new(g);
-    g->callers = node_new(g);
-    g->through = node_new(g);
-    g->empty = node_new(g);
-    g->sink = node_new(g);
-    node_add(g, g->callers, addr(object_new(g, OBJ_AMBIENT, 0, 0), 0), UINT32_MAX);
-    node_flow(g, g->callers, g->ambient, 0, UINT32_MAX);
-    node_flow(g, g->undone, g->ambient, 0, UINT32_MAX);
-    node_flow(g, g->undone, g->lend, 0, UINT32_MAX);
-    node_flow(g, g->undone, g->freed, 0, UINT32_MAX);
-    vec_push_in(&g->arena, &g->nodes.at[g->leak].constraints,
-                ((struct constraint){ON_LEAK, 0, 0, UINT32_MAX}));
-    vec_push_in(&g->arena, &g->nodes.at[g->lend].constraints,
-                ((struct constraint){ON_LEND, 0, 0, UINT32_MAX}));
-    g->var_obj = arena_alloc(&g->arena, f->vars.len * sizeof *g->var_obj);
-    for (uint32_t i = 0; i < f->vars.len; i++)
-        g->var_obj[i] = NO_OBJ;
-    return g;
-}
-
-void graph_free(struct esc_graph *g)
-{
-    if (!g)
-        return;
-    for (uint32_t i = 0; i < g->calls.len; i++)
-        map_free(&g->calls.at[i]->applied);
-    vec_free(&g->nodes);
-    vec_free(&g->addrs);
-    vec_free(&g->lower);
-    vec_free(&g->causes);
-    vec_free(&g->objs);
-    vec_free(&g->copies);
-    vec_free(&g->also);
-    vec_free(&g->frees);
-    vec_free(&g->stores);
-    vec_free(&g->calls);
-    vec_free(&g->work.items);
-    vec_free(&g->found);
-    map_free(&g->addr_id);
-    map_free(&g->edge_seen);
-    map_free(&g->cause_of);
-    map_free(&g->one_call);
-    map_free(&g->same_call);
-    map_free(&g->constants);
-    map_free(&g->shared_calls);
-    map_free(&g->sym_obj);
-    map_free(&g->children);
-    arena_free(&g->arena);
-    free(g);
-}
-
 /* ---- addresses ---- */
 
 /* Whether offsets into O mean nothing. */
@@ -276,6 +201,11 @@ static void insert(struct esc_graph *g, uint32_t node, uint32_t id, struct cause
     if (g->explains)
         remember(g, node, id, cause);
     node_enqueue(g, node);
+}
+
+void node_add_callers(struct esc_graph *g, uint32_t node, uint32_t why)
+{
+    insert(g, node_same(g, node), g->inert, (struct cause){NO_NODE, g->inert, why});
 }
 
 void node_add(struct esc_graph *g, uint32_t node, addr_t a, uint32_t why)

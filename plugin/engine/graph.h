@@ -151,7 +151,8 @@ struct call {
     struct words *args; /* arguments in order, the static chain last */
     uint32_t nargs;
     struct words result; /* nodes that receive the result */
-    struct map applied;  /* symbols whose effect has been added */
+    uint32_t id;         /* its number among all calls of the graph */
+    uint32_t applied;    /* how many symbols' effect has been added (esc_graph.applied) */
     bool unknown;        /* the unknown function's effect has been added */
     bool guessed;        /* every function of its class has been added */
     bool deferred;       /* goes to the summary: the function pointer is the caller's */
@@ -198,6 +199,8 @@ struct esc_graph {
     VEC(struct object) objs; /* 0 is the world */
     VEC(struct copy) copies;
     VEC(struct call *) calls;
+    uint32_t made_calls;  /* calls made so far, for their ids */
+    struct map applied;   /* (call's id, symbol) whose effect has been added */
     struct map one_call;  /* callee and form -> the one call of it, coarsely (call.c) */
     struct map same_call; /* hash of callee and arguments -> call that did what they do (call.c) */
     struct map constants; /* address -> node that holds it alone (build.c) */
@@ -213,6 +216,7 @@ struct esc_graph {
     uint32_t undone;              /* node: what is stored for a while where others see it */
     uint32_t ambient;             /* node: the same, and AMBIENT */
     uint32_t callers;             /* node: AMBIENT only */
+    uint32_t inert;               /* number of AMBIENT's address */
     uint32_t through;             /* node: what is stored through an ambient address of callers */
     VEC(struct outer_store) stores; /* those that may turn out to be undone */
     uint32_t freed;                 /* node: what may be freed, other than by `frees` */
@@ -227,6 +231,7 @@ struct esc_graph {
     uint64_t steps;                 /* work done, against the budget */
     uint64_t budget;                /* steps it may take */
     bool gave_up;                   /* out of budget */
+    struct esc_graph *next_spare;   /* the next of the unit's empty graphs, if this is one */
 };
 
 enum { OBJ_THE_WORLD = 0, NO_NODE = UINT32_MAX, NO_OBJ = UINT32_MAX };
@@ -242,16 +247,20 @@ struct limits {
     uint32_t base, each; /* steps it may take: base + each * (names + statements) */
 };
 
+/* graph_new.c */
+struct esc_graph *graph_new(struct esc_fn *);
+void graph_free(struct esc_graph *);    /* its storage stays with the unit */
+void graphs_release(struct esc_unit *); /* until here */
 /* graph.c */
 const struct limits *graph_limits(const struct esc_graph *);
 bool graph_coarsest(const struct esc_graph *); /* at the last of the levels */
-struct esc_graph *graph_new(struct esc_fn *);
-void graph_free(struct esc_graph *);
 void graph_solve(struct esc_graph *); /* to the fixpoint, or until the budget is spent */
 void graph_spend(struct esc_graph *, uint64_t steps); /* counts work against the budget */
 uint32_t node_new(struct esc_graph *);
 /* Adds one address to a node. */
 void node_add(struct esc_graph *, uint32_t node, addr_t, uint32_t why);
+/* Adds AMBIENT's, as an edge from node `callers` would. */
+void node_add_callers(struct esc_graph *, uint32_t node, uint32_t why);
 void node_flow(struct esc_graph *, uint32_t from, uint32_t to, int32_t add, uint32_t why);
 void node_flow_own(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);
 void node_flow_widened(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);

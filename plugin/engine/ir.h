@@ -193,6 +193,7 @@ struct esc_unit {
     VEC(struct bits) targets;       /* distinct sets of functions that slots hold: targets.c */
     VEC(struct esc_class) classes;  /* what may hide behind pointers to functions: targets.c */
     struct map class_of;            /* signature and set -> class */
+    struct esc_graph *spare;        /* empty graphs, for their storage: graph_new.c */
     bool drop_graphs;               /* unit.c: the component at hand is too big to keep them */
 };
 

@@ -268,6 +268,7 @@ void esc_solve(struct esc_unit *u)
     for (uint32_t i = 0; i < u->elsewhere.len; i++)
         grow_classes(u, u->elsewhere.at[i]);
     components_callees_first(u, &user);
+    graphs_release(u);
     if (u->opt.held)
         held_unit(u);
 }

@@ -65,6 +65,17 @@ char *arena_strdup(struct arena *a, const char *s)
     return arena_copy(a, s, strlen(s) + 1);
 }
 
+void arena_reset(struct arena *a)
+{
+    if (!a->head)
+        return;
+    struct arena rest = {.head = a->head->older};
+    arena_free(&rest);
+    a->head->older = NULL;
+    memset(a->head + 1, 0, a->head->size - a->left); /* the rest of it is still clear */
+    a->left = a->total = a->head->size;
+}
+
 void arena_free(struct arena *a)
 {
     while (a->head) {

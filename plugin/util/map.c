@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { SPARSE = 32 }; /* slots a key, beyond which a new table is cheaper than to clear this one */
+
 struct map_slot {
     uint64_t key;   /* meaningful if value is not MAP_NONE */
     uint32_t value; /* MAP_NONE: the slot is empty */
@@ -81,6 +83,17 @@ bool map_add(struct map *m, uint64_t key)
     s->value = 0;
     m->len++;
     return true;
+}
+
+void map_clear(struct map *m)
+{
+    if (m->cap > SPARSE * m->len && m->len) {
+        map_free(m);
+        return;
+    }
+    for (uint32_t i = 0; m->len && i < m->cap; i++)
+        m->slots[i].value = MAP_NONE;
+    m->len = 0;
 }
 
 void map_free(struct map *m)

@@ -20,6 +20,8 @@ uint32_t map_get(const struct map *m, uint64_t key);
 void map_set(struct map *m, uint64_t key, uint32_t value);
 /* Adds KEY with value 0; true if it was not there yet. */
 bool map_add(struct map *m, uint64_t key);
+/* Takes all keys out; the table may stay. O(keys). */
+void map_clear(struct map *m);
 /* Frees the table; the map is empty and usable again. */
 void map_free(struct map *m);
 

@@ -81,6 +81,31 @@ START_TEST(arena_is_usable_again_after_free)
 }
 END_TEST
 
+START_TEST(arena_is_clear_after_reset)
+{
+    struct arena a = {0};
+    size_t total = 0;
+
+    for (int round = 0; round < 4; round++) {
+        for (size_t size = 1; size < 4000; size += 31) {
+            unsigned char *p = arena_alloc(&a, size);
+
+            for (size_t i = 0; i < size; i++)
+                wrong += p[i] != 0;
+            memset(p, 0xff, size);
+        }
+        arena_reset(&a);
+        ck_assert(round == 0 || a.total <= total); /* what it kept is used again */
+        total = a.total;
+        ck_assert_uint_gt(total, 0);
+    }
+    arena_free(&a);
+    arena_reset(&a);
+    ck_assert_uint_eq(a.total, 0);
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
 START_TEST(vector_keeps_what_is_pushed)
 {
     VEC(long) v = {0};
@@ -147,6 +172,26 @@ START_TEST(map_against_plain_arithmetic)
         wrong += map_get(&m, i << 40) != (i % 2 ? 3 * i : 1);
     map_free(&m);
     ck_assert_uint_eq(map_get(&m, 0), MAP_NONE);
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(map_is_empty_after_clear)
+{
+    struct map m = {0};
+
+    for (uint32_t keys = 1000; keys; keys /= 10) {
+        for (uint32_t i = 0; i < keys; i++)
+            wrong += !map_add(&m, i);
+        ck_assert_uint_eq(m.len, keys);
+        map_clear(&m);
+        ck_assert_uint_eq(m.len, 0);
+        for (uint32_t i = 0; i < keys; i++)
+            wrong += map_get(&m, i) != MAP_NONE;
+    }
+    ck_assert_uint_lt(m.cap, 1024); /* a table that few keys leave nearly empty is not kept */
+    map_clear(&m);
+    map_free(&m);
     ck_assert_uint_eq(wrong, 0);
 }
 END_TEST
@@ -253,10 +298,12 @@ int main(void)
     tcase_add_test(t, arena_blocks_are_apart);
     tcase_add_test(t, arena_takes_blocks_larger_than_a_chunk);
     tcase_add_test(t, arena_is_usable_again_after_free);
+    tcase_add_test(t, arena_is_clear_after_reset);
     tcase_add_test(t, vector_keeps_what_is_pushed);
     tcase_add_test(t, vector_holds_structs);
     tcase_add_test(t, map_empty);
     tcase_add_test(t, map_against_plain_arithmetic);
+    tcase_add_test(t, map_is_empty_after_clear);
     tcase_add_test(t, map_add_tells_what_is_new);
     tcase_add_test(t, string_hashes_differ);
     tcase_add_test(t, bits_compare_by_what_they_hold);
