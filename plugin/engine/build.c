@@ -426,13 +426,19 @@ static bool call_the_unknown(struct esc_graph *g)
     bool any = false;
     for (uint32_t i = 0; i < g->calls.len; i++) {
         struct call *c = g->calls.at[i];
-        if (c->fp != UINT32_MAX && !c->unknown && !c->deferred && !c->guessed &&
-            c->applied == 0) {
+        if (c->fp != UINT32_MAX && !c->unknown && !c->deferred && !c->guessed && c->applied == 0) {
             call_unknown(g, c);
-            any = true;
+            any = g->final = true;
         }
     }
     return any;
+}
+
+void graph_settle(struct esc_graph *g)
+{
+    do
+        graph_solve(g);
+    while (!g->gave_up && call_the_unknown(g));
 }
 
 void graph_build(struct esc_graph *g)
@@ -445,7 +451,5 @@ void graph_build(struct esc_graph *g)
         for (uint32_t k = b->first; k < b->end; k++)
             build_stmt(g, k);
     }
-    do
-        graph_solve(g);
-    while (!g->gave_up && call_the_unknown(g));
+    graph_settle(g);
 }

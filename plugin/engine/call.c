@@ -365,6 +365,7 @@ static void call_class(struct esc_graph *g, struct call *c, uint32_t class)
     bool own = k->scc == g->fn->scc;
     if (own && (!k->callers.len || vec_last(&k->callers) != g->fn->id))
         vec_push(&k->callers, g->fn->id);
+    g->final |= own && k->members.len > MAX_SEPARATE; /* their merge may come to say more */
     if (g->fn->level > 0) {
         struct call *one = call_shared(g, c, SUM_CLASS | class);
         keep_declared(g, c);
@@ -380,7 +381,7 @@ static void call_class(struct esc_graph *g, struct call *c, uint32_t class)
         const struct esc_summary *all = merge_summary(k->merged);
         if (graph_coarsest(g))
             all = summary_blurred(&k->blurred, all);
-        summary_replay(g, c, all, NULL, class, own, false);
+        summary_replay(g, c, all, class, own);
         keep_declared(g, c);
     }
 }
@@ -434,7 +435,7 @@ static bool asks_caller(const struct esc_graph *g, const struct object *o)
         return false;
     if (o->depth == 0)
         return !graph_coarsest(g);
-    return g->fn->level == 0 && !g->unit->drop_graphs;
+    return g->fn->level == 0 && !g->unit->many;
 }
 
 /* Whether the guess at call C covers function SYM. */

@@ -139,7 +139,7 @@ static uint32_t add_object(struct adding *a, uint32_t i)
     return intern_obj(m, o);
 }
 
-static bool same_form(const struct sum_call *a, const struct sum_call *b)
+bool summary_same_form(const struct sum_call *a, const struct sum_call *b)
 {
     if (a->nargs != b->nargs || a->nresult != b->nresult || a->signature != b->signature ||
         a->targets != b->targets)
@@ -153,7 +153,7 @@ static bool same_form(const struct sum_call *a, const struct sum_call *b)
 static uint32_t add_call(struct esc_merge *m, const struct sum_call *c, bool *grew)
 {
     for (uint32_t i = 0; i < m->s->calls.len; i++)
-        if (same_form(&m->s->calls.at[i], c))
+        if (summary_same_form(&m->s->calls.at[i], c))
             return i;
     if (m->s->calls.len == MAX_CALLS)
         return MAX_CALLS;

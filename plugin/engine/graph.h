@@ -199,6 +199,11 @@ struct esc_graph {
     VEC(struct object) objs; /* 0 is the world */
     VEC(struct copy) copies;
     VEC(struct call *) calls;
+    VEC(struct replay *) replays; /* summaries that may come to say more, and their calls: grow.c */
+    bool final;           /* it is not to grow: something was done because there was no more */
+    uint8_t level;        /* the function's, when it was made */
+    bool asks_nobody;     /* likewise */
+    bool widens;          /* recursion widens its arguments: f(p + 1) in f(p) */
     uint32_t made_calls;  /* calls made so far, for their ids */
     struct map applied;   /* (call's id, symbol) whose effect has been added */
     struct map one_call;  /* callee and form -> the one call of it, coarsely (call.c) */
@@ -231,6 +236,7 @@ struct esc_graph {
     uint64_t steps;                 /* work done, against the budget */
     uint64_t budget;                /* steps it may take */
     bool gave_up;                   /* out of budget */
+    uint64_t kept;                  /* its size, if it is kept and counts in the unit's: unit.c */
     struct esc_graph *next_spare;   /* the next of the unit's empty graphs, if this is one */
 };
 
@@ -249,12 +255,16 @@ struct limits {
 
 /* graph_new.c */
 struct esc_graph *graph_new(struct esc_fn *);
+/* Whether recursion widens its arguments by now. */
+bool graph_widens(const struct esc_fn *);
 void graph_free(struct esc_graph *);    /* its storage stays with the unit */
 void graphs_release(struct esc_unit *); /* until here */
+/* About how many bytes it takes. */
+uint64_t graph_size(const struct esc_graph *);
 /* graph.c */
 const struct limits *graph_limits(const struct esc_graph *);
 bool graph_coarsest(const struct esc_graph *); /* at the last of the levels */
-void graph_solve(struct esc_graph *); /* to the fixpoint, or until the budget is spent */
+void graph_solve(struct esc_graph *);          /* to the fixpoint, or until the budget is spent */
 void graph_spend(struct esc_graph *, uint64_t steps); /* counts work against the budget */
 uint32_t node_new(struct esc_graph *);
 /* Adds one address to a node. */
@@ -318,8 +328,13 @@ void object_leak_stored(struct esc_graph *, uint32_t obj);
 uint32_t object_all(struct esc_graph *, uint32_t obj);
 uint32_t object_any(struct esc_graph *, uint32_t obj);
 
-/* build.c: all statements of the function. */
+/* build.c: all statements of the function; solved. */
 void graph_build(struct esc_graph *);
+/* build.c: solves, and calls the unknown function where nothing was found to be called. */
+void graph_settle(struct esc_graph *);
+/* grow.c: adds to a solved graph what callees have come to do, and solves it again; false: it is to be made
+ * again instead, and may have changed. */
+bool graph_grow(struct esc_graph *);
 /* call.c: what call CALL waits for, its function pointer or an argument, may hold OBJ's address. */
 void call_found(struct esc_graph *, uint32_t call, uint32_t obj);
 /* A new call for statement STMT, of nobody yet, with room for NARGS arguments; to be handed to call_add. */
@@ -342,7 +357,7 @@ bool undone_flags(struct esc_fn *);
 /* Which words F always overwrites; when its component is done. */
 void undone_kills(struct esc_fn *);
 /* replay.c */
-/* Does to a call what CALLEE does; RESULT_ONLY: all but the result has been done. */
+/* What CALLEE does is done to a call; RESULT_ONLY: all but the result has been. */
 void summary_apply(struct esc_graph *, struct call *, struct esc_fn *callee, bool result_only);
 /* summary.c */
 /* Makes FN's summary from its solved graph; true if it says more than before. */

@@ -3,23 +3,36 @@
  * A unit keeps the empty graphs of functions that are done, as many as were alive at once; those of huge
  * functions go back to the system.
  */
-#include "graph.h"
+#include "replay.h"
 
 #include <stdlib.h>
 
-enum { HUGE_NODES = 1 << 14 }; /* nodes of a graph that is not kept */
+enum {
+    HUGE_NODES = 1 << 14, /* nodes of a graph that is not kept */
+    WIDEN_ROUNDS = 10,    /* growths after which recursion widens its arguments */
+};
 
 /* All the vectors, and all the maps, of a graph that are not in its arena. */
 #define VECTORS(DO)                                                                                \
-    DO(nodes) DO(addrs) DO(lower) DO(causes) DO(objs) DO(copies) DO(also) DO(frees) DO(stores)     \
-        DO(calls) DO(found) DO(work.items)
+    DO(nodes)                                                                                      \
+    DO(addrs) DO(lower) DO(causes) DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls)     \
+        DO(replays) DO(found) DO(work.items)
 #define MAPS(DO)                                                                                   \
-    DO(addr_id) DO(edge_seen) DO(cause_of) DO(one_call) DO(same_call) DO(constants) DO(applied)    \
+    DO(addr_id)                                                                                    \
+    DO(edge_seen) DO(cause_of) DO(one_call) DO(same_call) DO(constants) DO(applied)                \
         DO(shared_calls) DO(sym_obj) DO(children)
+
+static void forget_replays(struct esc_graph *g)
+{
+    for (uint32_t i = 0; i < g->replays.len; i++)
+        summary_free(g->replays.at[i]->held);
+    g->replays.len = 0;
+}
 
 /* Makes G as if newly made, but for the storage it has. */
 static void empty(struct esc_graph *g)
 {
+    forget_replays(g);
     struct esc_graph old = *g;
     *g = (struct esc_graph){.arena = old.arena};
     arena_reset(&g->arena);
@@ -33,6 +46,7 @@ static void empty(struct esc_graph *g)
 
 static void release(struct esc_graph *g)
 {
+    forget_replays(g);
 #define RELEASE(v) vec_free(&g->v);
     VECTORS(RELEASE)
 #undef RELEASE
@@ -56,11 +70,19 @@ static struct esc_graph *storage(struct esc_unit *u)
     return g;
 }
 
+bool graph_widens(const struct esc_fn *f)
+{
+    return f->rounds >= WIDEN_ROUNDS;
+}
+
 struct esc_graph *graph_new(struct esc_fn *f)
 {
     struct esc_graph *g = storage(f->unit);
     g->fn = f;
     g->unit = f->unit;
+    g->level = f->level;
+    g->asks_nobody = f->asks_nobody;
+    g->widens = graph_widens(f);
     g->budget =
         graph_limits(g)->base + (uint64_t)graph_limits(g)->each * (f->ssa.len + f->stmts.len);
     if (g->unit->opt.budget)
@@ -112,6 +134,15 @@ void graph_free(struct esc_graph *g)
     empty(g);
     g->next_spare = u->spare;
     u->spare = g;
+}
+
+uint64_t graph_size(const struct esc_graph *g)
+{
+    uint64_t size = g->arena.total;
+#define ADD(v) size += g->v.cap * sizeof *g->v.at;
+    VECTORS(ADD)
+#undef ADD
+    return size;
 }
 
 void graphs_release(struct esc_unit *u)

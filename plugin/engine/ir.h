@@ -194,7 +194,8 @@ struct esc_unit {
     VEC(struct esc_class) classes;  /* what may hide behind pointers to functions: targets.c */
     struct map class_of;            /* signature and set -> class */
     struct esc_graph *spare;        /* empty graphs, for their storage: graph_new.c */
-    bool drop_graphs;               /* unit.c: the component at hand is too big to keep them */
+    uint64_t kept;                  /* bytes of solved graphs that are kept: unit.c */
+    bool many;                      /* the component at hand has many functions: unit.c */
 };
 
 /* cfg.c: order, preds, loops. */

@@ -15,8 +15,11 @@
 
 void summary_free(struct esc_summary *s)
 {
-    if (!s)
+    if (!s || s->holders) {
+        if (s)
+            s->holders--;
         return;
+    }
     vec_free(&s->objs);
     vec_free(&s->flows);
     for (uint32_t i = 0; i < s->calls.len; i++) {
@@ -25,6 +28,12 @@ void summary_free(struct esc_summary *s)
     }
     vec_free(&s->calls);
     free(s);
+}
+
+struct esc_summary *summary_hold(struct esc_summary *s)
+{
+    s->holders++;
+    return s;
 }
 
 enum {

@@ -53,12 +53,16 @@ struct esc_summary {
     VEC(struct sum_obj) objs;
     VEC(struct sum_flow) flows; /* sorted, distinct */
     VEC(struct sum_call) calls;
+    uint32_t holders; /* who want it to stay when its owner frees it */
 };
 
 enum { MAX_CALLS = 6 };           /* calls left to the caller; the arguments of others leak */
 enum { SUM_CLASS = 0x80000000u }; /* with a class's number, where else a symbol's stands */
 
-void summary_free(struct esc_summary *);
+/* Frees S, which may be NULL, unless it is held: then by one holder less. */
+void summary_free(struct esc_summary *s);
+/* S, which now stays until it is freed once more. */
+struct esc_summary *summary_hold(struct esc_summary *s);
 /* order.c */
 int summary_compare_flows(const void *a, const void *b); /* the order they are sorted in */
 void summary_sort(struct esc_summary *);                 /* flows; drops what is there twice */
@@ -68,10 +72,9 @@ bool summary_same(const struct esc_summary *a, const struct esc_summary *b);
 /* alike.c. For each object of the graph the one that stands for it in the summary, in the graph's arena.
  * DEFERRED: by call, its number among those left to the caller, or UINT32_MAX. */
 uint32_t *objects_alike(struct esc_graph *, const uint32_t *deferred);
-/* replay.c. Does to call C what summary S says; RESULT_ONLY: of its result. CALLEE: whose it is; NULL: the merge of
- * class OF. */
-void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s,
-                    const struct esc_fn *callee, uint32_t of, bool recursive, bool result_only);
+/* replay.c. Does to call C what S says, which is the merge of class CLASS. */
+void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s, uint32_t class,
+                    bool recursive);
 
 /* fold.c. What S says, told less finely. The caller frees it. */
 enum fold {
@@ -82,6 +85,8 @@ enum fold {
 /* What A and B say. The caller frees it. */
 struct esc_summary *summary_union(const struct esc_summary *a, const struct esc_summary *b);
 struct esc_summary *summary_fold(const struct esc_summary *s, enum fold);
+/* Whether both calls have arguments, results and targets of the same kind. */
+bool summary_same_form(const struct sum_call *a, const struct sum_call *b);
 /* *BLURRED, which is S blurred; made now, if nobody has asked for it yet. */
 const struct esc_summary *summary_blurred(struct esc_summary **blurred,
                                           const struct esc_summary *s);

@@ -406,6 +406,7 @@ void undone_store(struct esc_graph *g, uint32_t stmt, struct words *to)
     for (uint32_t i = 0; i < to->n; i++) {
         if (s->undone & 1u << i) {
             to->node[i] = node_new(g);
+            g->final = true; /* what is undone now need not be when callees do more */
             node_flow(g, to->node[i], g->undone, 0, stmt);
         } else {
             vec_push(&g->stores, ((struct outer_store){stmt, i, to->node[i]}));

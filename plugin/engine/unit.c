@@ -10,8 +10,8 @@
  * is solved more coarsely from then on, and at the last level taken to keep everything. Work on a
  * component is thus linear in its functions, times a constant number of rounds.
  *
- * A component of a few functions keeps their solved graphs for the verdicts; of many, memory matters
- * more, and each is solved once more in the end.
+ * A function's solved graph is kept, to grow when it is solved again (grow.c) and for the verdicts; once the
+ * graphs of a component have taken too much memory, those of other functions are made again each time.
  */
 #include "callgraph.h"
 #include "held.h"
@@ -26,7 +26,8 @@ enum {
     LAST_ROUNDS = 30, /* the same at the last level, before the function is given up */
     LARGE = 300,      /* statements of a function that is solved as rarely as can be */
     VAST = 256,       /* functions of a component that is solved coarsely from the start */
-    MAX_GRAPHS = 16,  /* functions of a component whose graphs are kept */
+    MANY = 16, /* functions of a component with fewer rounds, and fewer calls left to callers */
+    MAX_KEPT = 8 << 20, /* bytes of graphs of a component that are kept */
 };
 
 /* The functions of a component that wait to be solved, by their turn. */
@@ -37,6 +38,8 @@ struct worklist {
 
 static void drop_graph(struct esc_fn *f)
 {
+    if (f->graph)
+        f->unit->kept -= f->graph->kept;
     graph_free(f->graph);
     f->graph = NULL;
 }
@@ -48,8 +51,25 @@ static void make_graph(struct esc_fn *f)
     graph_build(f->graph);
 }
 
+/* F's graph is kept for later if there is room. */
+static void keep_graph(struct esc_fn *f)
+{
+    struct esc_graph *g = f->graph;
+    uint64_t size = graph_size(g), *kept = &f->unit->kept;
+    *kept -= g->kept;
+    g->kept = *kept + size <= MAX_KEPT ? size : 0;
+    *kept += g->kept;
+    if (!g->kept)
+        drop_graph(f);
+}
+
 static void solve_graph(struct esc_fn *f)
 {
+    if (f->graph && graph_grow(f->graph) && !f->graph->gave_up) {
+        if (undone_find(f->graph))
+            make_graph(f);
+        return;
+    }
     undone_forget(f);
     make_graph(f);
     if (!f->graph->gave_up && undone_find(f->graph))
@@ -59,7 +79,7 @@ static void solve_graph(struct esc_fn *f)
 /* True if the summary has grown. */
 static bool solve_fn(struct esc_fn *f)
 {
-    uint32_t rounds = f->unit->drop_graphs ? MANY_ROUNDS : MAX_ROUNDS;
+    uint32_t rounds = f->unit->many ? MANY_ROUNDS : MAX_ROUNDS;
     if (f->rounds >= rounds && f->level + 1 < ESC_LEVELS) {
         f->rounds = 0;
         f->level++;
@@ -72,8 +92,7 @@ static bool solve_fn(struct esc_fn *f)
             f->blurred_grew |= flags;
             if (asked && f->asks_nobody)
                 continue;
-            if (f->unit->drop_graphs)
-                drop_graph(f);
+            keep_graph(f);
             f->rounds += grown;
             return grown;
         }
@@ -213,7 +232,6 @@ static void take_turns(struct esc_unit *u, const uint32_t *fns, uint32_t n)
 static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
 {
     struct worklist work = {.u = u};
-    bool keep = n <= MAX_GRAPHS;
     take_turns(u, fns, n);
     for (uint32_t i = n; i-- > 0;) {
         struct esc_fn *f = u->fns.at[fns[i]];
@@ -225,11 +243,11 @@ static void solve_component(struct esc_unit *u, const uint32_t *fns, uint32_t n)
             f->level = ESC_LEVELS - 1;
         put(&work, f);
     }
-    u->drop_graphs = !keep;
+    u->many = n > MANY;
     solve_all(&work);
     for (uint32_t i = 0; i < n; i++) {
-        struct esc_fn *f = u->fns.at[fns[keep ? i : n - 1 - i]];
-        if (!keep && !f->gave_up) {
+        struct esc_fn *f = u->fns.at[fns[i]];
+        if (!f->graph && !f->gave_up) {
             solve_graph(f);
             f->gave_up = f->graph->gave_up;
         }
