@@ -99,14 +99,19 @@ tests: all $(TEST_PROGS)
 
 # --- the plugin ------------------------------------------------------------------------------
 # GCC's functions are weak, so that another GCC can load the plugin far enough to be told what is wrong.
-$(BUILD)/goescape.so: $(PLUGIN_OBJ)
+# The C++ library is linked in where there is an archive of it: cc1 has its own, so the shared one would be
+# loaded and relocated for the plugin alone, which takes ten times as long as the plugin itself.
+STDCXX := $(if $(SAN),,$(if $(findstring /,$(shell $(GXX) -print-file-name=libstdc++.a)),-static-libstdc++ -static-libgcc))
+
+$(BUILD)/goescape.so: $(PLUGIN_OBJ) plugin/exports.map
 	$(call say,LINK,$@)
-	$(Q)$(GXX) -r -nostdlib -o $@.o $^
+	$(Q)$(GXX) -r -nostdlib -o $@.o $(PLUGIN_OBJ)
 	$(Q)nm -D --defined-only $$($(GCC) -print-prog-name=cc1) | awk '{ print $$3 }' >$@.cc1
 	$(Q)nm -u $@.o | awk '$$2 !~ /^_Z(N?K?S[tabsiod]|NKS|n|d)|^_Z5errorPKcz/ { print $$2 }' | \
 	    grep -Fx -f $@.cc1 >$@.weak
 	$(Q)objcopy --weaken-symbols=$@.weak $@.o
-	$(Q)$(GXX) -shared $(LDFLAGS) $(SANITIZE) -Wl,--as-needed -o $@ $@.o
+	$(Q)$(GXX) -shared $(LDFLAGS) $(SANITIZE) $(STDCXX) -Wl,--as-needed -Wl,--gc-sections \
+	    -Wl,--version-script=plugin/exports.map -o $@ $@.o
 
 $(BUILD)/plugin/gcc/%.o: plugin/gcc/%.cc $(BUILD)/config
 	$(call say,C++,$<)
