@@ -1,7 +1,8 @@
 /* Arena: memory that is freed all at once.
  *
  * Blocks are cut from chunks that double in size, so a unit of any size costs a logarithmic number
- * of calls to malloc, and the analysis never frees single objects. Memory comes zeroed.
+ * of calls to malloc, and the analysis never frees single objects. A block is zeroed when it is handed
+ * out, not the chunk as a whole: the arenas of small functions use little of theirs.
  *
  *     struct arena a = {0};
  *     struct node *n = ARENA_NEW(&a, struct node);
@@ -13,22 +14,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALIGN = 16, FIRST_CHUNK = 16 * 1024, LAST_CHUNK = 4 * 1024 * 1024 };
+enum { FIRST_CHUNK = 16 * 1024, LAST_CHUNK = 4 * 1024 * 1024 };
 
 struct arena_chunk {
     struct arena_chunk *older; /* the chunk filled before this one */
     size_t size;               /* usable bytes that follow this header */
-    char pad[ALIGN - (sizeof(void *) + sizeof(size_t)) % ALIGN]; /* keeps the payload aligned */
+    char pad[ARENA_ALIGN -
+             (sizeof(void *) + sizeof(size_t)) % ARENA_ALIGN]; /* keeps those aligned */
 };
 
-static void grow(struct arena *a, size_t need)
+void arena_grow(struct arena *a, size_t need)
 {
     size_t size = a->head ? a->head->size * 2 : FIRST_CHUNK;
     if (size > LAST_CHUNK)
         size = LAST_CHUNK;
     if (size < need)
         size = need;
-    struct arena_chunk *c = calloc(1, sizeof *c + size);
+    struct arena_chunk *c = malloc(sizeof *c + size);
     if (!c) {
         fprintf(stderr, "goescape: out of memory\n");
         abort();
@@ -36,25 +38,14 @@ static void grow(struct arena *a, size_t need)
     c->older = a->head;
     c->size = size;
     a->head = c;
+    a->at = (char *)(c + 1);
     a->left = size;
     a->total += size;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
-{
-    size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-    if (size == 0)
-        size = ALIGN;
-    if (size > a->left)
-        grow(a, size);
-    char *p = (char *)(a->head + 1) + (a->head->size - a->left);
-    a->left -= size;
-    return p;
-}
-
 void *arena_copy(struct arena *a, const void *p, size_t len)
 {
-    void *q = arena_alloc(a, len);
+    void *q = arena_raw(a, len);
     if (len)
         memcpy(q, p, len);
     return q;
@@ -72,7 +63,7 @@ void arena_reset(struct arena *a)
     struct arena rest = {.head = a->head->older};
     arena_free(&rest);
     a->head->older = NULL;
-    memset(a->head + 1, 0, a->head->size - a->left); /* the rest of it is still clear */
+    a->at = (char *)(a->head + 1);
     a->left = a->total = a->head->size;
 }
 
@@ -83,6 +74,5 @@ void arena_free(struct arena *a)
         free(a->head);
         a->head = older;
     }
-    a->left = 0;
-    a->total = 0;
+    *a = (struct arena){0};
 }

@@ -3,24 +3,46 @@
 #define ESC_ARENA_H
 
 #include <stddef.h>
+#include <string.h>
 
 struct arena_chunk;
 
 /* Owns every block handed out from it. Not thread-safe. Zero-initialise before use. */
 struct arena {
     struct arena_chunk *head; /* newest chunk, the one allocated from; NULL while empty */
-    size_t left;              /* bytes still free at the end of the newest chunk */
+    char *at;                 /* the first byte of it that is free */
+    size_t left;              /* bytes from there to its end */
     size_t total;             /* bytes taken from the system, all chunks */
 };
 
-/* SIZE zeroed bytes, aligned for any object; never NULL (aborts when memory is out). O(1). */
-void *arena_alloc(struct arena *a, size_t size);
+enum { ARENA_ALIGN = 16 };
+
+/* Makes room for NEED bytes in a new chunk. */
+void arena_grow(struct arena *a, size_t need);
+
+/* SIZE bytes that hold anything, aligned for any object; never NULL (aborts when memory is out). O(1). */
+static inline void *arena_raw(struct arena *a, size_t size)
+{
+    size = size ? (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1) : ARENA_ALIGN;
+    if (size > a->left)
+        arena_grow(a, size);
+    char *p = a->at;
+    a->at += size;
+    a->left -= size;
+    return p;
+}
+
+/* The same, zeroed. */
+static inline void *arena_alloc(struct arena *a, size_t size)
+{
+    return memset(arena_raw(a, size), 0, size);
+}
+
 /* A copy of the LEN bytes at P. */
 void *arena_copy(struct arena *a, const void *p, size_t len);
 /* A copy of the string S. */
 char *arena_strdup(struct arena *a, const char *s);
-/* Empties the arena, which keeps its newest chunk, the largest, for what comes. Linear in what that had handed
- * out. */
+/* Empties the arena, which keeps its newest chunk, the largest, for what comes. */
 void arena_reset(struct arena *a);
 /* Frees everything; the arena is empty and usable again. */
 void arena_free(struct arena *a);

@@ -9,10 +9,13 @@
 
 /* Lives in an arena that is handed to whatever may enlarge it. Zero-initialise before use. */
 struct bits {
-    uint64_t *words; /* len of them; bits below and above are clear */
-    uint32_t first;  /* words[0] holds bits 64 * first and up */
-    uint16_t len;    /* words in use */
-    uint16_t cap;    /* words there is room for */
+    union {
+        uint64_t word;   /* cap 0: the one word */
+        uint64_t *words; /* else len of them; bits below and above are clear */
+    };
+    uint32_t first; /* the first word holds bits 64 * first and up */
+    uint16_t len;   /* words in use */
+    uint16_t cap;   /* words there is room for; 0: one, right here */
 };
 
 enum {
@@ -20,8 +23,17 @@ enum {
     BITS_LIMIT = 32767 * 64, /* numbers are below this */
 };
 
+static inline const uint64_t *bits_words(const struct bits *b)
+{
+    return b->cap ? b->words : &b->word;
+}
+
 /* True if number I is there. O(1). */
-bool bits_has(const struct bits *b, uint32_t i);
+static inline bool bits_has(const struct bits *b, uint32_t i)
+{
+    uint32_t at = i / 64 - b->first;
+    return at < b->len && bits_words(b)[at] >> i % 64 & 1;
+}
 /* Adds number I; true if it was not there. Amortised O(1) for numbers close to one another. */
 bool bits_add(struct bits *b, struct arena *, uint32_t i);
 /* Adds all of FROM; what was not there yet is added to *news, too. True if there was any. Linear in
@@ -34,9 +46,25 @@ bool bits_meet(const struct bits *a, const struct bits *b);
 /* Takes out of B what is in LESS. */
 void bits_remove(struct bits *b, const struct bits *less);
 /* Makes B empty; it keeps its room. */
-void bits_clear(struct bits *b);
+static inline void bits_clear(struct bits *b)
+{
+    b->len = 0;
+}
 /* The smallest number from I on, or BITS_END. */
-uint32_t bits_next(const struct bits *b, uint32_t i);
+static inline uint32_t bits_next(const struct bits *b, uint32_t i)
+{
+    const uint64_t *words = bits_words(b);
+    uint32_t at = i / 64 - b->first;
+    uint64_t mask = ~(uint64_t)0 << i % 64;
+    if (i / 64 < b->first) {
+        at = 0;
+        mask = ~(uint64_t)0;
+    }
+    for (; at < b->len; at++, mask = ~(uint64_t)0)
+        if (words[at] & mask)
+            return (b->first + at) * 64 + (uint32_t)__builtin_ctzll(words[at] & mask);
+    return BITS_END;
+}
 /* True if both hold the same numbers. */
 bool bits_equal(const struct bits *a, const struct bits *b);
 /* Equal sets have equal hashes. */
