@@ -13,7 +13,8 @@ CXXFLAGS ?= $(CFLAGS)
 
 # --- the components --------------------------------------------------------------------------
 # Containers: no knowledge of anything else.
-PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/heap.c plugin/util/map.c plugin/util/vec.c
+PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/heap.c plugin/util/map.c \
+               plugin/util/pool.c plugin/util/vec.c
 
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,alike build call callgraph cfg constraint cycles dead explain fold graph graph_new grow \

@@ -247,7 +247,10 @@ uint32_t esc_summaries_text(struct esc_unit *u, struct esc_store *store, unsigne
 {
     struct text t = {0};
     struct map names = {0};
-    VEC(struct esc_export) out = {0};
+    struct esc_export *out = malloc((u->fns.len + 1) * sizeof *out);
+    uint32_t n = 0;
+    if (!out)
+        abort();
     for (uint32_t i = 0; i < u->syms.len; i++) {
         const struct esc_symbol *s = &u->syms.at[i];
         if (s->kind != ESC_SYM_DATA || !(s->flags & ESC_SYM_LOCAL))
@@ -264,12 +267,12 @@ uint32_t esc_summaries_text(struct esc_unit *u, struct esc_store *store, unsigne
             continue;
         if (store && round >= WIDEN_ROUND)
             store_old(store, file, u, f, &old);
-        vec_push(&out, export_function(&t, u, &names, f, &old, round));
+        out[n++] = export_function(&t, u, &names, f, &old, round);
         text_function_free(&old.f);
     }
     map_free(&names);
     *text = t.at;
     *size = t.size;
-    *exports = out.at;
-    return out.len;
+    *exports = out;
+    return n;
 }

@@ -1,7 +1,7 @@
 /* Map from 64-bit keys to 32-bit values: open addressing, linear probing, load at most 1/2.
  *
- * There is no removal, so a probe ends at the first empty slot. An empty slot is one whose value is
- * MAP_NONE. Iteration is not offered: its order would depend on hashes, and output must not.
+ * There is no removal, so a probe ends at the first empty slot. A slot holds its value plus one, so
+ * that an empty one, MAP_NONE plus one, is zero. Iteration is not offered: its order would depend on hashes, and output must not.
  *
  *     struct map m = {0};
  *     map_set(&m, 42, 7);
@@ -10,30 +10,27 @@
  */
 #include "map.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "pool.h"
+
+#include <string.h>
 
 enum { SPARSE = 32 }; /* slots a key, beyond which a new table is cheaper than to clear this one */
 
 struct map_slot {
-    uint64_t key;   /* meaningful if value is not MAP_NONE */
-    uint32_t value; /* MAP_NONE: the slot is empty */
+    uint64_t key;   /* meaningful if the slot is not empty */
+    uint32_t above; /* the value plus one; 0: the slot is empty */
 };
 
-/* Finaliser of splitmix64: every input bit reaches every output bit. */
-static uint64_t mix(uint64_t x)
+/* Where to look for KEY first: every bit of it reaches the highest bits of the product. */
+static uint32_t home(const struct map *m, uint64_t key)
 {
-    x ^= x >> 30;
-    x *= 0xbf58476d1ce4e5b9u;
-    x ^= x >> 27;
-    x *= 0x94d049bb133111ebu;
-    return x ^ x >> 31;
+    return (uint32_t)(key * 0x9e3779b97f4a7c15u >> (__builtin_clzll(m->cap) + 1));
 }
 
-static struct map_slot *find(const struct map *m, uint64_t key)
+static inline struct map_slot *find(const struct map *m, uint64_t key)
 {
-    uint32_t i = (uint32_t)mix(key) & (m->cap - 1);
-    while (m->slots[i].value != MAP_NONE && m->slots[i].key != key)
+    uint32_t i = home(m, key);
+    while (m->slots[i].above && m->slots[i].key != key)
         i = (i + 1) & (m->cap - 1);
     return &m->slots[i];
 }
@@ -41,23 +38,18 @@ static struct map_slot *find(const struct map *m, uint64_t key)
 static void grow(struct map *m)
 {
     struct map bigger = {.cap = m->cap ? m->cap * 2 : 16, .len = m->len};
-    bigger.slots = malloc(bigger.cap * sizeof *bigger.slots);
-    if (!bigger.slots) {
-        fprintf(stderr, "goescape: out of memory\n");
-        abort();
-    }
-    for (uint32_t i = 0; i < bigger.cap; i++)
-        bigger.slots[i].value = MAP_NONE;
+    size_t size = bigger.cap * sizeof *bigger.slots;
+    bigger.slots = memset(pool_take(size), 0, size);
     for (uint32_t i = 0; i < m->cap; i++)
-        if (m->slots[i].value != MAP_NONE)
+        if (m->slots[i].above)
             *find(&bigger, m->slots[i].key) = m->slots[i];
-    free(m->slots);
+    map_free(m);
     *m = bigger;
 }
 
 uint32_t map_get(const struct map *m, uint64_t key)
 {
-    return m->cap ? find(m, key)->value : (uint32_t)MAP_NONE;
+    return m->cap ? find(m, key)->above - 1 : (uint32_t)MAP_NONE;
 }
 
 void map_set(struct map *m, uint64_t key, uint32_t value)
@@ -65,11 +57,11 @@ void map_set(struct map *m, uint64_t key, uint32_t value)
     if (2 * (m->len + 1) > m->cap)
         grow(m);
     struct map_slot *s = find(m, key);
-    if (s->value == MAP_NONE) {
+    if (!s->above) {
         s->key = key;
         m->len++;
     }
-    s->value = value;
+    s->above = value + 1;
 }
 
 bool map_add(struct map *m, uint64_t key)
@@ -77,10 +69,10 @@ bool map_add(struct map *m, uint64_t key)
     if (2 * (m->len + 1) > m->cap)
         grow(m);
     struct map_slot *s = find(m, key);
-    if (s->value != MAP_NONE)
+    if (s->above)
         return false;
     s->key = key;
-    s->value = 0;
+    s->above = 1;
     m->len++;
     return true;
 }
@@ -91,14 +83,15 @@ void map_clear(struct map *m)
         map_free(m);
         return;
     }
-    for (uint32_t i = 0; m->len && i < m->cap; i++)
-        m->slots[i].value = MAP_NONE;
+    if (m->len)
+        memset(m->slots, 0, m->cap * sizeof *m->slots);
     m->len = 0;
 }
 
 void map_free(struct map *m)
 {
-    free(m->slots);
+    if (m->cap)
+        pool_give(m->slots, m->cap * sizeof *m->slots);
     *m = (struct map){0};
 }
 

@@ -37,9 +37,11 @@ void *vec_grow_in(struct arena *a, const void *at, uint32_t *cap, uint32_t len, 
          : (void)0,                                                                                \
      (v)->at[(v)->len++] = (x))
 #define vec_last(v) ((v)->at[(v)->len - 1])
-#define vec_free(v) (vec_release((v)->at), (v)->at = NULL, (v)->len = (v)->cap = 0)
+#define vec_free(v)                                                                                \
+    ((v)->cap ? vec_release((v)->at, (v)->cap * sizeof *(v)->at) : (void)0, (v)->at = NULL,        \
+     (v)->len = (v)->cap = 0)
 
-/* Frees the storage behind a vector. */
-void vec_release(void *at);
+/* Frees the SIZE bytes behind a vector. */
+void vec_release(void *at, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* The containers of plugin/util: arena, vector, map, heap. */
+/* The containers of plugin/util: arena, vector, pool, map, bits, heap. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "util/bits.h"
 #include "util/heap.h"
 #include "util/map.h"
+#include "util/pool.h"
 #include "util/vec.h"
 
 /* How many of the loops' comparisons fail; an assertion each would be slow. */
@@ -26,6 +27,22 @@ START_TEST(arena_hands_out_zeroed_aligned_memory)
         memset(p, 0xff, size);
     }
     arena_free(&a);
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
+START_TEST(arena_zeroes_memory_that_was_used_before)
+{
+    for (int round = 0; round < 20; round++) {
+        struct arena a = {0};
+        for (int i = 0; i < 100; i++) {
+            const unsigned char *p = arena_alloc(&a, 200);
+            for (int k = 0; k < 200; k++)
+                wrong += p[k] != 0;
+            memset(arena_raw(&a, 200), 255, 200);
+        }
+        arena_free(&a);
+    }
     ck_assert_uint_eq(wrong, 0);
 }
 END_TEST
@@ -142,6 +159,43 @@ START_TEST(vector_holds_structs)
 }
 END_TEST
 
+START_TEST(pool_hands_out_each_block_once)
+{
+    enum { N = 3000 };
+    static unsigned char *p[N];
+    static size_t size[N];
+
+    ck_assert_uint_ge(pool_size(1), 1);
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < N; i++) {
+            size[i] = 1 + i * 7919 % (i % 50 ? 300 : 9000);
+            wrong += pool_size(size[i]) < size[i];
+            wrong += pool_size(pool_size(size[i])) != pool_size(size[i]);
+            p[i] = pool_take(size[i]);
+            wrong += (uintptr_t)p[i] % 16 != 0;
+            memset(p[i], (int)i, pool_size(size[i]));
+        }
+        for (size_t i = 0; i < N; i += 3) { /* some move, and some are replaced */
+            size_t more = pool_size(size[i]) + 1 + i;
+            p[i] = pool_move(p[i], pool_size(size[i]), more);
+            for (size_t k = 0; k < pool_size(size[i]); k++)
+                wrong += p[i][k] != (unsigned char)i;
+            size[i] = more;
+            memset(p[i], (int)i, pool_size(more));
+            pool_give(p[i + 1], size[i + 1]);
+            p[i + 1] = pool_take(size[i + 1]);
+            memset(p[i + 1], (int)i + 1, pool_size(size[i + 1]));
+        }
+        for (size_t i = 0; i < N; i++) {
+            for (size_t k = 0; k < pool_size(size[i]); k++)
+                wrong += p[i][k] != (unsigned char)i;
+            pool_give(p[i], size[i]);
+        }
+    }
+    ck_assert_uint_eq(wrong, 0);
+}
+END_TEST
+
 START_TEST(map_empty)
 {
     struct map m = {0};
@@ -229,6 +283,73 @@ END_TEST
 
 /* Put in any order, and taken out in between, keys come in order. */
 /* The same numbers, added in whatever order, are equal and hash alike; others are and do not. */
+/* Random operations on a few sets, and the same on arrays. Numbers come from near places and far ones, so
+ * that sets take one word, several, and words below those they have. */
+START_TEST(bits_against_plain_arrays)
+{
+    enum { SETS = 6, N = 700 };
+    static bool has[SETS][N];
+    struct arena a = {0};
+    struct bits set[SETS] = {0};
+    uint32_t r = 1;
+
+    for (int step = 0; step < 60000; step++) {
+        r = r * 1664525u + 1013904223u;
+        uint32_t x = r >> 8, i = x % SETS, j = (i + 1 + x / 8 % (SETS - 1)) % SETS,
+                 k = (j + 1 + (i == (j + 1) % SETS)) % SETS, n = x / 64 % (x % 3 ? 64 : N);
+        bool some = false, same = true;
+        switch (x / 4096 % 16) {
+        case 0: /* i = j without k */
+            bits_minus(&set[i], &set[j], &set[k], &a);
+            for (int w = 0; w < N; w++)
+                has[i][w] = has[j][w] && !has[k][w];
+            break;
+        case 1:
+            bits_clear(&set[i]);
+            memset(has[i], 0, sizeof has[i]);
+            break;
+        case 2:
+            bits_remove(&set[i], &set[j]);
+            for (int w = 0; w < N; w++)
+                has[i][w] &= !has[j][w];
+            break;
+        case 3:
+        case 4:
+        case 5: /* k takes what is new in i */
+            for (int w = 0; w < N; w++) {
+                bool new = has[j][w] && !has[i][w];
+                some |= new;
+                has[i][w] |= new;
+                has[k][w] |= new;
+            }
+            wrong += bits_union(&set[i], &set[k], &set[j], &a) != some;
+            break;
+        case 6:
+            for (int w = 0; w < N; w++) {
+                some |= has[i][w] && has[j][w];
+                same &= has[i][w] == has[j][w];
+            }
+            wrong += bits_meet(&set[i], &set[j]) != some || bits_equal(&set[i], &set[j]) != same;
+            break;
+        case 7: {
+            uint32_t w = n;
+            while (w < N && !has[i][w])
+                w++;
+            wrong += bits_next(&set[i], n) != (w < N ? w : (uint32_t)BITS_END);
+            break;
+        }
+        default:
+            wrong += bits_add(&set[i], &a, n) == has[i][n] || !bits_has(&set[i], n);
+            has[i][n] = true;
+        }
+        for (int w = 0; step % 50 == 0 && w < N; w++)
+            wrong += bits_has(&set[i], (uint32_t)w) != has[i][w];
+    }
+    ck_assert_uint_eq(wrong, 0);
+    arena_free(&a);
+}
+END_TEST
+
 START_TEST(bits_compare_by_what_they_hold)
 {
     struct arena a = {0};
@@ -295,17 +416,20 @@ int main(void)
 
     suite_add_tcase(s, t);
     tcase_add_test(t, arena_hands_out_zeroed_aligned_memory);
+    tcase_add_test(t, arena_zeroes_memory_that_was_used_before);
     tcase_add_test(t, arena_blocks_are_apart);
     tcase_add_test(t, arena_takes_blocks_larger_than_a_chunk);
     tcase_add_test(t, arena_is_usable_again_after_free);
     tcase_add_test(t, arena_is_clear_after_reset);
     tcase_add_test(t, vector_keeps_what_is_pushed);
     tcase_add_test(t, vector_holds_structs);
+    tcase_add_test(t, pool_hands_out_each_block_once);
     tcase_add_test(t, map_empty);
     tcase_add_test(t, map_against_plain_arithmetic);
     tcase_add_test(t, map_is_empty_after_clear);
     tcase_add_test(t, map_add_tells_what_is_new);
     tcase_add_test(t, string_hashes_differ);
+    tcase_add_test(t, bits_against_plain_arrays);
     tcase_add_test(t, bits_compare_by_what_they_hold);
     tcase_add_test(t, heap_gives_the_lowest_first);
     r = srunner_create(s);
