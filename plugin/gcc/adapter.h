@@ -25,6 +25,8 @@ tree marker_ends(gimple *stmt);
 /* Removes every marker of DECL from the current function, and the marks of AddressSanitizer that
    say the same: the life of DECL is then that of the function. */
 void remove_markers_of(tree decl);
+/* Whether FN has any markers. */
+bool has_markers(function *fn);
 /* Removes all markers of the current function that GCC would not have put there itself. */
 void remove_own_markers(void);
 

@@ -34,6 +34,7 @@
    both are GC roots. */
 static tree box_decl, boxed;
 static unsigned boxed_count;
+static bool nests;                    /* a nested function has been seen */
 static std::set<unsigned> left_alone; /* DECL_UIDs of the outermost functions of nests not boxed */
 
 static const struct ggc_root_tab roots[] = {
@@ -45,6 +46,11 @@ static const struct ggc_root_tab roots[] = {
 const struct ggc_root_tab *capture_roots(void)
 {
     return roots;
+}
+
+bool has_nests(void)
+{
+    return nests;
 }
 
 tree boxed_variable(gimple *call)
@@ -364,11 +370,12 @@ void box(tree variable)
 
 void box_captures(tree fndecl)
 {
+    if (!first_nested_function(cgraph_node::get_create(fndecl)))
+        return;
+    nests = true;
     nest n;
     n.parallel = false;
     collect_functions(&n, fndecl);
-    if (n.functions.size() == 1)
-        return;
     for (tree f : n.functions) {
         n.function = f;
         walk_tree_without_duplicates(&DECL_SAVED_TREE(f), look, &n);

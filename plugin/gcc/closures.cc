@@ -107,6 +107,9 @@ void find_trampolines(const std::vector<cgraph_node *> &functions)
     fields_in_use = new hash_set<tree>;
     demoted = new hash_map<tree, tree>;
     captured_by = new hash_map<tree, tree>;
+    jumps_to = new hash_map<tree, hash_set<tree> *>;
+    if (!has_nests())
+        return;
     for (cgraph_node *node : functions) {
         basic_block bb;
         FOR_EACH_BB_FN (bb, DECL_STRUCT_FUNCTION(node->decl))
@@ -121,7 +124,6 @@ void find_trampolines(const std::vector<cgraph_node *> &functions)
                                       gimple_call_arg(stmt, 1));
             }
     }
-    jumps_to = new hash_map<tree, hash_set<tree> *>;
     if (!functions_of->is_empty()) /* else nothing can become a closure */
         find_jumps(functions);
 }
@@ -152,7 +154,7 @@ static tree trampoline_of(gimple *call)
 
 bool closure_made(gimple *stmt, closure_site *site)
 {
-    if (!functions_of || !gimple_call_builtin_p(stmt, BUILT_IN_ADJUST_TRAMPOLINE))
+    if (!has_nests() || !functions_of || !gimple_call_builtin_p(stmt, BUILT_IN_ADJUST_TRAMPOLINE))
         return false;
     tree trampoline = trampoline_of(stmt);
     tree *function = trampoline ? functions_of->get(TREE_OPERAND(trampoline, 1)) : NULL;
@@ -184,6 +186,8 @@ const char *why_not_closure(const closure_site &site)
 
 void settle_closures(const std::vector<cgraph_node *> &functions, std::vector<decisions> &d)
 {
+    if (!has_nests())
+        return;
     hash_set<tree> copied; /* types of frames of which there may be copies */
     struct place {
         size_t function;
@@ -401,6 +405,8 @@ static frame_plan plan_frames(function *fn, decisions &d)
 
 bool rewrite_closures(function *fn, decisions &d)
 {
+    if (!has_nests())
+        return false;
     bool changed = false;
     frame_plan plan = plan_frames(fn, d);
     basic_block bb;

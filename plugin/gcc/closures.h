@@ -13,7 +13,10 @@
 
 #include "rewrite.h"
 
-/* captures.cc: boxes the captured variables of outermost function FNDECL and of all functions
+/* captures.cc: whether the unit has nested functions. If it has none, nothing below is there. */
+bool has_nests(void);
+
+/* Boxes the captured variables of outermost function FNDECL and of all functions
    nested in it; at PRE_GENERICIZE. */
 void box_captures(tree fndecl);
 const struct ggc_root_tab *capture_roots(void);

@@ -119,23 +119,65 @@ static void mark_bind(gbind *bind)
     gimple_bind_set_body(bind, begins);
 }
 
+/* A begin of somebody else's (OpenMP's private variables) would be taken for ours; what it means there
+   is an end. */
+static void mark_assign(gimple *stmt)
+{
+    if (tree decl = marker_begins(stmt))
+        gimple_assign_set_rhs1(stmt, build_clobber(TREE_TYPE(decl), GOE_CLOBBER_END));
+}
+
+static void mark_seq(gimple_seq seq);
+
+/* What stands below one of the rarer statements: those of OpenMP, and of transactions. */
 static tree mark_stmt(gimple_stmt_iterator *gsi, bool *handled, struct walk_stmt_info *)
 {
     gimple *stmt = gsi_stmt(*gsi);
-    *handled = false;
-    /* A begin of somebody else's (OpenMP's private variables) would be taken for ours; what it
-       means there is an end. */
-    if (tree decl = marker_begins(stmt))
-        gimple_assign_set_rhs1(stmt, build_clobber(TREE_TYPE(decl), GOE_CLOBBER_END));
+    *handled = gimple_code(stmt) == GIMPLE_BIND;
+    if (gbind *bind = dyn_cast<gbind *>(stmt)) {
+        mark_seq(gimple_bind_body(bind));
+        mark_bind(bind);
+    } else {
+        mark_assign(stmt);
+    }
     return NULL_TREE;
 }
 
-static tree mark_binds(gimple_stmt_iterator *gsi, bool *handled, struct walk_stmt_info *)
+/* Puts markers into the blocks of SEQ, the inner ones first: what is found in a block is not ours yet. */
+static void mark_seq(gimple_seq seq)
 {
-    *handled = false;
-    if (gbind *bind = dyn_cast<gbind *>(gsi_stmt(*gsi)))
-        mark_bind(bind);
-    return NULL_TREE;
+    for (gimple_stmt_iterator i = gsi_start(seq); !gsi_end_p(i); gsi_next(&i)) {
+        gimple *stmt = gsi_stmt(i);
+        struct walk_stmt_info wi;
+        switch (gimple_code(stmt)) {
+        case GIMPLE_ASSIGN:
+            mark_assign(stmt);
+            break;
+        case GIMPLE_BIND:
+            mark_seq(gimple_bind_body(as_a<gbind *>(stmt)));
+            mark_bind(as_a<gbind *>(stmt));
+            break;
+        case GIMPLE_TRY:
+            mark_seq(gimple_try_eval(as_a<gtry *>(stmt)));
+            mark_seq(gimple_try_cleanup(as_a<gtry *>(stmt)));
+            break;
+        default:
+            if (!gimple_has_substatements(stmt))
+                break;
+            memset(&wi, 0, sizeof wi);
+            walk_gimple_stmt(&i, mark_stmt, NULL, &wi);
+        }
+    }
+}
+
+bool has_markers(function *fn)
+{
+    basic_block bb;
+    FOR_EACH_BB_FN (bb, fn)
+        for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
+            if (gimple_clobber_p(gsi_stmt(i)))
+                return true;
+    return false;
 }
 
 /* Removes the markers for which UNWANTED says so. */
@@ -183,13 +225,7 @@ class lifetime_pass : public gimple_opt_pass
     lifetime_pass(gcc::context *ctxt) : gimple_opt_pass(lifetime_data, ctxt) {}
     unsigned int execute(function *fn) final override
     {
-        gimple_seq body = gimple_body(fn->decl);
-        struct walk_stmt_info wi;
-        memset(&wi, 0, sizeof wi);
-        walk_gimple_seq_mod(&body, mark_stmt, NULL, &wi);
-        memset(&wi, 0, sizeof wi);
-        walk_gimple_seq_mod(&body, mark_binds, NULL, &wi);
-        gimple_set_body(fn->decl, body);
+        mark_seq(gimple_body(fn->decl));
         return 0;
     }
 };

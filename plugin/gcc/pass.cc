@@ -81,20 +81,6 @@ static void decide_what_escapes(const std::vector<cgraph_node *> &functions,
     delete u;
 }
 
-/* Carries out the decisions on one function. GCC folds functions of equal bodies into one without a look at
-   their static chains, and then inlines one that wants a chain where none is passed: moving a variable
-   keeps functions apart for long enough. */
-static void process_function(function *fn, decisions &d)
-{
-    if (fn->static_chain_decl && !lookup_attribute("no_icf", DECL_ATTRIBUTES(fn->decl)))
-        DECL_ATTRIBUTES(fn->decl) =
-            tree_cons(get_identifier("no_icf"), NULL_TREE, DECL_ATTRIBUTES(fn->decl));
-    push_cfun(fn);
-    if (rewrite_function(fn, d))
-        cgraph_edge::rebuild_edges();
-    pop_cfun();
-}
-
 /* The functions of the unit that have a body, callees first; members of a cycle stand together. A
    body that -fgimple gave in SSA form is nothing that C can say: it is left out. */
 static std::vector<cgraph_node *> functions_callees_first(void)
@@ -146,7 +132,7 @@ class goescape_pass : public simple_ipa_opt_pass
             decide_what_escapes(functions, d);
         settle_closures(functions, d);
         for (size_t i = 0; i < functions.size(); i++)
-            process_function(DECL_STRUCT_FUNCTION(functions[i]->decl), d[i]);
+            rewrite_function(DECL_STRUCT_FUNCTION(functions[i]->decl), d[i]);
         for (cgraph_node *node : functions)
             describe_captures(DECL_STRUCT_FUNCTION(node->decl));
         finish_runtime_use();

@@ -9,11 +9,35 @@
    location. */
 #include "compat.h"
 #include "adapter.h"
+#include "rare_set.h"
 
-static tree undo_return(tree *tp, int *, void *)
+/* Whether T is an expression without side effects: then no statement is in it. */
+static bool is_pure(tree t)
 {
-    if (TREE_CODE(*tp) != RETURN_EXPR || !TREE_OPERAND(*tp, 0))
+    switch (TREE_CODE_CLASS(TREE_CODE(t))) {
+    case tcc_constant:
+    case tcc_declaration:
+    case tcc_reference:
+    case tcc_comparison:
+    case tcc_unary:
+    case tcc_binary:
+        return !TREE_SIDE_EFFECTS(t);
+    case tcc_expression:
+        return TREE_CODE(t) == ADDR_EXPR && !TREE_SIDE_EFFECTS(t);
+    default:
+        return false;
+    }
+}
+
+/* SEEN: expressions that may stand in several places. */
+static tree undo_return(tree *tp, int *walk_subtrees, void *seen)
+{
+    if (TREE_CODE(*tp) == SAVE_EXPR || TREE_CODE(*tp) == TARGET_EXPR)
+        *walk_subtrees = !((rare_set<tree> *)seen)->add(*tp);
+    if (TREE_CODE(*tp) != RETURN_EXPR || !TREE_OPERAND(*tp, 0)) {
+        *walk_subtrees &= !is_pure(*tp);
         return NULL_TREE;
+    }
     tree *value = &TREE_OPERAND(*tp, 0);
     if (TREE_CODE(*value) == MODIFY_EXPR || TREE_CODE(*value) == INIT_EXPR)
         value = &TREE_OPERAND(*value, 1);
@@ -29,8 +53,9 @@ static tree undo_return(tree *tp, int *, void *)
    call-graph node. */
 void restore_returns(tree fndecl)
 {
+    rare_set<tree> seen;
     if (POINTER_TYPE_P(TREE_TYPE(TREE_TYPE(fndecl))))
-        walk_tree_without_duplicates(&DECL_SAVED_TREE(fndecl), undo_return, NULL);
+        walk_tree(&DECL_SAVED_TREE(fndecl), undo_return, &seen, NULL);
     for (cgraph_node *n = first_nested_function(cgraph_node::get_create(fndecl)); n;
          n = next_nested_function(n))
         restore_returns(n->decl);

@@ -339,12 +339,10 @@ void rewriter::keep_parameters(void)
 
 bool rewriter::run(void)
 {
-    for (tree decl : d.extend)
-        remove_markers_of(decl);
+    d.extend.for_each(remove_markers_of);
     bool changed = rewrite_closures(fn, d);
     collect();
-    if (vars.list.empty() && d.move_calls.is_empty() && d.promote.is_empty() &&
-        d.retype.is_empty() && d.drop.is_empty()) {
+    if (vars.list.empty() && !d.change_calls()) {
         remove_own_markers();
         return changed;
     }
@@ -373,7 +371,24 @@ bool rewriter::run(void)
     return true;
 }
 
-bool rewrite_function(function *fn, decisions &d)
+/* Whether there is nothing to do in FN: most functions have no variable whose address is taken. */
+static bool stays(function *fn, const decisions &d)
 {
-    return rewriter(fn, d).run();
+    return d.move.is_empty() && d.extend.is_empty() && !d.change_calls() && !has_nests() &&
+           !has_markers(fn);
+}
+
+/* GCC folds functions of equal bodies into one without a look at their static chains, and then inlines one
+   that wants a chain where none is passed: moving a variable keeps functions apart for long enough. */
+void rewrite_function(function *fn, decisions &d)
+{
+    if (stays(fn, d))
+        return;
+    if (fn->static_chain_decl && !lookup_attribute("no_icf", DECL_ATTRIBUTES(fn->decl)))
+        DECL_ATTRIBUTES(fn->decl) =
+            tree_cons(get_identifier("no_icf"), NULL_TREE, DECL_ATTRIBUTES(fn->decl));
+    push_cfun(fn);
+    if (rewriter(fn, d).run())
+        cgraph_edge::rebuild_edges();
+    pop_cfun();
 }

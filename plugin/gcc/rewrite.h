@@ -3,24 +3,32 @@
 #ifndef GOE_REWRITE_H
 #define GOE_REWRITE_H
 
+#include "rare_set.h"
+
 /* What becomes of the variables and allocations of one function. Everything not named stays as it
    is. The sets are only asked, never walked, so that the output does not depend on addresses. */
 struct decisions {
-    hash_set<tree> move;   /* VAR_DECLs and PARM_DECLs that go to the heap: can_move holds */
-    hash_set<tree> extend; /* VAR_DECLs that stay but live as long as the function */
-    hash_set<gimple *> move_calls; /* calls of alloca, and those that allocate a variable-length
+    rare_set<tree> move;   /* VAR_DECLs and PARM_DECLs that go to the heap: can_move holds */
+    rare_set<tree> extend; /* VAR_DECLs that stay but live as long as the function */
+    rare_set<gimple *> move_calls; /* calls of alloca, and those that allocate a variable-length
                                       array: the memory comes from the heap */
-    hash_set<gimple *> promote;    /* calls of malloc, calloc, goe_new, goe_make whose block becomes
+    rare_set<gimple *> promote;    /* calls of malloc, calloc, goe_new, goe_make whose block becomes
                                    a local buffer, reborn at the call: can_promote holds */
-    hash_set<gimple *> drop;       /* calls of free that only ever free promoted blocks */
-    hash_set<gimple *> retype;     /* calls of __goe_new_zero and __goe_make whose type is known and
+    rare_set<gimple *> drop;       /* calls of free that only ever free promoted blocks */
+    rare_set<gimple *> retype;     /* calls of __goe_new_zero and __goe_make whose type is known and
                                    that become their typed variants */
-    hash_set<gimple *> closures;   /* calls that make a nested function a value (closure_made): the
+    rare_set<gimple *> closures;   /* calls that make a nested function a value (closure_made): the
                                     value becomes a closure on the heap */
-    hash_set<gimple *> thunks; /* likewise; the value becomes a thunk of the runtime, but what it
+    rare_set<gimple *> thunks; /* likewise; the value becomes a thunk of the runtime, but what it
                                       captures stays in its frame on the stack */
-    hash_set<gimple *> demote; /* calls of __goe_box (boxed_variable): the captured variable stays
+    rare_set<gimple *> demote; /* calls of __goe_box (boxed_variable): the captured variable stays
                                   on the stack */
+    /* Whether calls change: allocations become others, or go. */
+    bool change_calls() const
+    {
+        return !move_calls.is_empty() || !promote.is_empty() || !retype.is_empty() ||
+               !drop.is_empty();
+    }
 };
 
 /* Whether local variable or parameter DECL can go to the heap at all; if not and WHY_NOT is
@@ -38,9 +46,8 @@ bool is_alloca(gimple *call);
    stack, by its size: a constant that fits a local buffer. With promote=all any size of malloc will do. */
 bool can_promote(gimple *call);
 
-/* Rewrites FN, which must be the current function, and has a control-flow graph and no SSA form.
-   Leaves the call-graph edges stale: the caller rebuilds them when this returns true. No
+/* Rewrites FN, which has a control-flow graph and no SSA form, and brings the call graph up to date. No
    markers remain. */
-bool rewrite_function(function *fn, decisions &d);
+void rewrite_function(function *fn, decisions &d);
 
 #endif
