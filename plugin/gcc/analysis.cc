@@ -82,8 +82,8 @@ static void decide_call(const lowered_fn *f, gimple *stmt, decisions *d)
     if ((calls(stmt, "__goe_new_zero") || calls(stmt, "__goe_make")) && !d->promote.contains(stmt))
         d->retype.add(stmt);
     tree captured = boxed_variable(stmt);
-    const uint32_t *var = captured ? const_cast<lowered_fn *>(f)->vars.get(captured) : NULL;
-    if (captured && (!var || esc_fn_var(f->esc, *var)->verdict != ESC_MOVED))
+    uint32_t var = captured ? f->vars.get(captured) : MAP_NONE;
+    if (captured && (var == MAP_NONE || esc_fn_var(f->esc, var)->verdict != ESC_MOVED))
         d->demote.add(stmt);
 }
 

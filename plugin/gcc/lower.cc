@@ -49,7 +49,7 @@ location_t variable_location(const lowered_fn *f, uint32_t var)
 
 static void lower_scopes(lowered_fn *f, tree block, uint32_t scope)
 {
-    for (tree v = BLOCK_VARS(block); v; v = DECL_CHAIN(v))
+    for (tree v = BLOCK_VARS(block); v && scope; v = DECL_CHAIN(v))
         f->scopes.put(v, scope);
     for (tree b = BLOCK_SUBBLOCKS(block); b; b = BLOCK_CHAIN(b))
         lower_scopes(f, b, esc_scope(f->esc, scope));
@@ -186,7 +186,8 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
     tree param = fndecl ? DECL_ARGUMENTS(fndecl) : NULL_TREE;
     tree result_type = fntype ? TREE_TYPE(fntype) : NULL_TREE;
     unsigned formatted = first_formatted(fntype);
-    std::vector<esc_ref> args;
+    std::vector<esc_ref> &args = u->args;
+    args.clear();
     for (unsigned i = 0; i < gimple_call_num_args(call); i++) {
         tree arg = gimple_call_arg(call, i);
         esc_ref r = lower_value(u, f, arg);
@@ -231,10 +232,8 @@ static void lower_alloca(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t s
     tree lhs = gimple_call_lhs(call);
     if (!lhs)
         return;
-    uint32_t *vla = f->vlas.get(lhs);
-    uint32_t memory;
-    if (vla) {
-        memory = *vla;
+    uint32_t memory = f->vlas.get(lhs);
+    if (memory != MAP_NONE) {
         f->calls[memory] = call;
     } else {
         esc_var v = {};
@@ -392,10 +391,8 @@ static void lower_internal_call(lowered_unit *u, lowered_fn *f, gcall *call, uin
    that can be entered from the side has two such calls for one variable. */
 static void lower_capture(lowered_unit *u, lowered_fn *f, gcall *call, tree decl, uint32_t site)
 {
-    uint32_t *known = f->vars.get(decl), var;
-    if (known) {
-        var = *known;
-    } else {
+    uint32_t var = f->vars.get(decl);
+    if (var == MAP_NONE) {
         esc_var v = describe_variable(f, decl);
         v.flags = (v.flags & ~(ESC_ADDRESSED | ESC_FIXED | ESC_ARTIFICIAL)) | ESC_CAPTURED;
         if (is_va_list(TREE_TYPE(decl)))
@@ -514,11 +511,22 @@ static uint32_t operation_of(gassign *stmt)
     return h.end();
 }
 
+/* Whether EXPR may be a pointer in an array that is a variable, at an index that is no constant. */
+static bool may_be_at_index(tree expr)
+{
+    if (!handled_component_p(expr) || !POINTER_TYPE_P(TREE_TYPE(expr)))
+        return false;
+    bool indexed = false;
+    for (; handled_component_p(expr); expr = TREE_OPERAND(expr, 0))
+        indexed |= TREE_CODE(expr) == ARRAY_REF && TREE_CODE(TREE_OPERAND(expr, 1)) != INTEGER_CST;
+    return indexed && VAR_P(expr);
+}
+
 /* a[i].f, a pointer in an array that is a variable: i, and where a[0].f lies. Else NULL_TREE. */
 static tree pointer_at_index(tree expr, int64_t *off, int64_t *scale)
 {
     tree index = NULL_TREE;
-    if (!handled_component_p(expr) || !POINTER_TYPE_P(TREE_TYPE(expr)))
+    if (!may_be_at_index(expr))
         return NULL_TREE;
     for (*off = 0; handled_component_p(expr); expr = TREE_OPERAND(expr, 0)) {
         if (TREE_CODE(expr) == COMPONENT_REF) {
@@ -587,7 +595,8 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
             esc_end(f->esc, lower_variable(f, ends), site);
         return;
     }
-    std::vector<esc_ref> from;
+    std::vector<esc_ref> &from = u->from;
+    from.clear();
     lower_rhs(u, f, stmt, &from);
     esc_ref to = lower_ref(u, f, lhs);
     bool bytes = TREE_CODE(lhs) == MEM_REF && /* a small memcpy, folded to an integer's move */
@@ -670,8 +679,7 @@ static void lower_body(lowered_unit *u, lowered_fn *f)
 {
     function *fn = f->fn;
     std::vector<uint32_t> number(last_basic_block_for_fn(fn) + 1, ESC_EXIT);
-    std::map<int, lowered_tests>
-        tests; /* by block: the condition at its end, if there are several */
+    std::map<int, lowered_tests> tests; /* by block: the condition at its end, if it is several */
     basic_block bb;
     edge e;
     edge_iterator ei;
@@ -682,16 +690,18 @@ static void lower_body(lowered_unit *u, lowered_fn *f)
     FOR_EACH_BB_FN (bb, fn) {
         uint32_t block = number[bb->index] = esc_block(f->esc);
         for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
-            if (gcond *cond = dyn_cast<gcond *>(gsi_stmt(i)))
-                tests[bb->index] = lower_cond(u, f, cond, block);
-            else
+            if (gcond *cond = dyn_cast<gcond *>(gsi_stmt(i))) {
+                lowered_tests t = lower_cond(u, f, cond, block);
+                if (!t.blocks.empty())
+                    tests[bb->index] = t;
+            } else
                 lower_stmt(u, f, gsi_stmt(i));
     }
     FOR_EACH_EDGE (e, ei, ENTRY_BLOCK_PTR_FOR_FN(fn)->succs)
         esc_edge(f->esc, entry, number[e->dest->index]);
     FOR_EACH_BB_FN (bb, fn) {
         auto t = tests.find(bb->index);
-        if (t == tests.end() || t->second.blocks.size() == 1) {
+        if (t == tests.end()) {
             FOR_EACH_EDGE (e, ei, bb->succs)
                 lower_edge(f, e, number[bb->index], number);
             continue;
@@ -714,6 +724,8 @@ static void lower_function(lowered_unit *u, cgraph_node *node)
 {
     lowered_fn *f = new lowered_fn;
     f->fn = DECL_STRUCT_FUNCTION(node->decl);
+    f->decls.reserve(16);
+    f->calls.reserve(16);
     uint32_t sym = lower_symbol(u, node->decl);
     f->esc = esc_define(u->esc, sym);
     u->fns.push_back(f);

@@ -4,29 +4,47 @@
 #define GOE_LOWER_H
 
 #include "../engine/escape.h"
+#include "../util/map.h"
+
+/* What the engine calls a tree: a variable, a symbol, a scope, a slot. */
+class numbers
+{
+  public:
+    numbers() = default;
+    numbers(const numbers &) = delete;
+    ~numbers() { map_free(&of); }
+    /* The number of T, or MAP_NONE. */
+    uint32_t get(tree t) const { return map_get(&of, (uintptr_t)t); }
+    void put(tree t, uint32_t number) { map_set(&of, (uintptr_t)t, number); }
+
+  private:
+    struct map of = {};
+};
 
 /* A function of the unit and what the engine knows it by. */
 struct lowered_fn {
-    function *fn;                    /* GCC's */
-    esc_fn *esc;                     /* the engine's; belongs to the unit */
-    hash_map<tree, uint32_t> vars;   /* DECL -> engine variable */
-    std::vector<tree> decls;         /* engine variable -> DECL; NULL_TREE: an alloca's memory */
-    std::vector<gimple *> calls;     /* engine variable -> the alloca that makes it, or NULL */
-    hash_map<tree, uint32_t> vlas;   /* pointer behind a variable-length array -> its memory */
-    hash_map<tree, uint32_t> scopes; /* DECL -> engine scope */
-    bool has_indexes = false;        /* an array of pointers is reached at an index (note_index) */
-    bool uses_chain = false;         /* a nested function that refers to its parent's frame */
+    function *fn;                /* GCC's */
+    esc_fn *esc;                 /* the engine's; belongs to the unit */
+    numbers vars;                /* DECL -> engine variable */
+    std::vector<tree> decls;     /* engine variable -> DECL; NULL_TREE: an alloca's memory */
+    std::vector<gimple *> calls; /* engine variable -> the alloca that makes it, or NULL */
+    numbers vlas;                /* pointer behind a variable-length array -> its memory */
+    numbers scopes;              /* DECL -> engine scope, but for the outermost */
+    bool has_indexes = false;    /* an array of pointers is reached at an index (note_index) */
+    bool uses_chain = false;     /* a nested function that refers to its parent's frame */
     std::vector<std::pair<tree, uint32_t>> closures; /* nested function made a value, its object */
 };
 
 /* Everything of one translation unit. Trees and statements in it live as long as the pass runs. */
 struct lowered_unit {
-    esc_unit *esc;                    /* freed by the destructor */
-    std::vector<lowered_fn *> fns;    /* in the order given; owned */
-    hash_map<tree, uint32_t> symbols; /* DECL -> engine symbol */
-    hash_map<tree, uint32_t> slots;   /* field, variable, function (its result) -> engine slot */
-    bool has_slots = false;           /* the above is there (slots.cc) */
-    std::vector<gimple *> sites;      /* engine site -> statement */
+    esc_unit *esc;                   /* freed by the destructor */
+    std::vector<lowered_fn *> fns;   /* in the order given; owned */
+    numbers symbols;                 /* DECL -> engine symbol */
+    std::vector<tree> declared;      /* their keys */
+    numbers slots;                   /* field, variable, function (its result) -> engine slot */
+    bool has_slots = false;          /* the above is there (slots.cc) */
+    std::vector<gimple *> sites;     /* engine site -> statement */
+    std::vector<esc_ref> from, args; /* scratch, for a statement's right-hand side and a call */
     explicit lowered_unit(const esc_options &);
     ~lowered_unit();
 };

@@ -89,7 +89,7 @@ static void lower_truth(lowered_unit *u, lowered_fn *f, tree value, basic_block 
 /* BLOCK: where the statements before the condition are. */
 lowered_tests lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t block)
 {
-    lowered_tests t = {{block}, true, gimple_cond_code(cond) == EQ_EXPR};
+    lowered_tests t = {{}, true, gimple_cond_code(cond) == EQ_EXPR};
     tree lhs = gimple_cond_lhs(cond);
     basic_block bb = gimple_bb(cond);
     gassign *def = computed_in(lhs, bb);
@@ -107,8 +107,7 @@ lowered_tests lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t b
     add_tests(lhs, code, bb, &parts);
     t.all = code == BIT_AND_EXPR;
     for (size_t i = 0; i < parts.size(); i++) {
-        if (i)
-            t.blocks.push_back(esc_block(f->esc));
+        t.blocks.push_back(i ? esc_block(f->esc) : block);
         lower_truth(u, f, parts[i], bb, site);
     }
     return t;

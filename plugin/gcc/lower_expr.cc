@@ -27,9 +27,10 @@ bool may_be_variable(tree decl)
 
 static uint32_t size_of(tree size)
 {
-    return size && tree_fits_uhwi_p(size) && tree_to_uhwi(size) < UINT32_MAX
-               ? (uint32_t)tree_to_uhwi(size)
-               : 0;
+    if (!size || TREE_CODE(size) != INTEGER_CST || TREE_INT_CST_NUNITS(size) != 1)
+        return 0;
+    unsigned HOST_WIDE_INT n = TREE_INT_CST_LOW(size);
+    return n < UINT32_MAX ? (uint32_t)n : 0;
 }
 
 bool type_has_pointers(tree type)
@@ -80,8 +81,9 @@ esc_var describe_variable(lowered_fn *f, tree decl)
         v.flags |= ESC_LITERAL;
     if (!can_move(decl))
         v.flags |= ESC_FIXED;
-    if (uint32_t *scope = f->scopes.get(decl))
-        v.scope = *scope;
+    uint32_t scope = f->scopes.get(decl);
+    if (scope != MAP_NONE)
+        v.scope = scope;
     return v;
 }
 
@@ -97,8 +99,9 @@ uint32_t add_variable(lowered_fn *f, tree decl, gimple *call, const esc_var &v)
 
 uint32_t lower_variable(lowered_fn *f, tree decl)
 {
-    if (uint32_t *known = f->vars.get(decl))
-        return *known;
+    uint32_t known = f->vars.get(decl);
+    if (known != MAP_NONE)
+        return known;
     return add_variable(f, decl, NULL, describe_variable(f, decl));
 }
 
@@ -182,8 +185,9 @@ uint32_t lower_symbol(lowered_unit *u, tree decl)
         if (cgraph_node *node = cgraph_node::get(decl))
             if (node->alias && node->analyzed && !DECL_WEAK(decl) && !has(decl, "ifunc"))
                 decl = node->ultimate_alias_target()->decl;
-    if (uint32_t *known = u->symbols.get(decl))
-        return *known;
+    uint32_t known = u->symbols.get(decl);
+    if (known != MAP_NONE)
+        return known;
     bool function = TREE_CODE(decl) == FUNCTION_DECL;
     const char *name = function          ? IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(decl))
                        : DECL_NAME(decl) ? IDENTIFIER_POINTER(DECL_NAME(decl))
@@ -194,6 +198,7 @@ uint32_t lower_symbol(lowered_unit *u, tree decl)
     uint32_t sym = esc_symbol(u->esc, function ? ESC_SYM_FUNC : ESC_SYM_DATA, name, flags,
                               function ? 0 : size_of(DECL_SIZE_UNIT(decl)));
     u->symbols.put(decl, sym);
+    u->declared.push_back(decl);
     if (function)
         if (cgraph_node *node = cgraph_node::get(decl))
             if (node->alias && node->analyzed && DECL_WEAK(decl))
@@ -231,9 +236,33 @@ esc_ref lower_through(lowered_unit *, lowered_fn *, esc_ref pointer, int64_t off
     return r;
 }
 
+/* Whether EXPR, of a known size, is a variable or what a pointer points to: its own base, at offset 0. */
+static bool is_base(tree expr)
+{
+    switch (TREE_CODE(expr)) {
+    case SSA_NAME:
+    case VAR_DECL:
+    case PARM_DECL:
+    case RESULT_DECL:
+        break;
+    case MEM_REF:
+        if (TREE_CODE(TREE_OPERAND(expr, 0)) == ADDR_EXPR)
+            return false;
+        break;
+    default:
+        return false;
+    }
+    tree size = TYPE_SIZE(TREE_TYPE(expr));
+    return size && TREE_CODE(size) == INTEGER_CST && !flag_unconstrained_commons;
+}
+
 /* Where EXPR (not an address) lies: its base, and its offset in bytes or ESC_ANY. */
 static tree base_of(tree expr, int64_t *off)
 {
+    if (is_base(expr)) {
+        *off = 0;
+        return expr;
+    }
     poly_int64 offset, size, max_size;
     bool reverse;
     tree base = get_ref_base_and_extent(expr, &offset, &size, &max_size, &reverse);
@@ -281,10 +310,9 @@ static esc_ref lower_access(lowered_unit *u, lowered_fn *f, tree expr)
         TREE_CODE(base) == INDIRECT_REF) {
         int64_t more = 0;
         if (TREE_CODE(base) == MEM_REF) {
-            offset_int o = mem_ref_offset(base).force_shwi().is_constant()
-                               ? mem_ref_offset(base).to_constant()
-                               : 0;
-            more = o.to_shwi();
+            poly_int64 o = mem_ref_offset(base).force_shwi();
+            HOST_WIDE_INT constant;
+            more = o.is_constant(&constant) ? constant : 0;
         } else if (TREE_CODE(base) == TARGET_MEM_REF) {
             off = ESC_ANY;
         }

@@ -37,7 +37,8 @@ void lower_rhs(lowered_unit *u, lowered_fn *f, gassign *stmt, std::vector<esc_re
 /* lower_cond.cc. A condition at the end of a block, as one test after another, each in a block of its
    own: all of them (or one of them) must hold; for the condition, or for its opposite. */
 struct lowered_tests {
-    std::vector<uint32_t> blocks;
+    std::vector<uint32_t>
+        blocks; /* the block itself, and those of the further tests; empty: one test */
     bool all, inverted;
 };
 lowered_tests lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t block);

@@ -110,6 +110,17 @@ static std::vector<cgraph_node *> functions_callees_first(void)
     return functions;
 }
 
+/* GCC asks at every pass over every function whether a plugin wants to hear of it. This one does not from
+   here on; if it is the only one, that question is what it costs the rest of the compilation. */
+static void want_no_more_callbacks(void)
+{
+    unsigned plugins = 0;
+    for (unsigned i = 0; i < save_decoded_options_count; i++)
+        plugins += save_decoded_options[i].opt_index == OPT_fplugin_;
+    if (plugins == 1)
+        flag_plugin_added = false;
+}
+
 namespace
 {
 
@@ -136,6 +147,7 @@ class goescape_pass : public simple_ipa_opt_pass
         for (cgraph_node *node : functions)
             describe_captures(DECL_STRUCT_FUNCTION(node->decl));
         finish_runtime_use();
+        want_no_more_callbacks();
         return 0;
     }
 };

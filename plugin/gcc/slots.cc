@@ -37,7 +37,8 @@ struct finder {
     hash_set<tree> initialised;              /* variables whose initialiser has been walked */
     hash_map<tree, bool> holders;            /* type -> whether a function pointer is in it */
     std::set<std::pair<tree, tree>> related; /* types that have been related */
-    gimple *stmt;                            /* the statement at hand */
+    tree fndecl;                             /* the function at hand */
+    gimple *stmt;                            /* its statement at hand */
 };
 
 } // namespace
@@ -85,8 +86,9 @@ static uint32_t new_slot(lowered_unit *u, tree key, bool filled, bool read)
 /* The slot of a field, a variable or a parameter. */
 static uint32_t slot_of_decl(lowered_unit *u, tree decl)
 {
-    if (uint32_t *known = u->slots.get(decl))
-        return *known;
+    uint32_t known = u->slots.get(decl);
+    if (known != MAP_NONE)
+        return known;
     if (TREE_CODE(decl) == FIELD_DECL) {
         bool overlaid = TREE_CODE(DECL_CONTEXT(decl)) != RECORD_TYPE;
         return new_slot(u, decl, true, overlaid);
@@ -102,8 +104,8 @@ static uint32_t slot_of_decl(lowered_unit *u, tree decl)
 /* The slot of what FNDECL, whose body is here, returns. */
 static uint32_t slot_of_result(lowered_unit *u, tree fndecl)
 {
-    uint32_t *known = u->slots.get(fndecl);
-    return known ? *known : new_slot(u, fndecl, false, called_from_elsewhere(fndecl));
+    uint32_t known = u->slots.get(fndecl);
+    return known != MAP_NONE ? known : new_slot(u, fndecl, false, called_from_elsewhere(fndecl));
 }
 
 static void open_slot(lowered_unit *u, uint32_t slot)
@@ -281,35 +283,33 @@ static void address_taken(finder *f, tree place)
         open_slot(f->u, slot_of_place(f->u, place));
 }
 
-static bool claims_its_operands(const gimple *stmt)
+/* Whether walk_statement looks at OPERAND of STMT by itself. */
+static bool claims(const gimple *stmt, tree operand)
 {
     switch (gimple_code(stmt)) {
     case GIMPLE_ASSIGN:
     case GIMPLE_CALL:
     case GIMPLE_RETURN:
     case GIMPLE_COND:
-        return true;
+        for (unsigned i = 0; i < gimple_num_ops(stmt); i++)
+            if (gimple_op(stmt, i) == operand)
+                return true;
+        return false;
     default:
         return false;
     }
 }
 
-/* Sees every part of every operand: addresses of slots, accesses that take one type for another,
-   variables, and function names that walk_statement does not look at. */
-static tree walk_operand(tree *tp, int *, void *data)
+/* T is a part of an operand: the address of a slot, an access that takes one type for another, a
+   variable, or the name of a function that walk_statement does not look at. */
+static void see(finder *f, tree t)
 {
-    finder *f = (finder *)((walk_stmt_info *)data)->info;
-    tree t = *tp;
     switch (TREE_CODE(t)) {
-    case ADDR_EXPR: {
-        bool claimed = false;
-        for (unsigned i = 0; i < gimple_num_ops(f->stmt) && claims_its_operands(f->stmt); i++)
-            claimed |= gimple_op(f->stmt, i) == t;
-        if (function_named(t) && !claimed)
+    case ADDR_EXPR:
+        if (function_named(t) && !claims(f->stmt, t))
             value_flows(f->u, t, ESC_SLOT_ANYWHERE);
         address_taken(f, TREE_OPERAND(t, 0));
         break;
-    }
     case MEM_REF:
     case TARGET_MEM_REF: {
         tree pointed = TREE_TYPE(TREE_TYPE(TREE_OPERAND(t, 0)));
@@ -331,7 +331,39 @@ static tree walk_operand(tree *tp, int *, void *data)
     default:
         break;
     }
+}
+
+static tree see_part(tree *tp, int *, void *f)
+{
+    see((finder *)f, *tp);
     return NULL_TREE;
+}
+
+/* Sees every part of operand T. */
+static void walk_operand(finder *f, tree t)
+{
+    for (;; t = TREE_OPERAND(t, 0))
+        switch (TREE_CODE(t)) {
+        case ARRAY_REF:
+            if (DECL_P(TREE_OPERAND(t, 1)))
+                see(f, TREE_OPERAND(t, 1));
+            break;
+        case ADDR_EXPR:
+        case MEM_REF:
+        case COMPONENT_REF:
+        case VIEW_CONVERT_EXPR:
+            see(f, t);
+            break;
+        case TREE_LIST: /* of asm */
+            walk_operand(f, TREE_VALUE(t));
+            return;
+        default:
+            if (DECL_P(t))
+                see(f, t);
+            else if (TREE_CODE(t) != SSA_NAME && !CONSTANT_CLASS_P(t))
+                walk_tree(&t, see_part, f, NULL);
+            return;
+        }
 }
 
 /* ---- initialisers ---- */
@@ -462,11 +494,10 @@ static void walk_call(finder *f, gcall *call)
 
 static void walk_return(finder *f, tree value)
 {
-    tree type = TREE_TYPE(TREE_TYPE(current_function_decl));
+    tree type = TREE_TYPE(TREE_TYPE(f->fndecl));
     relate_pointers(f, type, TREE_TYPE(value));
     value_flows(f->u, value,
-                is_function_pointer(type) ? slot_of_result(f->u, current_function_decl)
-                                          : ESC_SLOT_ANYWHERE);
+                is_function_pointer(type) ? slot_of_result(f->u, f->fndecl) : ESC_SLOT_ANYWHERE);
 }
 
 static void walk_asm(finder *f, gasm *stmt)
@@ -494,9 +525,9 @@ static void walk_statement(finder *f, gimple *stmt)
         if (gimple_return_retval(ret))
             walk_return(f, gimple_return_retval(ret));
     }
-    walk_stmt_info info = {};
-    info.info = f;
-    walk_gimple_op(stmt, walk_operand, &info);
+    for (unsigned i = 0; i < gimple_num_ops(stmt); i++)
+        if (gimple_op(stmt, i))
+            walk_operand(f, gimple_op(stmt, i));
 }
 
 /* Whether the unit follows the rules that make slots worth something. */
@@ -526,12 +557,11 @@ void find_slots(lowered_unit *u, const std::vector<cgraph_node *> &functions)
     FOR_EACH_VARIABLE(var)
     walk_initialiser(&f, var->decl);
     for (cgraph_node *node : functions) {
-        push_cfun(DECL_STRUCT_FUNCTION(node->decl));
+        f.fndecl = node->decl;
         basic_block bb;
-        FOR_EACH_BB_FN (bb, cfun)
+        FOR_EACH_BB_FN (bb, DECL_STRUCT_FUNCTION(node->decl))
             for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
                 walk_statement(&f, gsi_stmt(i));
-        pop_cfun();
     }
 }
 

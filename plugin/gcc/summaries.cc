@@ -68,10 +68,11 @@ static bool may_believe(void *data, uint32_t sym)
 void believe_summaries(lowered_unit *u)
 {
     declarations d;
-    for (auto s : u->symbols)
-        if (TREE_CODE(s.first) == FUNCTION_DECL) {
-            d.of[s.second] = s.first;
-            esc_symbol_signature(u->esc, s.second, signature_of(TREE_TYPE(s.first)));
+    for (tree decl : u->declared)
+        if (TREE_CODE(decl) == FUNCTION_DECL) {
+            uint32_t sym = u->symbols.get(decl);
+            d.of[sym] = decl;
+            esc_symbol_signature(u->esc, sym, signature_of(TREE_TYPE(decl)));
         }
     store = esc_store_open(options.summaries_, abi().c_str(), report_broken, NULL);
     esc_store_attach(store, u->esc, may_believe, &d);
@@ -111,8 +112,7 @@ std::vector<summary_note> summary_notes(const lowered_unit *u)
         FOR_EACH_BB_FN (bb, f->fn)
             for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s)) {
                 tree decl = is_gimple_call(gsi_stmt(s)) ? gimple_call_fndecl(gsi_stmt(s)) : NULL;
-                uint32_t *sym = decl ? const_cast<lowered_unit *>(u)->symbols.get(decl) : NULL;
-                auto found = sym ? imports.find(*sym) : imports.end();
+                auto found = decl ? imports.find(u->symbols.get(decl)) : imports.end();
                 if (found == imports.end())
                     continue;
                 notes.push_back({gimple_location(gsi_stmt(s)), f, note_text(*found->second)});

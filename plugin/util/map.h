@@ -5,6 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Owns its table. Not thread-safe. Zero-initialise before use. */
 struct map {
     struct map_slot *slots; /* open-addressing table, a power of two of them; NULL while empty */
@@ -27,5 +31,9 @@ void map_free(struct map *m);
 
 /* A 64-bit hash of a string, for use as a key (FNV-1a). */
 uint64_t map_hash_string(const char *s);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
