@@ -94,8 +94,8 @@ static void world_acts(struct run *r)
     for (uint32_t i = 0; i < f->nparams && !f->variadic; i++, a.n++)
         for (uint32_t h = 0; h < f->vars[i].size / HALF; h += 2) {
             struct value v = choose(r, 2) ? reachable_value(r) : world_value(r);
-            a.at[i][h] = (struct frag){v, 0, false};
-            a.at[i][h + 1] = (struct frag){v, 1, false};
+            a.at[i][h] = (struct frag){v, 0, BY_STORE};
+            a.at[i][h + 1] = (struct frag){v, 1, BY_STORE};
             a.size[i] = h + 2;
         }
     run_fn(r, (uint8_t)fn, &a, 0);
@@ -196,13 +196,13 @@ static struct value call_model(struct run *r, const char *name, const struct arg
     else if (!strncmp(name, "m_call", 6)) {
         struct args b = {.n = 1};
         struct value first = name[6] ? load(r, y, ESC_ANY) : y;
-        b.at[0][0] = (struct frag){first, 0, false};
-        b.at[0][1] = (struct frag){first, 1, false};
+        b.at[0][0] = (struct frag){first, 0, BY_STORE};
+        b.at[0][1] = (struct frag){first, 1, BY_STORE};
         b.size[0] = 2;
         if (name[6]) {
             b.n = 2;
-            b.at[1][0] = (struct frag){y, 0, false};
-            b.at[1][1] = (struct frag){y, 1, false};
+            b.at[1][0] = (struct frag){y, 0, BY_STORE};
+            b.at[1][1] = (struct frag){y, 1, BY_STORE};
             b.size[1] = 2;
         }
         call_value(r, x, 0, &b, 0);

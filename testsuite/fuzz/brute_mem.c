@@ -60,7 +60,7 @@ uint16_t new_external(struct run *r, uint8_t param, uint8_t level)
     o->param = param;
     o->level = level;
     for (int i = 0; i < EXT_HALVES; i++)
-        o->data[i] = (struct frag){{LAZY, 0}, (uint8_t)(i & 1), true};
+        o->data[i] = (struct frag){{LAZY, 0}, (uint8_t)(i & 1), BY_CALLER};
     return obj;
 }
 
@@ -254,7 +254,8 @@ uint32_t read_ref(struct run *r, const struct esc_ref *ref, struct frag *out)
         for (uint32_t i = 0; i < n && i < MAX_VALUE && at.obj; i++) {
             look(r, at.obj, at.half + i);
             out[i] = object(r, at.obj)->data[at.half + i];
-            out[i].entry = false;
+            if (out[i].by == BY_CALLER)
+                out[i].by = BY_STORE;
         }
         if (!ref->add)
             return n;
@@ -264,8 +265,8 @@ uint32_t read_ref(struct run *r, const struct esc_ref *ref, struct frag *out)
     default:
         break;
     }
-    out[0] = (struct frag){v, 0, false};
-    out[1] = (struct frag){v, 1, false};
+    out[0] = (struct frag){v, 0, BY_STORE};
+    out[1] = (struct frag){v, 1, BY_STORE};
     return 2;
 }
 
@@ -324,7 +325,7 @@ void write_ref(struct run *r, const struct esc_ref *ref, const struct frag *from
 
 void write_value(struct run *r, const struct esc_ref *ref, struct value v)
 {
-    struct frag f[MAX_VALUE] = {{v, 0, false}, {v, 1, false}};
+    struct frag f[MAX_VALUE] = {{v, 0, BY_STORE}, {v, 1, BY_STORE}};
     write_ref(r, ref, f);
 }
 
@@ -339,7 +340,7 @@ struct value load(struct run *r, struct value p, int32_t off)
 
 void store_value(struct run *r, struct value p, int32_t off, struct value v)
 {
-    struct frag f[2] = {{v, 0, false}, {v, 1, false}};
+    struct frag f[2] = {{v, 0, BY_STORE}, {v, 1, BY_STORE}};
     store(r, access_at(r, p, off, 8), f, 2);
 }
 
@@ -398,7 +399,7 @@ static void leaks_in(struct run *r, struct fn_truth *t, uint16_t obj, int to)
     const struct object *o = object(r, obj);
     for (uint32_t i = 0; i + 1 < o->halves; i++) {
         struct value v = joined(&o->data[i]);
-        if (!v.obj || (o->kind == K_EXTERNAL && o->data[i].entry))
+        if (!v.obj || (o->kind == K_EXTERNAL && o->data[i].by == BY_CALLER))
             continue;
         const struct object *e = object(r, v.obj);
         if (e->kind != K_EXTERNAL || e->param == NO_PARAM)

@@ -45,8 +45,8 @@ static void do_call(struct run *r, const struct bstmt *s, int32_t stmt)
     struct value v = direct ? call_symbol(r, s->callee.var & ~ESC_SYM, &a, stmt, result)
                             : call_value(r, callee, s->signature, &a, result);
     if (v.obj != LAZY) { /* not a function of the unit */
-        object(r, result)->data[0] = (struct frag){v, 0, false};
-        object(r, result)->data[1] = (struct frag){v, 1, false};
+        object(r, result)->data[0] = (struct frag){v, 0, BY_STORE};
+        object(r, result)->data[1] = (struct frag){v, 1, BY_STORE};
     }
     write_ref(r, &s->dst, object(r, result)->data);
 }
@@ -81,7 +81,7 @@ static void do_begin(struct run *r, uint32_t var)
     o->id = (uint16_t)var;
     o->owner = f->activation;
     for (uint32_t h = 0; h < o->halves; h++)
-        o->data[h].entry = true;
+        o->data[h].by = BY_NOBODY;
     f->var[var] = obj;
 }
 
@@ -127,15 +127,15 @@ static void do_va_arg(struct run *r, const struct bstmt *s)
     write_value(r, &s->dst, v);
 }
 
-/* Whether REF is a register that nothing was stored in. */
+/* Whether REF is a register that nothing was stored in, or only what was not set either. */
 static bool unset(struct run *r, const struct esc_ref *ref)
 {
-    return ref->kind == ESC_VAR && object(r, object_of(r, ref->var))->data[ref->off / HALF].entry;
+    return ref->kind == ESC_VAR && object(r, object_of(r, ref->var))->data[ref->off / HALF].by == BY_NOBODY;
 }
 
 static bool holds(struct run *r, const struct bstmt *s)
 {
-    if (unset(r, &s->refs[0])) {
+    if (unset(r, &s->refs[0]) || unset(r, &s->refs[1])) {
         r->undefined = true;
         return choose(r, 2);
     }
@@ -254,7 +254,7 @@ static void clear(struct run *r, uint16_t obj)
     struct object *o = object(r, obj);
     bool constant = o->kind == K_DATA && (r->p->sym[obj - 1].flags & ESC_SYM_READONLY);
     for (uint32_t h = 0; h < o->halves && !constant; h++)
-        o->data[h] = (struct frag){{0, 0}, (uint8_t)(h & 1), false};
+        o->data[h] = (struct frag){{0, 0}, (uint8_t)(h & 1), BY_STORE};
 }
 
 /* A call too deep: as if it had returned, for a program that never ends shows nothing. But whatever the
@@ -316,7 +316,7 @@ static void make_symbols(struct run *r)
         o->param = NO_PARAM;
         o->owner = 0;
         for (uint32_t h = 0; h < o->halves; h++)
-            o->data[h] = (struct frag){{0, 0}, (uint8_t)(h & 1), false};
+            o->data[h] = (struct frag){{0, 0}, (uint8_t)(h & 1), BY_STORE};
         for (uint32_t w = 0; (s->flags & ESC_SYM_READONLY) && w < s->size / 8; w++)
             if (s->init[w] >= 0)
                 o->data[2 * w].v = o->data[2 * w + 1].v = symbol_value((uint32_t)s->init[w]);
@@ -342,8 +342,8 @@ static void start_args(struct run *r, uint8_t fn, struct args *a)
             if (kind < 4)
                 v.obj = new_external(r, (uint8_t)i, 0);
             struct frag *to = rest ? a->at[a->n] : &a->at[a->n][2 * w];
-            to[0] = (struct frag){v, 0, false};
-            to[1] = (struct frag){v, 1, false};
+            to[0] = (struct frag){v, 0, BY_STORE};
+            to[1] = (struct frag){v, 1, BY_STORE};
             a->size[a->n] = rest ? 2 : 2 * words;
             a->n += rest;
         }

@@ -26,10 +26,16 @@ struct value {
 };
 enum { LAZY = UINT16_MAX }; /* obj: a word of the caller's that nobody has looked at yet */
 
+enum origin {
+    BY_STORE,
+    BY_CALLER, /* EXTERNAL: as it was at entry */
+    BY_NOBODY, /* as it was when a variable was born, or a copy of that */
+};
+
 struct frag {
     struct value v;
     uint8_t half; /* which half of it */
-    bool entry;   /* EXTERNAL, LOCAL: as it was at entry, or birth */
+    uint8_t by;   /* enum origin */
 };
 
 struct object {
