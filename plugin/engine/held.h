@@ -27,6 +27,7 @@ enum {
 
 enum {
     HELD_MAX_TARGETS = 12,
+    HELD_MAX_WORDS = 64,   /* of one access that are told apart */
     HELD_MAX_WAITING = 12, /* analyses that wait for one another */
     HELD_MAX_PARAMS = 64,  /* that esc_exit_state.calls_params has bits for */
 };
@@ -264,6 +265,9 @@ void held_value(struct held *, const struct esc_ref *, uint32_t word, struct tar
 void held_pointer(struct held *, const struct esc_ref *, uint32_t stmt, struct targets *out);
 void held_define(struct held *, const struct esc_ref *dst, uint32_t word, const struct targets *,
                  uint32_t stmt);
+/* Nothing is known any more of DST; of the words of DST that are too many to be told apart. */
+void held_define_nothing(struct held *, const struct esc_ref *dst, uint32_t stmt);
+void held_define_far(struct held *, const struct esc_ref *dst, uint32_t stmt);
 
 /* held_call.c */
 void held_call(struct held *, uint32_t stmt);
@@ -315,6 +319,8 @@ bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t 
                  uint32_t block);
 /* The name that is null where control goes from PRED to BLOCK, or UINT32_MAX. */
 uint32_t held_null_name(const struct held *, uint32_t pred, uint32_t block);
+/* Whether OBJ is something that certainly is there: neither empty nor a weak symbol. */
+bool held_is_solid(const struct held *, uint32_t obj);
 /* The constant that NAME is, if it is one. */
 bool held_constant(const struct held *, uint32_t name, int32_t *value);
 /* The note of that kind about statement STMT, or NULL. */

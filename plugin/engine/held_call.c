@@ -403,6 +403,7 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
                 held_write(h, stores[i].to.at[k].obj, stores[i].to.at[k].off, &stores[i].from, stmt,
                            stores[i].to.len == 1);
     held_register(h, sym, &kept, stmt);
+    held_define_nothing(h, held_result_of(h, stmt), stmt);
     held_define(h, held_result_of(h, stmt), 0, &result, stmt);
 }
 
@@ -413,16 +414,6 @@ const struct esc_ref *held_result_of(const struct held *h, uint32_t stmt)
 {
     static const struct esc_ref nowhere = {.kind = ESC_NONE, .var = ESC_NOVAR};
     return h->several ? &nowhere : &h->f->stmts.at[stmt].dst;
-}
-
-static void define_nothing(struct held *h, uint32_t stmt)
-{
-    const struct esc_ref *dst = held_result_of(h, stmt);
-    struct targets none;
-    none.len = 0;
-    if (dst->kind == ESC_VAR || dst->kind == ESC_MEM)
-        for (uint32_t w = 0; w < esc_words(dst->off, dst->size) && w < 64; w++)
-            held_define(h, dst, w, &none, stmt);
 }
 
 static void call_unknown_here(struct held *h, uint32_t stmt)
@@ -441,7 +432,7 @@ static void call_unknown_here(struct held *h, uint32_t stmt)
         held_register(h, s->callee.kind == ESC_ADDR ? s->callee.var & ~ESC_SYM : ESC_NOVAR, &l,
                       stmt);
     }
-    define_nothing(h, stmt);
+    held_define_nothing(h, held_result_of(h, stmt), stmt);
 }
 
 /* The model of function SYM for a call with NARGS arguments, if that is how it is to be understood. */
@@ -610,7 +601,7 @@ static void call_one(struct held *h, uint32_t stmt, uint32_t sym)
     else if (m)
         call_model(h, stmt, m);
     else if (!callee && (h->u->syms.at[sym].flags & ESC_SYM_KEEPS_NOTHING))
-        define_nothing(h, stmt);
+        held_define_nothing(h, held_result_of(h, stmt), stmt);
     else
         call_unknown_here(h, stmt);
 }
@@ -634,7 +625,7 @@ static void call_several(struct held *h, uint32_t stmt, const uint32_t *sym, uin
             vec_push(&common, h->now.at[k]);
     }
     h->several = false;
-    define_nothing(h, stmt);
+    held_define_nothing(h, held_result_of(h, stmt), stmt);
     vec_free(&before);
     vec_free(&common);
 }

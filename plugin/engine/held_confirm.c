@@ -35,6 +35,7 @@ struct known {
 /* What is known of a number. */
 struct number {
     bool known;
+    bool plain; /* not which, but that it is one: nothing that carries an address */
     int32_t value;
 };
 
@@ -102,6 +103,7 @@ static bool read_back(struct held_search *s, uint32_t name)
             continue;
         const struct esc_ref *value = &store->refs[0];
         uint32_t from = held_name(s->h, value);
+        s->number[name].plain |= value->kind == ESC_NONE;
         if (value->kind == ESC_CONST)
             vec_push(&s->known, ((struct known){name, UINT32_MAX, value->off, ESC_EQ}));
         else if (from != UINT32_MAX)
@@ -116,7 +118,7 @@ static struct number compute(const struct held_search *s, uint32_t name)
 {
     const struct held *h = s->h;
     const struct esc_name *n = &h->f->ssa.at[name];
-    struct number r = {false, 0};
+    struct number r = {.known = false};
     if (n->stmt == UINT32_MAX || n->from.len || h->f->stmts.at[n->stmt].kind != ESC_STMT_ASSIGN)
         return r;
     const struct esc_stmt *stmt = &h->f->stmts.at[n->stmt];
@@ -124,7 +126,9 @@ static struct number compute(const struct held_search *s, uint32_t name)
     const struct esc_ref *of = sum ? &sum->refs[0] : stmt->n == 1 ? &stmt->refs[0] : NULL;
     uint32_t from = of ? held_source_name(h, of) : UINT32_MAX;
     if (of && of->kind == ESC_CONST)
-        r = (struct number){true, of->off};
+        r = (struct number){.known = true, .value = of->off};
+    else if (of && of->kind == ESC_NONE)
+        r.plain = true;
     else if (from != UINT32_MAX)
         r = s->number[from];
     if (sum)
@@ -220,7 +224,8 @@ static void overwrite(struct held_search *s, uint32_t id)
         return;
     forget_place(s, &stmt->dst);
     if (stmt->kind == ESC_STMT_ASSIGN && stmt->n == 1 &&
-        (stmt->refs[0].kind == ESC_CONST || held_name(s->h, &stmt->refs[0]) != UINT32_MAX))
+        (stmt->refs[0].kind == ESC_CONST || stmt->refs[0].kind == ESC_NONE ||
+         held_name(s->h, &stmt->refs[0]) != UINT32_MAX))
         vec_push(&s->stores, id);
 }
 
@@ -245,11 +250,27 @@ static uint8_t mirrored(uint8_t relation)
     return other[relation];
 }
 
-/* On this path NAME is the very address that it differs from by C. */
-static bool is_not(const struct held *h, uint32_t name, const struct condition *c)
+/* On this path NAME is a number that no object has for its address. */
+static bool is_plain_number(const struct held_search *s, uint32_t name)
 {
-    const target_vec *v = &h->val[name];
-    return c->relation == ESC_NE && v->len == 1 && v->at[0].obj == c->obj && v->at[0].off == 0;
+    const struct number *n = &s->number[name];
+    const struct known zero = {s->canon[name], UINT32_MAX, 0, ESC_EQ};
+    if (n->plain || n->known)
+        return true;
+    for (uint32_t i = 0; i < s->known.len; i++)
+        if (s->known.at[i].name == zero.name && s->known.at[i].other == UINT32_MAX &&
+            s->known.at[i].relation == ESC_EQ)
+            return true;
+    return false;
+}
+
+/* Whether NAME, by what it is on this path, can be to an object's address as C says. */
+static bool address_agrees(const struct held_search *s, uint32_t name, const struct condition *c)
+{
+    const target_vec *v = &s->h->val[name];
+    if (c->relation == ESC_NE)
+        return v->len != 1 || v->at[0].obj != c->obj || v->at[0].off != 0;
+    return c->relation != ESC_EQ || !held_is_solid(s->h, c->obj) || !is_plain_number(s, name);
 }
 
 /* By C NAME is null though it was set on this path: null is what it is where it was not set.
@@ -285,12 +306,12 @@ static bool take(struct held_search *s, uint32_t pred, uint32_t to)
     struct known k = {.other = UINT32_MAX};
     if (held_edge_condition(h, pred, to, &c)) {
         int32_t value;
-        bool other = c.address && is_not(h, c.name, &c);
+        bool agree = !c.address || address_agrees(s, c.name, &c);
         if (!c.address && was_set(s, c.name, &c))
             return false;
         c.name = s->canon[c.name];
         if (c.address)
-            return !other && held_name_may(h, &c);
+            return agree && held_name_may(h, &c);
         if (held_constant(h, c.name, &value))
             return held_holds(value, c.relation, c.value);
         if (!held_name_may(h, &c))
@@ -649,7 +670,7 @@ static bool confirm(struct held_search *s, const struct esc_warning *w, uint32_t
     measure(s);
     for (uint32_t i = 0; i < h->f->ssa.len; i++) {
         s->canon[i] = i;
-        s->number[i].known = false;
+        s->number[i] = (struct number){.known = false};
     }
     h->now.len = h->result.len = 0;
     for (uint32_t i = 0; i < h->in[0].len; i++)

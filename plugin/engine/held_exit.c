@@ -367,6 +367,20 @@ static void apply_word(struct mapping *m, uint32_t from, uint32_t to)
     }
 }
 
+/* The facts about the RESULT, or all others, word by word. */
+static void apply_facts(struct mapping *m, bool result)
+{
+    const struct esc_exit_state *x = m->x;
+    for (uint32_t i = 0, end; i < x->facts.len; i = end) {
+        const struct exit_fact *f = &x->facts.at[i];
+        for (end = i + 1; end < x->facts.len && x->facts.at[end].place == f->place &&
+                          x->facts.at[end].off == f->off;)
+            end++;
+        if ((x->places.at[f->place].kind == EXIT_RESULT) == result)
+            apply_word(m, i, end);
+    }
+}
+
 void held_apply_exit(struct held *h, uint32_t stmt, const struct esc_fn *callee,
                      const struct esc_exit_state *x)
 {
@@ -386,13 +400,9 @@ void held_apply_exit(struct held *h, uint32_t stmt, const struct esc_fn *callee,
     if (x->calls_out)
         held_forget_registrations(h);
     held_spend(h, x->facts.len);
-    for (uint32_t i = 0, end; i < x->facts.len; i = end) {
-        const struct exit_fact *f = &x->facts.at[i];
-        for (end = i + 1; end < x->facts.len && x->facts.at[end].place == f->place &&
-                          x->facts.at[end].off == f->off;)
-            end++;
-        apply_word(&m, i, end);
-    }
+    apply_facts(&m, false);
+    held_define_nothing(h, held_result_of(h, stmt), stmt);
+    apply_facts(&m, true);
     h->writes |= x->writes;
     h->calls_out |= x->calls_out;
     free(m.places);

@@ -213,8 +213,7 @@ bool held_number(const struct held *h, const struct esc_ref *r, int32_t *value)
 
 /* ---- edges that are never taken ---- */
 
-/* Whether OBJ is something that certainly is there: neither empty nor a weak symbol. */
-static bool is_solid(const struct held *h, uint32_t obj)
+bool held_is_solid(const struct held *h, uint32_t obj)
 {
     if (obj < HELD_SYM)
         return h->f->vars.at[obj].size > 0;
@@ -228,7 +227,7 @@ static bool may_coincide(const struct held *h, uint32_t a, uint32_t b)
 {
     if (a >= HELD_SYM && b >= HELD_SYM)
         return true;
-    return (a < HELD_SYM && !is_solid(h, a)) || (b < HELD_SYM && !is_solid(h, b));
+    return (a < HELD_SYM && !held_is_solid(h, a)) || (b < HELD_SYM && !held_is_solid(h, b));
 }
 
 /* Whether the address of VAR plus OFF can satisfy C. */
@@ -238,7 +237,7 @@ static bool address_may(const struct held *h, uint32_t var, int32_t off, const s
     bool equal = c->address && c->obj == obj && off == 0;
     if (c->relation != ESC_EQ && c->relation != ESC_NE)
         return true;
-    if (!c->address && (abs(c->value) > PAGE || off < 0 || off > PAGE || !is_solid(h, obj)))
+    if (!c->address && (abs(c->value) > PAGE || off < 0 || off > PAGE || !held_is_solid(h, obj)))
         return true;
     if (c->address && c->obj == obj && off == ESC_ANY)
         return true;
@@ -296,7 +295,7 @@ bool held_name_may(const struct held *h, const struct condition *c)
         }
         const struct esc_stmt *s = &h->f->stmts.at[n->stmt];
         bool number = s->kind == ESC_STMT_ASSIGN && (s->n == 0 || s->refs[0].kind == ESC_NONE);
-        if (number && s->n <= 1 && c->address && c->relation == ESC_EQ && is_solid(h, c->obj))
+        if (number && s->n <= 1 && c->address && c->relation == ESC_EQ && held_is_solid(h, c->obj))
             continue; /* it has nothing to do with an address */
         const struct esc_ref *r = copied(h, todo.name[i]);
         if (r && r->kind == ESC_CONST && !c->address) {

@@ -429,6 +429,24 @@ static void doubt(struct held *h, uint32_t place, int32_t off)
     }
 }
 
+/* The bytes [FROM, TO) of PLACE are overwritten, CERTAINly or perhaps: no address of which they are
+ * a part is there any more. What begins at FROM is left to the caller. */
+static void overwrite_parts(struct held *h, uint32_t place, int32_t from, int32_t to, bool certain)
+{
+    for (uint32_t i = fact_find(&h->now, place, from - ESC_WORD + 1);
+         i < h->now.len && h->now.at[i].place == place && h->now.at[i].off < to;) {
+        int32_t off = h->now.at[i].off;
+        bool address = held_is_address(&h->now.at[i].target);
+        if (off == from || (!certain && !address)) {
+            i++;
+        } else if (outside(h, place)) {
+            h->now.at[i++].target = held_target(HELD_NOTHING, 0, UINT32_MAX, 0);
+        } else {
+            cut(&h->now, i, i + 1);
+        }
+    }
+}
+
 void held_write(struct held *h, uint32_t place, int32_t off, const struct targets *l, uint32_t stmt,
                 bool strong)
 {
@@ -577,6 +595,19 @@ static int32_t sum(int32_t a, int32_t b)
     return a == ESC_ANY || b == ESC_ANY ? ESC_ANY : a + b;
 }
 
+/* How many bytes of its word WORD an access covers: an address is there only if it is all of them. */
+static uint32_t bytes_of_word(const struct held *h, const struct esc_ref *r, uint32_t word)
+{
+    bool named = r->kind == ESC_VAR && esc_is_ssa(h->f, r->var); /* names are of aligned words */
+    uint32_t from = named ? (uint32_t)r->off % ESC_WORD : 0, to = from + r->size;
+    uint32_t low = word * ESC_WORD, high = low + ESC_WORD;
+    if (r->size == 0)
+        return ESC_WORD;
+    low = low > from ? low : from;
+    high = high < to ? high : to;
+    return high > low ? high - low : 0;
+}
+
 /* The pointer behind a reference to memory. */
 void held_pointer(struct held *h, const struct esc_ref *r, uint32_t stmt, struct targets *out)
 {
@@ -602,8 +633,9 @@ void held_value(struct held *h, const struct esc_ref *r, uint32_t word, struct t
                 uint32_t stmt)
 {
     struct targets l;
+    bool access = r->kind == ESC_VAR || r->kind == ESC_MEM;
     l.len = 0;
-    if (r->flags & ESC_REF_PLAIN)
+    if ((r->flags & ESC_REF_PLAIN) || (access && bytes_of_word(h, r, word) < ESC_WORD))
         return;
     switch (r->kind) {
     case ESC_ADDR: {
@@ -638,29 +670,52 @@ void held_value(struct held *h, const struct esc_ref *r, uint32_t word, struct t
     }
 }
 
+static void define_name(struct held *h, uint32_t name, const struct targets *l, uint32_t stmt)
+{
+    drop_word(&h->now, HELD_STALE, (int32_t)name);
+    for (uint32_t i = 0; i < l->len; i++) {
+        struct target t = l->at[i];
+        t.via = stmt;
+        if (!held_is_address(&t))
+            continue;
+        if (t.stale) {
+            struct fact f = {HELD_STALE, (int32_t)name, t};
+            fact_add(h, &h->now, &f);
+            t.stale = false;
+        }
+        if (target_vec_add(&h->val[name], &t))
+            for (uint32_t k = h->use_at[name]; k < h->use_at[name + 1]; k++)
+                h->dirty[h->use[k]] = true;
+    }
+}
+
+/* BYTES from OFF of PLACE on, a word or less, receive the targets. */
+static void write_bytes(struct held *h, uint32_t place, int32_t off, uint32_t bytes,
+                        const struct targets *l, uint32_t stmt, bool strong)
+{
+    static const struct targets none = {.len = 0};
+    int32_t to = off + (int32_t)bytes;
+    if (off != ESC_ANY)
+        overwrite_parts(h, place, off, to, strong);
+    if (off == ESC_ANY || bytes == ESC_WORD)
+        held_write(h, place, off, l, stmt, strong);
+    else
+        for (int32_t at = off & -ESC_WORD; at < to; at += ESC_WORD)
+            held_write(h, place, at, &none, stmt, strong);
+}
+
 /* Word WORD of destination DST receives the targets. */
 void held_define(struct held *h, const struct esc_ref *dst, uint32_t word, const struct targets *l,
                  uint32_t stmt)
 {
+    static const struct targets none = {.len = 0};
+    uint32_t bytes = bytes_of_word(h, dst, word);
+    if (bytes < ESC_WORD)
+        l = &none;
     if (dst->kind == ESC_VAR && esc_is_ssa(h->f, dst->var)) {
-        uint32_t name = h->f->names.at[dst->names + word];
-        drop_word(&h->now, HELD_STALE, (int32_t)name);
-        for (uint32_t i = 0; i < l->len; i++) {
-            struct target t = l->at[i];
-            t.via = stmt;
-            if (!held_is_address(&t))
-                continue;
-            if (t.stale) {
-                struct fact f = {HELD_STALE, (int32_t)name, t};
-                fact_add(h, &h->now, &f);
-                t.stale = false;
-            }
-            if (target_vec_add(&h->val[name], &t))
-                for (uint32_t k = h->use_at[name]; k < h->use_at[name + 1]; k++)
-                    h->dirty[h->use[k]] = true;
-        }
+        define_name(h, h->f->names.at[dst->names + word], l, stmt);
     } else if (dst->kind == ESC_VAR) {
-        held_write(h, place_of(dst->var), at_word(dst->off, word), l, stmt, true);
+        write_bytes(h, place_of(dst->var), at_word(dst->off, word), bytes, l, stmt, true);
     } else if (dst->kind == ESC_MEM) {
         struct targets p;
         p.len = 0;
@@ -673,12 +728,39 @@ void held_define(struct held *h, const struct esc_ref *dst, uint32_t word, const
                     here.at[k].merge = p.at[i].merge;
                 }
             if (held_is_address(&p.at[i]))
-                held_write(h, p.at[i].obj, sum(p.at[i].off, at_word(dst->off, word)), &here, stmt,
-                           p.len == 1);
+                write_bytes(h, p.at[i].obj, sum(p.at[i].off, at_word(dst->off, word)), bytes, &here,
+                            stmt, p.len == 1);
         }
         h->writes |= p.len == 0;
         if (p.len == 0 && !(dst->flags & ESC_REF_NUMBER) &&
             (dst->size == 0 || dst->size >= ESC_WORD))
             held_store_anywhere(h);
     }
+}
+
+void held_define_far(struct held *h, const struct esc_ref *dst, uint32_t stmt)
+{
+    struct targets p = {.len = 0};
+    int32_t far = HELD_MAX_WORDS * ESC_WORD;
+    bool memory = dst->kind == ESC_MEM || (dst->kind == ESC_VAR && !esc_is_ssa(h->f, dst->var));
+    if (!memory || dst->off == ESC_ANY || esc_words(dst->off, dst->size) <= HELD_MAX_WORDS)
+        return;
+    if (dst->kind == ESC_VAR)
+        held_forget_from(h, place_of(dst->var), dst->off + far);
+    else
+        held_pointer(h, dst, stmt, &p);
+    for (uint32_t i = 0; i < p.len; i++)
+        if (held_is_address(&p.at[i]))
+            held_forget_from(h, p.at[i].obj, sum(p.at[i].off, dst->off + far));
+}
+
+void held_define_nothing(struct held *h, const struct esc_ref *dst, uint32_t stmt)
+{
+    const struct targets none = {.len = 0};
+    if (dst->kind != ESC_VAR && dst->kind != ESC_MEM)
+        return;
+    held_define_far(h, dst, stmt);
+    uint32_t n = esc_words(dst->off, dst->size);
+    for (uint32_t w = 0; w < n && w < HELD_MAX_WORDS; w++)
+        held_define(h, dst, w, &none, stmt);
 }

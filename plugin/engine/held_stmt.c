@@ -11,7 +11,7 @@
  */
 #include "held.h"
 
-enum { MAX_WORDS = 64, MAX_INDEX = 100000 };
+enum { MAX_INDEX = 100000 };
 
 /* Reading or writing through a pointer to a variable whose block has ended. */
 static void check_use(struct held *h, const struct esc_ref *r, uint32_t stmt)
@@ -45,7 +45,7 @@ static struct esc_ref located(const struct held *h, uint32_t stmt, struct esc_re
 static uint32_t word_count(const struct esc_ref *r)
 {
     uint32_t n = esc_words(r->off, r->size);
-    return n > MAX_WORDS ? MAX_WORDS : n;
+    return n > HELD_MAX_WORDS ? HELD_MAX_WORDS : n;
 }
 
 /* What stands somewhere in the object that R reads as a whole. */
@@ -77,7 +77,7 @@ static void do_assign(struct held *h, uint32_t stmt)
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
     if (s->dst.kind == ESC_MEM && s->dst.size == 1 && held_copy_bytes(h, stmt))
         return;
-    struct targets words[MAX_WORDS]; /* all are read before any is written: they may overlap */
+    struct targets words[HELD_MAX_WORDS]; /* all are read before any is written: they may overlap */
     struct targets any;
     any.len = 0;
     struct esc_ref dst = located(h, stmt, s->dst, ESC_NOTE_DST);
@@ -95,6 +95,7 @@ static void do_assign(struct held *h, uint32_t stmt)
     }
     if (n > 1 && s->n == 1)
         read_somewhere(h, &s->refs[0], stmt, &any);
+    held_define_far(h, &dst, stmt);
     for (uint32_t w = 0; w < n; w++)
         held_define(h, &dst, w, &words[w], stmt);
     /* A word of a variable in SSA form has a name; what stands in one of them is a fact of the whole. */
@@ -175,11 +176,8 @@ static bool survives_asm(struct held *h, const struct fact *f, uint32_t arg)
 static void do_asm(struct held *h, uint32_t stmt)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
-    struct targets none;
-    none.len = 0;
     for (uint32_t i = 0; i < s->outs; i++)
-        for (uint32_t w = 0; w < word_count(&s->refs[i]); w++)
-            held_define(h, &s->refs[i], w, &none, stmt);
+        held_define_nothing(h, &s->refs[i], stmt);
     if (s->memory) { /* it may have written anywhere: only which blocks have ended is still known */
         held_filter(h, survives_asm, 0);
         h->writes = h->calls_out = true;
@@ -224,10 +222,9 @@ static void do_va_arg(struct held *h, uint32_t stmt)
     for (uint32_t i = 0; i < list.len; i++)
         if (held_is_address(&list.at[i]))
             held_write(h, list.at[i].obj, list.at[i].off, &at, stmt, list.len == 1);
-    struct targets none = {.len = 0};
-    uint32_t n = s->dst.kind == ESC_VAR || s->dst.kind == ESC_MEM ? word_count(&s->dst) : 0;
-    for (uint32_t w = 0; w < n; w++)
-        held_define(h, &s->dst, w, w == 0 ? &value : &none, stmt);
+    held_define_nothing(h, &s->dst, stmt);
+    if (value.len)
+        held_define(h, &s->dst, 0, &value, stmt);
 }
 
 void held_stmt(struct held *h, uint32_t id)
