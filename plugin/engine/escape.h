@@ -86,6 +86,7 @@ enum esc_var_flag {
     ESC_CHAIN = 8192,      /* the static chain of a nested function; a parameter */
     ESC_CAPTURED = 16384,  /* a variable that nested functions capture */
     ESC_CLOSURE = 32768,   /* not a variable but a nested function's value, with what it captured */
+    ESC_UNSIGNED = 65536,  /* its type is of numbers that are not negative */
 };
 
 enum esc_verdict {
@@ -127,7 +128,16 @@ enum esc_ref_kind {
     ESC_CONST,   /* the integer `off`; only comparisons care */
 };
 
-enum esc_relation { ESC_EQ, ESC_NE, ESC_LT, ESC_LE, ESC_GT, ESC_GE };
+enum esc_relation {
+    ESC_EQ,
+    ESC_NE,
+    ESC_LT,
+    ESC_LE,
+    ESC_GT,
+    ESC_GE,
+    ESC_IN,     /* one of the numbers 0 to 31 whose bits are set in the other, a constant */
+    ESC_NOT_IN, /* none of them */
+};
 
 enum esc_ref_flag {
     ESC_REF_VOIDP = 1,   /* argument of type pointer to void */
@@ -144,6 +154,7 @@ enum esc_ref_flag {
     ESC_REF_VOLATILE = 1024, /* an access that others may see between two statements */
     ESC_REF_CAST = 2048,     /* a number that may be another after the conversion */
     ESC_REF_BITS = 4096,     /* a bit-field: others may stand in the same bytes */
+    ESC_REF_SET = 16384,     /* of a switch: not one number but the bits of those below 32 */
     ESC_REF_WRITES = 8192,   /* argument of a type pointer to what is not const */
     ESC_REF_READS = 256,     /* argument of a type pointer to const: the callee only reads there */
 };
@@ -242,7 +253,8 @@ uint32_t esc_asm(struct esc_fn *, const struct esc_ref *outs, uint32_t nouts,
 uint32_t esc_branch(struct esc_fn *, struct esc_ref a, enum esc_relation, struct esc_ref b,
                     uint32_t site);
 /* The block ends by choosing among its N successors by VALUE: the Kth is taken only if it is the
- * constant OF[K], if that is one. */
+ * constant OF[K], or one of the set OF[K] (ESC_REF_SET); if that is none of both, only if it is not the
+ * constant, nor one of the set, of another. */
 uint32_t esc_switch(struct esc_fn *, struct esc_ref value, const struct esc_ref *of, uint32_t n,
                     uint32_t site);
 /* va_start(ap): AP addresses the va_list. va_arg: dst = next argument of the list at AP. */

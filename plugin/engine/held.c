@@ -23,7 +23,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_BLOCKS = 4000, MAX_BEFORE = 3 };
+enum { MAX_BLOCKS = 4000, MAX_BEFORE = 8 };
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -242,6 +242,25 @@ static void join_push(struct held *h, uint32_t word, const struct fact *f)
     vec_push(&h->spare, *f);
 }
 
+/* F says that control has come to TO from PRED without writing the word. If PRED only passes control on,
+ * what it came from tells more: return; after if (!a || !b). */
+static void push_passing(struct held *h, uint32_t at, struct fact f, uint32_t pred, uint32_t to)
+{
+    const struct esc_block *b = &h->f->blocks.at[pred];
+    if (b->preds.len < 2 || b->preds.len > MAX_BEFORE || b->succs.len != 1) {
+        f.target.block = pred;
+        f.target.merge = to == ESC_EXIT ? HELD_NO_BLOCK : to;
+        join_push(h, at, &f);
+        return;
+    }
+    for (uint32_t k = 0; k < b->preds.len; k++)
+        if (h->flowed[b->preds.at[k]]) {
+            f.target.block = b->preds.at[k];
+            f.target.merge = pred;
+            join_push(h, at, &f);
+        }
+}
+
 /* A word of which nothing was said by the edges that came before this one, or by this one (NOW). */
 static void push_before(struct held *h, const struct crossing *c, const struct fact *word,
                         uint32_t at, bool now)
@@ -249,9 +268,7 @@ static void push_before(struct held *h, const struct crossing *c, const struct f
     struct fact f = *word;
     if (now) {
         tag(c, &f.target);
-        f.target.block = c->pred;
-        f.target.merge = c->to == ESC_EXIT ? HELD_NO_BLOCK : c->to;
-        join_push(h, at, &f);
+        push_passing(h, at, f, c->pred, c->to);
         return;
     }
     if (c->to == ESC_EXIT) {
@@ -267,9 +284,7 @@ static void push_before(struct held *h, const struct crossing *c, const struct f
         start_crossing(h, &other, b->preds.at[k], c->to);
         f = *word;
         tag(&other, &f.target);
-        f.target.block = b->preds.at[k];
-        f.target.merge = c->to;
-        join_push(h, at, &f);
+        push_passing(h, at, f, b->preds.at[k], c->to);
     }
 }
 

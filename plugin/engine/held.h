@@ -27,6 +27,7 @@ enum {
 
 enum {
     HELD_MAX_TARGETS = 12,
+    HELD_SET_SIZE = 32,    /* numbers that a set of escape.h can have */
     HELD_MAX_WORDS = 64,   /* of one access that are told apart */
     HELD_MAX_WAITING = 12, /* analyses that wait for one another */
     HELD_MAX_PARAMS = 64,  /* that esc_exit_state.calls_params has bits for */

@@ -54,7 +54,14 @@ static uint32_t bound_of(const struct held *h, uint32_t index, uint32_t block)
     for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up) {
         const struct condition *c = &h->conds.at[k];
         bool cast;
-        if (c->address || c->value <= 0 || held_original(h, c->name, &cast) != index)
+        if (c->address || held_original(h, c->name, &cast) != index)
+            continue;
+        uint32_t set = (uint32_t)c->value, n = 0;
+        while (n < HELD_SET_SIZE && (set >> n & 1))
+            n++;
+        if (c->relation == ESC_IN && (n == HELD_SET_SIZE || set >> n == 0))
+            return n; /* 0 to n - 1 */
+        if (c->value <= 0)
             continue;
         if (c->relation == ESC_LT || c->relation == ESC_NE)
             return (uint32_t)c->value;

@@ -231,16 +231,47 @@ static void overwrite(struct held_search *s, uint32_t id)
 
 /* ---- conditions ---- */
 
+static bool same_number(const struct known *a, const struct known *b)
+{
+    return a->name == b->name && a->other == b->other;
+}
+
+/* Whether X is as K and all that is known of the same number say. */
+static bool satisfies(const struct held_search *s, const struct known *k, int64_t x)
+{
+    const struct esc_fn *f = s->h->f;
+    bool natural = f->vars.at[f->ssa.at[k->name].var].flags & ESC_UNSIGNED;
+    if (!held_holds(x, k->relation, k->value) || (x < 0 && natural && k->other == UINT32_MAX))
+        return false;
+    for (uint32_t i = 0; i < s->known.len; i++)
+        if (same_number(&s->known.at[i], k) &&
+            !held_holds(x, s->known.at[i].relation, s->known.at[i].value))
+            return false;
+    return true;
+}
+
+/* Whether some number is as K and all that is known of it say. If there is one, then there is one next to
+ * a bound, next to what is excluded, or very large, or very small. */
 static bool agrees(const struct held_search *s, const struct known *k)
 {
-    const struct condition c = {.relation = k->relation, .value = k->value};
+    bool set = k->relation >= ESC_IN;
+    if (satisfies(s, k, INT64_MAX) || satisfies(s, k, INT64_MIN))
+        return true;
+    for (int64_t x = (int64_t)k->value - 1; x <= (int64_t)k->value + 1; x++)
+        if (satisfies(s, k, x))
+            return true;
     for (uint32_t i = 0; i < s->known.len; i++) {
-        const struct known *o = &s->known.at[i];
-        const struct condition d = {.relation = o->relation, .value = o->value};
-        if (o->name == k->name && o->other == k->other && held_contradict(&c, &d))
-            return false;
+        if (!same_number(&s->known.at[i], k))
+            continue;
+        set |= s->known.at[i].relation >= ESC_IN;
+        for (int64_t d = -1; d <= 1; d++)
+            if (satisfies(s, k, s->known.at[i].value + d))
+                return true;
     }
-    return true;
+    for (int64_t x = -1; set && x <= HELD_SET_SIZE; x++)
+        if (satisfies(s, k, x))
+            return true;
+    return false;
 }
 
 static uint8_t mirrored(uint8_t relation)

@@ -34,7 +34,8 @@ enum {
 static uint8_t negated(uint8_t relation)
 {
     static const uint8_t other[] = {[ESC_EQ] = ESC_NE, [ESC_NE] = ESC_EQ, [ESC_LT] = ESC_GE,
-                                    [ESC_LE] = ESC_GT, [ESC_GT] = ESC_LE, [ESC_GE] = ESC_LT};
+                                    [ESC_LE] = ESC_GT, [ESC_GT] = ESC_LE, [ESC_GE] = ESC_LT,
+                                    [ESC_IN] = ESC_NOT_IN, [ESC_NOT_IN] = ESC_IN};
     return other[relation];
 }
 
@@ -88,6 +89,33 @@ static bool branch_condition(const struct held *h, uint32_t block, bool truth, s
     return false;
 }
 
+/* The numbers below HELD_SET_SIZE that the cases R of a switch are, as bits. */
+static uint32_t set_of(const struct esc_ref *r)
+{
+    if (r->kind != ESC_CONST)
+        return 0;
+    if (r->flags & ESC_REF_SET)
+        return (uint32_t)r->off;
+    return r->off >= 0 && r->off < HELD_SET_SIZE ? UINT32_C(1) << r->off : 0;
+}
+
+/* What holds where switch S goes to a successor that has no cases of its own: none of the others. */
+static bool no_case(const struct esc_stmt *s, struct condition *c)
+{
+    uint32_t set = 0, n = 0;
+    int32_t only = 0;
+    for (uint32_t i = 1; i < s->n; i++) {
+        set |= set_of(&s->refs[i]);
+        if (s->refs[i].kind != ESC_CONST)
+            continue;
+        only = s->refs[i].off;
+        n += s->refs[i].flags & ESC_REF_SET ? 2 : 1;
+    }
+    c->relation = n == 1 ? ESC_NE : ESC_NOT_IN;
+    c->value = n == 1 ? only : (int32_t)set;
+    return n == 1 || set != 0;
+}
+
 /* What holds where control goes from PRED, which ends in a switch, to BLOCK. */
 static bool switch_condition(const struct held *h, uint32_t pred, uint32_t block,
                              struct condition *c)
@@ -100,11 +128,13 @@ static bool switch_condition(const struct held *h, uint32_t pred, uint32_t block
     uint32_t k = 0;
     while (k < p->succs.len && p->succs.at[k] != block)
         k++;
-    if (k + 1 >= s->n || s->refs[k + 1].kind != ESC_CONST)
+    if (k + 1 >= s->n)
         return false;
+    const struct esc_ref *of = &s->refs[k + 1];
+    bool set = of->flags & ESC_REF_SET;
     *c = (struct condition){
-        .name = held_name(h, &s->refs[0]), .relation = ESC_EQ, .value = s->refs[k + 1].off};
-    return c->name != UINT32_MAX;
+        .name = held_name(h, &s->refs[0]), .relation = set ? ESC_IN : ESC_EQ, .value = of->off};
+    return c->name != UINT32_MAX && (of->kind == ESC_CONST || no_case(s, c));
 }
 
 bool held_edge_condition(const struct held *h, uint32_t pred, uint32_t block, struct condition *c)
@@ -143,9 +173,29 @@ bool held_holds(int64_t x, uint8_t relation, int64_t value)
         return x <= value;
     case ESC_GT:
         return x > value;
-    default:
+    case ESC_GE:
         return x >= value;
+    default: /* in the set, or not */
+        return (x >= 0 && x < HELD_SET_SIZE && ((uint32_t)value >> x & 1)) == (relation == ESC_IN);
     }
+}
+
+/* Whether one of the numbers next to A's bound, or of its set, satisfies both. */
+static bool agree_at(const struct condition *a, const struct condition *b)
+{
+    bool set = a->relation == ESC_IN;
+    int64_t from = set ? 0 : (int64_t)a->value - 1,
+            to = set ? HELD_SET_SIZE : (int64_t)a->value + 2;
+    for (int64_t x = from; x < to; x++)
+        if (held_holds(x, a->relation, a->value) && held_holds(x, b->relation, b->value))
+            return true;
+    return false;
+}
+
+/* What is in no set is so many numbers that only few other conditions leave none of them. */
+static bool leaves_few(const struct condition *c)
+{
+    return c->relation == ESC_EQ || c->relation == ESC_IN;
 }
 
 /* No number satisfies both. It is enough to try the numbers next to either bound. */
@@ -153,13 +203,11 @@ bool held_contradict(const struct condition *a, const struct condition *b)
 {
     if (a->name != b->name || a->address || b->address)
         return false;
-    int64_t candidates[] = {(int64_t)a->value - 1, a->value, (int64_t)a->value + 1,
-                            (int64_t)b->value - 1, b->value, (int64_t)b->value + 1};
-    for (unsigned i = 0; i < sizeof candidates / sizeof *candidates; i++)
-        if (held_holds(candidates[i], a->relation, a->value) &&
-            held_holds(candidates[i], b->relation, b->value))
-            return false;
-    return true;
+    if (a->relation == ESC_NOT_IN)
+        return leaves_few(b) && !agree_at(b, a);
+    if (b->relation == ESC_NOT_IN)
+        return leaves_few(a) && !agree_at(a, b);
+    return !agree_at(a, b) && !agree_at(b, a);
 }
 
 /* What NAME is a copy of, perhaps converted; NULL: it is more than a copy. */

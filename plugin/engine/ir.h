@@ -21,7 +21,7 @@ enum esc_stmt_kind {
     ESC_STMT_VA_START, /* *refs[0] points to the unnamed arguments */
     ESC_STMT_VA_ARG,   /* dst = **refs[0] */
     ESC_STMT_BRANCH,   /* refs[0] relation refs[1] decides between the block's two successors */
-    ESC_STMT_SWITCH, /* successor k is taken only if refs[0] is refs[k + 1], where that is a constant */
+    ESC_STMT_SWITCH, /* successor k is taken only if refs[0] is refs[k + 1], or one of them: esc_switch */
 };
 
 /* An assignment to nothing (dst.kind ESC_NONE) is a note about the statement behind it. */

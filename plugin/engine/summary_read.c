@@ -295,7 +295,7 @@ static uint8_t read_relation(struct reader *r)
     for (uint8_t i = 0; i < sizeof text_relations / sizeof *text_relations; i++)
         if (is_word(r, text_relations[i]))
             return i;
-    fail(r, "a relation is missing: always, or eq, ne, lt, le, gt, ge and a number");
+    fail(r, "a relation is missing: always, or eq, ne, lt, le, gt, ge, in, notin and a number");
     return 0;
 }
 

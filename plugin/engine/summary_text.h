@@ -21,8 +21,8 @@ static const char *const text_targets[] = {
 
 /* By enum esc_relation: of a function's result to a number. */
 static const char *const text_relations[] = {
-    [ESC_EQ] = "eq", [ESC_NE] = "ne", [ESC_LT] = "lt",
-    [ESC_LE] = "le", [ESC_GT] = "gt", [ESC_GE] = "ge",
+    [ESC_EQ] = "eq", [ESC_NE] = "ne", [ESC_LT] = "lt", [ESC_LE] = "le",
+    [ESC_GT] = "gt", [ESC_GE] = "ge", [ESC_IN] = "in", [ESC_NOT_IN] = "notin",
 };
 
 /* Text that grows. */

@@ -619,15 +619,39 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
         esc_assign_operation(f->esc, id, operation_of(stmt));
 }
 
-/* For each edge out of the block, in order: the one case it is for, if it is for one alone. */
+/* Adds the values of LABEL to OF, which are those of other labels of the same block: a constant, a set
+ * of numbers below 32, or NONE, which is all that has no other label. */
+static void add_case(tree label, esc_ref *of, bool first)
+{
+    tree low = CASE_LOW(label), high = CASE_HIGH(label) ? CASE_HIGH(label) : low;
+    bool known = low && tree_fits_shwi_p(low) && tree_fits_shwi_p(high);
+    HOST_WIDE_INT from = known ? tree_to_shwi(low) : 0, to = known ? tree_to_shwi(high) : 0;
+    if (known && first && from == to && from >= INT32_MIN && from <= INT32_MAX) {
+        *of = esc_const((int32_t)from);
+        return;
+    }
+    bool single = of->kind == ESC_CONST && !(of->flags & ESC_REF_SET);
+    bool small = known && from >= 0 && to < 32 && (!single || (of->off >= 0 && of->off < 32));
+    if (!small || (!first && of->kind == ESC_NONE)) {
+        *of = esc_none();
+        return;
+    }
+    uint32_t set = first ? 0 : single ? 1u << of->off : (uint32_t)of->off;
+    for (; from <= to; from++)
+        set |= 1u << from;
+    *of = esc_const((int32_t)set);
+    of->flags |= ESC_REF_SET;
+}
+
+/* For each edge out of the block, in order: the cases it is for. */
 static void lower_switch(lowered_unit *u, lowered_fn *f, gswitch *stmt, uint32_t site)
 {
     std::map<int, esc_ref> only; /* by block */
     for (unsigned i = 0; i < gimple_switch_num_labels(stmt); i++) {
         tree label = gimple_switch_label(stmt, i);
         int to = label_to_block(f->fn, CASE_LABEL(label))->index;
-        bool single = CASE_LOW(label) && !CASE_HIGH(label) && !only.count(to);
-        only[to] = single ? lower_value(u, f, CASE_LOW(label)) : esc_none();
+        bool first = !only.count(to);
+        add_case(label, &only[to], first);
     }
     std::vector<esc_ref> of;
     edge e;
@@ -706,7 +730,7 @@ static void lower_body(lowered_unit *u, lowered_fn *f)
                 lower_edge(f, e, number[bb->index], number);
             continue;
         }
-        edge yes, no;
+        edge yes, no; /* in any order in the block: what was a switch has the other one */
         extract_true_false_edges_from_block(bb, &yes, &no);
         const std::vector<uint32_t> &blocks = t->second.blocks;
         if (t->second.inverted)

@@ -46,6 +46,11 @@ bool type_has_pointers(tree type)
     return false;
 }
 
+static uint32_t type_flags(tree type)
+{
+    return INTEGRAL_TYPE_P(type) && TYPE_UNSIGNED(type) ? ESC_UNSIGNED : 0;
+}
+
 static bool has(tree decl, const char *attribute)
 {
     return lookup_attribute(attribute, DECL_ATTRIBUTES(decl)) != NULL_TREE;
@@ -56,9 +61,10 @@ esc_var describe_variable(lowered_fn *f, tree decl)
     esc_var v = {};
     if (TREE_CODE(decl) == SSA_NAME) { /* a temporary of the gimplifier, set once */
         v.size = size_of(TYPE_SIZE_UNIT(TREE_TYPE(decl)));
-        v.flags = ESC_ARTIFICIAL;
+        v.flags = ESC_ARTIFICIAL | type_flags(TREE_TYPE(decl));
         return v;
     }
+    v.flags |= type_flags(TREE_TYPE(decl));
     v.name = DECL_NAME(decl) ? IDENTIFIER_POINTER(DECL_NAME(decl)) : NULL;
     if (v.name && startswith(v.name, "__atomic_")) /* the front end's temporaries */
         v.flags |= ESC_ARTIFICIAL;

@@ -347,3 +347,81 @@ void good_call(void)
     if (cond())
         g = NULL;
 }
+
+/* ---- several checks in one ---- */
+
+static void set_if_both(struct ctx *c, char *b)
+{
+    if (!c || !b)
+        return;
+    c->buf = b;
+    c->n = 1;
+}
+
+void bad_both_checked(struct ctx *c)
+{
+    char x[8];
+    set_if_both(c, x); /* WARN "'x' is stored in '\*c'" */
+}
+
+void good_one_is_null(struct ctx *c)
+{
+    char x[8];
+    c->buf = x;
+    c->buf = NULL;
+    set_if_both(NULL, x);
+    set_if_both(c, NULL);
+}
+
+static int set_if_all(struct ctx *c, char *b, int n)
+{
+    if (!c || !b || n <= 0)
+        return -1;
+    c->buf = b;
+    c->n = n;
+    return 0;
+}
+
+void bad_all_checked(struct ctx *c)
+{
+    char x[8];
+    if (set_if_all(c, x, sizeof x) < 0) /* WARN "'x' is stored in '\*c'" */
+        return;
+    work();
+    set_if_all(&gctx, x, sizeof x); /* WARN "'x' is stored in 'gctx'" */
+}
+
+void good_one_check_fails(struct ctx *c)
+{
+    char x[8];
+    set_if_all(c, x, 0);
+}
+
+void good_all_checked_undone(struct ctx *c)
+{
+    char x[8];
+    if (set_if_all(c, x, sizeof x) < 0)
+        return;
+    c->buf[0] = 'a';
+    c->buf = NULL;
+}
+
+static void set_unless_either(struct ctx *c, char *b, int skip, int dry)
+{
+    if (skip || dry)
+        return;
+    c->buf = b;
+}
+
+void bad_not_skipped(struct ctx *c)
+{
+    char x[8];
+    set_unless_either(c, x, 0, 0); /* WARN "'x' is stored in '\*c'" */
+}
+
+void good_skipped(struct ctx *c)
+{
+    char x[8];
+    set_unless_either(c, x, 0, 1);
+    set_unless_either(c, x, 1, 0);
+}
