@@ -33,9 +33,9 @@ enum {
 
 static uint8_t negated(uint8_t relation)
 {
-    static const uint8_t other[] = {[ESC_EQ] = ESC_NE, [ESC_NE] = ESC_EQ, [ESC_LT] = ESC_GE,
-                                    [ESC_LE] = ESC_GT, [ESC_GT] = ESC_LE, [ESC_GE] = ESC_LT,
-                                    [ESC_IN] = ESC_NOT_IN, [ESC_NOT_IN] = ESC_IN};
+    static const uint8_t other[] = {
+        [ESC_EQ] = ESC_NE, [ESC_NE] = ESC_EQ, [ESC_LT] = ESC_GE,     [ESC_LE] = ESC_GT,
+        [ESC_GT] = ESC_LE, [ESC_GE] = ESC_LT, [ESC_IN] = ESC_NOT_IN, [ESC_NOT_IN] = ESC_IN};
     return other[relation];
 }
 
