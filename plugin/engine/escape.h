@@ -238,6 +238,8 @@ uint32_t esc_note_index(struct esc_fn *, bool dst, struct esc_ref index, int32_t
                         uint32_t scale);
 /* The next statement assigns A + ADD. */
 uint32_t esc_note_sum(struct esc_fn *, struct esc_ref a, int32_t add);
+/* The next statement assigns 1 if A RELATION B, else 0. */
+uint32_t esc_note_test(struct esc_fn *, struct esc_ref a, enum esc_relation, struct esc_ref b);
 /* What assignment STMT computes of its operands: two of equal OPERATION and operands compute the same. */
 void esc_assign_operation(struct esc_fn *, uint32_t stmt, uint32_t operation);
 uint32_t esc_call(struct esc_fn *, struct esc_ref dst, struct esc_ref callee, uint32_t signature,

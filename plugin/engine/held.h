@@ -4,7 +4,8 @@
  * statements do, held_call.c what calls do, held_bytes.c what loops over bytes do, held_exit.c what a
  * function leaves behind for its callers, held_given.c what it does if it is handed a certain
  * function, held_when.c under which conditions, held_path.c which paths exist, held_warn.c turns the
- * facts at the end into warnings, held_confirm.c finds a path for each. Shared by those eleven.
+ * facts at the end into warnings, held_confirm.c finds a path for each, with held_ask.c for what is known
+ * of results there. Shared by those twelve.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
@@ -209,6 +210,9 @@ void held_free_given(struct esc_exit_state *);
 
 /* held_bytes.c: the assignment STMT is one of a loop that copies bytes; if so, all are copied. */
 bool held_copy_bytes(struct held *, uint32_t stmt);
+
+/* held_ask.c: what the call STMT returns on the path at hand, if its function only compares addresses. */
+bool held_ask(struct held *, uint32_t stmt, int32_t *answer);
 
 /* held_stmt.c: one statement. */
 void held_stmt(struct held *, uint32_t stmt);

@@ -148,6 +148,11 @@ bool held_number_on_path(const struct held *h, uint32_t name, int32_t *value)
 /* NAME has been computed: what it is equal to. */
 static void define(struct held_search *s, uint32_t name)
 {
+    const struct esc_name *n = &s->h->f->ssa.at[name];
+    int32_t answer;
+    if (n->stmt != UINT32_MAX && s->h->f->stmts.at[n->stmt].kind == ESC_STMT_CALL &&
+        held_ask(s->h, n->stmt, &answer))
+        vec_push(&s->known, ((struct known){name, UINT32_MAX, answer, ESC_EQ}));
     s->number[name] = compute(s, name);
     bool cast;
     uint32_t from = held_original(s->h, name, &cast);

@@ -186,6 +186,17 @@ uint32_t esc_note_index(struct esc_fn *f, bool dst, struct esc_ref index, int32_
     return add_note(f, dst ? ESC_NOTE_DST : ESC_NOTE_SRC, index, off, scale);
 }
 
+uint32_t esc_note_test(struct esc_fn *f, struct esc_ref a, enum esc_relation relation,
+                       struct esc_ref b)
+{
+    struct esc_ref both[] = {a, b};
+    struct esc_stmt s = {.kind = ESC_STMT_ASSIGN,
+                         .note = ESC_NOTE_TEST,
+                         .relation = (uint8_t)relation,
+                         .dst = esc_none()};
+    return add_stmt(f, s, both, 2);
+}
+
 uint32_t esc_note_sum(struct esc_fn *f, struct esc_ref a, int32_t add)
 {
     return add_note(f, ESC_NOTE_SUM, a, add, 0);

@@ -30,6 +30,7 @@ enum esc_note {
     ESC_NOTE_DST, /* its destination lies at dst.off + dst.size * refs[0] */
     ESC_NOTE_SRC, /* its operand lies there */
     ESC_NOTE_SUM, /* it assigns refs[0] + dst.off */
+    ESC_NOTE_TEST, /* it assigns whether refs[0] relation refs[1] */
 };
 
 struct esc_stmt {
@@ -39,7 +40,7 @@ struct esc_stmt {
     uint16_t undone;       /* ASSIGN: words whose store is undone before the exit (undone.c) */
     bool within;           /* some undone store is not undone yet here */
     bool dead;             /* ASSIGN: overwritten before anything reads it (dead.c) */
-    uint8_t relation;      /* BRANCH: enum esc_relation */
+    uint8_t relation;      /* BRANCH, note of a test: enum esc_relation */
     uint32_t site;         /* the front end's */
     uint32_t block;        /* where it stands */
     struct esc_ref dst;    /* what it defines; kind ESC_NONE if nothing */

@@ -55,7 +55,7 @@ static void count_uses(struct holders *h, bool fill)
         const struct esc_block *b = &f->blocks.at[f->order.at[i]];
         for (uint32_t k = b->first; k < b->end; k++) {
             const struct esc_stmt *s = &f->stmts.at[k];
-            if (s->kind == ESC_STMT_BRANCH || s->kind == ESC_STMT_SWITCH)
+            if (s->kind == ESC_STMT_BRANCH || s->kind == ESC_STMT_SWITCH || s->note)
                 continue; /* comparing an address keeps nothing alive */
             count_ref(h, &s->callee, k, fill);
             if (s->dst.kind == ESC_MEM)

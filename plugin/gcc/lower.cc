@@ -575,6 +575,18 @@ static void note_sum(lowered_unit *u, lowered_fn *f, gassign *stmt)
                      (int32_t)(code == PLUS_EXPR ? add : -add));
 }
 
+/* A function that only compares is what its callers ask: while (!list_empty (&l)). It has one block, the way
+   out and what GCC puts before and behind them. */
+enum { MAX_ASKED_BLOCKS = 5 };
+static void note_test(lowered_unit *u, lowered_fn *f, gimple *stmt)
+{
+    enum tree_code code = gimple_assign_rhs_code(stmt);
+    if ((code == EQ_EXPR || code == NE_EXPR) && n_basic_blocks_for_fn(f->fn) <= MAX_ASKED_BLOCKS)
+        esc_note_test(f->esc, lower_value(u, f, gimple_assign_rhs1(stmt)),
+                      code == EQ_EXPR ? ESC_EQ : ESC_NE,
+                      lower_value(u, f, gimple_assign_rhs2(stmt)));
+}
+
 /* Numbers are followed only where that pays: notes about them cost statements. */
 static bool finds_index(gimple *stmt)
 {
@@ -611,6 +623,7 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
     if (to.kind == ESC_NONE && from.empty())
         return;
     note_sum(u, f, stmt);
+    note_test(u, f, stmt);
     note_index(u, f, lhs, true);
     if (gimple_assign_single_p(stmt))
         note_index(u, f, gimple_assign_rhs1(stmt), false);

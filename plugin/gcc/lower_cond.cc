@@ -109,12 +109,25 @@ static bool is_range_test(enum tree_code code, tree lhs, tree rhs, basic_block b
     return true;
 }
 
+/* What truth value LHS, which is (CODE) or is not 0, is the opposite of, with the opposite CODE: if (!b). */
+static tree without_not(tree lhs, basic_block bb, enum tree_code *code)
+{
+    gassign *def = computed_in(lhs, bb);
+    for (; def && gimple_assign_rhs_code(def) == BIT_NOT_EXPR; def = computed_in(lhs, bb)) {
+        lhs = gimple_assign_rhs1(def);
+        *code = *code == EQ_EXPR ? NE_EXPR : EQ_EXPR;
+    }
+    return lhs;
+}
+
 static void lower_test(lowered_unit *u, lowered_fn *f, enum tree_code code, tree lhs, tree rhs,
                        basic_block bb, uint32_t site)
 {
     enum esc_relation relation;
     uint32_t bits;
     tree n;
+    if ((code == EQ_EXPR || code == NE_EXPR) && integer_zerop(rhs) && is_truth(lhs))
+        lhs = without_not(lhs, bb, &code);
     if (is_range_test(code, lhs, rhs, bb, &n, &bits, &relation)) {
         esc_branch(f->esc, lower_value(u, f, n), relation, esc_const((int32_t)bits), site);
         return;

@@ -100,6 +100,89 @@ out:
     return err;
 }
 
+/* Whether a list is empty is asked of a function. */
+
+static bool link_empty(const struct link *head)
+{
+    return head->next == head;
+}
+static void link_move(struct link *l, struct link *head)
+{
+    link_del(l);
+    link_add(l, head);
+}
+
+void good_move_all(struct link *to)
+{
+    struct link mine;
+    link_init(&mine);
+    while (!link_empty(&mine))
+        link_move(mine.next, to);
+}
+
+void bad_move_head(struct link *to)
+{
+    struct link mine;
+    link_init(&mine);
+    if (link_empty(&mine))
+        link_move(mine.next, to); /* WARN "'mine' is stored in '\*to'" */
+}
+
+void good_collected(struct link *to, struct link *from, int n)
+{
+    struct link mine, *l;
+    link_init(&mine);
+    for (int i = 0; i < n; i++)
+        link_move(from->next, &mine);
+    while (!link_empty(&mine)) {
+        l = mine.next;
+        look(l);
+        link_move(l, to);
+    }
+}
+
+/* The same with pointers that are kept as numbers, for the sake of flags in their low bits. */
+
+struct tagged {
+    uintptr_t next, prev;
+};
+
+static void tagged_init(struct tagged *t)
+{
+    t->next = (uintptr_t)t;
+    t->prev = (uintptr_t)t;
+}
+static int tagged_empty(const struct tagged *t)
+{
+    return t->next == (uintptr_t)t;
+}
+static void tagged_move(struct tagged *t, struct tagged *head)
+{
+    struct tagged *prev = (struct tagged *)(t->prev & ~(uintptr_t)3);
+    struct tagged *next = (struct tagged *)t->next;
+    prev->next = (uintptr_t)next;
+    next->prev = (next->prev & 3) | (uintptr_t)prev;
+    prev = (struct tagged *)head->prev;
+    t->prev = (uintptr_t)prev;
+    prev->next = (uintptr_t)t;
+    head->prev = (uintptr_t)t;
+    t->next = (uintptr_t)head;
+}
+
+void good_tagged(struct tagged *to, struct tagged *from, int n)
+{
+    struct tagged mine, *t;
+    tagged_init(&mine);
+    for (int i = 0; i < n; i++)
+        tagged_move((struct tagged *)from->next, &mine);
+    while (!tagged_empty(&mine)) {
+        t = (struct tagged *)mine.next;
+        look(t);
+        if (mine.next == (uintptr_t)t)
+            tagged_move(t, to);
+    }
+}
+
 /* All that stands on the list is taken over by a head on the stack: the entries still point to it. */
 struct link *bad_take_all(struct link *from)
 {
