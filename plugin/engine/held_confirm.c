@@ -558,9 +558,10 @@ static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
     free(from);
     held_enter_loop(h, block);
     uint32_t next = s->def_at[block];
+    while (next < s->def_at[block + 1] && h->f->ssa.at[s->def[next]].stmt == UINT32_MAX)
+        next++; /* phis, which come first */
     for (uint32_t i = next; i < s->def_at[block + 1]; i++)
-        if (h->f->ssa.at[s->def[i]].stmt != UINT32_MAX)
-            vec_free(&h->val[s->def[i]]);
+        vec_free(&h->val[s->def[i]]);
     for (uint32_t i = b->first; i < b->end && !h->gave_up; i++) {
         held_stmt(h, i);
         overwrite(s, i);

@@ -120,6 +120,18 @@ void good_move_all(struct link *to)
         link_move(mine.next, to);
 }
 
+int good_move_all_counted(struct link *to)
+{
+    int n = 0;
+    struct link mine;
+    link_init(&mine);
+    while (!link_empty(&mine)) {
+        link_move(mine.next, to);
+        n++;
+    }
+    return n;
+}
+
 void bad_move_head(struct link *to)
 {
     struct link mine;
