@@ -358,7 +358,7 @@ void reach(struct walker *w, uint16_t obj)
 void reach_contents(struct walker *w, uint16_t obj)
 {
     const struct object *o = object(w->r, obj);
-    for (uint32_t i = 0; i + 1 < o->halves; i++) {
+    for (uint32_t i = 0; i + 1 < o->halves && !o->freed; i++) { /* nobody may look into freed memory */
         struct value v = joined(&o->data[i]);
         if (v.obj)
             reach(w, v.obj);
