@@ -2,10 +2,10 @@
  *
  * held.c runs the analysis of a function, held_state.c keeps the facts, held_stmt.c says what
  * statements do, held_call.c what calls do, held_bytes.c what loops over bytes do, held_exit.c what a
- * function leaves behind for its callers, held_given.c what it does if it is handed a certain
- * function, held_when.c under which conditions, held_path.c which paths exist, held_warn.c turns the
- * facts at the end into warnings, held_confirm.c finds a path for each, with held_ask.c for what is known
- * of results there. Shared by those twelve.
+ * function leaves behind for its callers, held_apply.c what that means there, held_given.c what it
+ * does if it is handed a certain function, held_when.c under which conditions, held_path.c which paths
+ * exist, held_warn.c turns the facts at the end into warnings, held_confirm.c finds a path for each, with
+ * held_ask.c for what is known of results there. Shared by those thirteen.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
@@ -290,6 +290,8 @@ void held_forget_handed_out(struct held *);
 
 /* held_exit.c */
 struct esc_exit_state *held_make_exit(struct held *);
+
+/* held_apply.c */
 void held_apply_exit(struct held *, uint32_t stmt, const struct esc_fn *callee,
                      const struct esc_exit_state *);
 

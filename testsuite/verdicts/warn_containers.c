@@ -137,7 +137,7 @@ void bad_move_head(struct link *to)
     struct link mine;
     link_init(&mine);
     if (link_empty(&mine))
-        link_move(mine.next, to); /* WARN "'mine' is stored in '\*to'" */
+        link_add(mine.next, to); /* WARN "'mine' is stored in '\*to'" */
 }
 
 void good_collected(struct link *to, struct link *from, int n)
