@@ -3,9 +3,10 @@
  *     for (i = 0; i < sizeof p; i++) to[i] = from[i];
  *
  * is taken for memcpy (to, from, sizeof p) where its byte is stored. What it takes to be one: both
- * pointers are known, the index is the same, it starts at 0, and where the byte is stored it is less
- * than a constant, a multiple of the word. A loop that stores something else in between, or turns the
- * bytes around, has another index or another value and is none. Linear in the conditions there.
+ * pointers are known, the index is the same, it counts from 0 by 1, and the byte is stored in the very block
+ * that the loop's condition leads to, by which the index is less than a constant, a multiple of the word. A
+ * loop that leaves some bytes out, stores something else in between, or turns the bytes around, has
+ * another condition, index or value and is none. Linear in the index's definitions.
  */
 #include "held.h"
 
@@ -37,38 +38,59 @@ static const struct esc_ref *indexed(const struct held *h, const struct esc_ref 
     return &s->refs[0];
 }
 
-/* INDEX begins at 0. */
-static bool begins_at_zero(const struct held *h, uint32_t index)
+/* NAME is INDEX plus 1. */
+static bool is_next(const struct held *h, uint32_t name, uint32_t index)
 {
-    const struct esc_name *n = &h->f->ssa.at[index];
-    int32_t value;
-    for (uint32_t i = 0; n->stmt == UINT32_MAX && i < n->from.len; i++)
-        if (held_constant(h, esc_same(h->f, n->from.at[i]), &value))
-            return value == 0;
-    return false;
+    const struct esc_name *n = &h->f->ssa.at[name];
+    if (n->stmt == UINT32_MAX || n->from.len)
+        return false;
+    const struct esc_stmt *s = &h->f->stmts.at[n->stmt];
+    const struct esc_stmt *sum = held_note(h, n->stmt, ESC_NOTE_SUM);
+    struct esc_ref of = sum ? sum->refs[0] : s->n == 1 ? s->refs[0] : esc_none();
+    int32_t add = sum ? sum->dst.off : of.add;
+    of.add = 0;
+    uint32_t from = held_name(h, &of);
+    bool cast;
+    return s->kind == ESC_STMT_ASSIGN && add == 1 && from != UINT32_MAX &&
+           held_original(h, from, &cast) == index;
 }
 
-/* The constant that INDEX is less than in BLOCK; 0: there is none. */
+/* INDEX is 0 at first, and one more at each turn. */
+static bool counts_from_zero(const struct held *h, uint32_t index)
+{
+    const struct esc_name *n = &h->f->ssa.at[index];
+    bool begins = false;
+    for (uint32_t i = 0; n->stmt == UINT32_MAX && i < n->from.len; i++) {
+        uint32_t from = esc_same(h->f, n->from.at[i]);
+        int32_t value;
+        if (held_constant(h, from, &value) && value == 0)
+            begins = true;
+        else if (!is_next(h, from, index))
+            return false;
+    }
+    return begins;
+}
+
+/* The constant that INDEX is less than by the condition that leads to BLOCK; 0: there is none. */
 static uint32_t bound_of(const struct held *h, uint32_t index, uint32_t block)
 {
-    for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up) {
-        const struct condition *c = &h->conds.at[k];
-        bool cast;
-        if (c->address || held_original(h, c->name, &cast) != index)
-            continue;
-        uint32_t set = (uint32_t)c->value, n = 0;
-        while (n < HELD_SET_SIZE && (set >> n & 1))
+    uint32_t k = h->cond[block];
+    const struct condition *c = &h->conds.at[k];
+    bool cast;
+    if (k == 0 || k == h->cond[h->f->blocks.at[block].idom] || c->address ||
+        held_original(h, c->name, &cast) != index)
+        return 0;
+    if (c->relation == ESC_IN) {
+        uint32_t n = 0;
+        while (n < HELD_SET_SIZE && ((uint32_t)c->value >> n & 1))
             n++;
-        if (c->relation == ESC_IN && (n == HELD_SET_SIZE || set >> n == 0))
-            return n; /* 0 to n - 1 */
-        if (c->value <= 0)
-            continue;
-        if (c->relation == ESC_LT || c->relation == ESC_NE)
-            return (uint32_t)c->value;
-        if (c->relation == ESC_LE)
-            return (uint32_t)c->value + 1;
+        return n == HELD_SET_SIZE || (uint32_t)c->value >> n == 0 ? n : 0; /* 0 to n - 1 */
     }
-    return 0;
+    if (c->value <= 0)
+        return 0;
+    return c->relation == ESC_LT || c->relation == ESC_NE ? (uint32_t)c->value
+           : c->relation == ESC_LE                        ? (uint32_t)c->value + 1
+                                                          : 0;
 }
 
 /* The one address that pointer R, an index away from what is copied, holds. */
@@ -93,7 +115,7 @@ bool held_copy_bytes(struct held *h, uint32_t stmt)
     const struct esc_stmt *load = to ? definition(h, &s->refs[0]) : NULL;
     const struct esc_ref *from =
         load && load->n == 1 ? indexed(h, &load->refs[0], &from_index) : NULL;
-    if (!from || to_index != from_index || !begins_at_zero(h, to_index))
+    if (!from || to_index != from_index || !counts_from_zero(h, to_index))
         return false;
     uint32_t size = bound_of(h, to_index, s->block);
     struct target dst, src;

@@ -15,7 +15,7 @@
  *
  * Depth first, towards the statement the warning is about and from there to the exit. Only warnings
  * are looked at, so few functions are; a search that takes more than MAX_STEPS blocks is given up, and
- * then the facts have the last word.
+ * then there is no warning.
  */
 #include "held.h"
 
@@ -196,26 +196,31 @@ static void forget_place(struct held_search *s, const struct esc_ref *dst)
     s->stores.len = n;
 }
 
+static bool holds_address(struct held *h, const struct esc_ref *r, uint32_t stmt)
+{
+    struct targets now = {.len = 0};
+    held_value(h, r, 0, &now, stmt);
+    for (uint32_t k = 0; k < now.len; k++)
+        if (held_is_address(&now.at[k]))
+            return true;
+    return false;
+}
+
 /* A call may have stored the address that is being followed where a constant stood before: then that
  * constant is no longer there. */
 static void forget_constants(struct held_search *s, uint32_t call)
 {
     const struct esc_fn *f = s->h->f;
-    for (uint32_t i = s->stores.len; i-- > 0;) {
+    place_list lost = {0};
+    for (uint32_t i = 0; i < s->stores.len; i++) {
         const struct esc_stmt *store = &f->stmts.at[s->stores.at[i]];
-        if (store->dst.kind != ESC_VAR || store->refs[0].kind != ESC_CONST)
-            continue;
-        struct targets now;
-        now.len = 0;
-        held_value(s->h, &store->dst, 0, &now, call);
-        bool address = false;
-        for (uint32_t k = 0; k < now.len; k++)
-            address |= held_is_address(&now.at[k]);
-        if (address) {
-            forget_place(s, &store->dst);
-            i = i < s->stores.len ? i : s->stores.len;
-        }
+        if (store->dst.kind == ESC_VAR && store->refs[0].kind == ESC_CONST &&
+            holds_address(s->h, &store->dst, call))
+            vec_push(&lost, s->stores.at[i]);
     }
+    for (uint32_t i = 0; i < lost.len; i++)
+        forget_place(s, &f->stmts.at[lost.at[i]].dst);
+    vec_free(&lost);
 }
 
 /* Forgets the numbers that were read where statement ID stores, and remembers what it stores. */

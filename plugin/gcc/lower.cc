@@ -587,13 +587,21 @@ static void note_test(lowered_unit *u, lowered_fn *f, gimple *stmt)
                       lower_value(u, f, gimple_assign_rhs2(stmt)));
 }
 
+/* to[i] = from[i]: the bytes may be those of an address. */
+static bool copies_byte(gimple *stmt)
+{
+    tree lhs = gimple_assign_lhs(stmt), type = TREE_TYPE(lhs);
+    return TREE_CODE(lhs) == MEM_REF && INTEGRAL_TYPE_P(type) &&
+           TYPE_PRECISION(type) == BITS_PER_UNIT && !CONSTANT_CLASS_P(gimple_assign_rhs1(stmt));
+}
+
 /* Numbers are followed only where that pays: notes about them cost statements. */
 static bool finds_index(gimple *stmt)
 {
     int64_t off, scale;
     return gimple_assign_single_p(stmt) &&
            (pointer_at_index(gimple_assign_lhs(stmt), &off, &scale) ||
-            pointer_at_index(gimple_assign_rhs1(stmt), &off, &scale));
+            pointer_at_index(gimple_assign_rhs1(stmt), &off, &scale) || copies_byte(stmt));
 }
 
 static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t site)

@@ -526,6 +526,52 @@ int *good_bytes_reversed(void)
     return q;
 }
 
+int *bad_byte_copy_by_int(void)
+{
+    int x = 1;
+    int *p = &x, *q = NULL;
+    const char *from = (const char *)&p;
+    char *to = (char *)&q;
+    for (int i = 0; i <= 7; ++i)
+        to[i] = from[i];
+    return q; /* WARN "address of local variable 'x' is returned" */
+}
+
+int *good_every_other_byte(void)
+{
+    int x = 1;
+    int *p = &x, *q = NULL;
+    const char *from = (const char *)&p;
+    char *to = (char *)&q;
+    for (int i = 0; i < 8; i += 2)
+        to[i] = from[i];
+    return q;
+}
+
+int *good_some_bytes(void)
+{
+    int x = 1;
+    int *p = &x, *q = NULL;
+    const char *from = (const char *)&p;
+    char *to = (char *)&q;
+    for (size_t i = 0; i < sizeof p; i++)
+        if (i >= 4)
+            to[i] = from[i];
+    return q;
+}
+
+int *good_odd_bytes(void)
+{
+    int x = 1;
+    int *p = &x, *q = NULL;
+    const char *from = (const char *)&p;
+    char *to = (char *)&q;
+    for (size_t i = 0; i < sizeof p; i++)
+        if (i & 1)
+            to[i] = from[i];
+    return q;
+}
+
 int *good_first_half(int *r)
 {
     int x = 1;
