@@ -401,31 +401,6 @@ static void do_block(struct held *h, uint32_t block)
 
 /* ---- a function ---- */
 
-static void start_params(struct held *h)
-{
-    struct esc_fn *f = h->f;
-    uint32_t name = 0;
-    for (uint32_t p = 0; p < f->nparams; p++)
-        for (uint32_t w = 0; w < f->nwords[p]; w++, name++)
-            if (f->vars.at[p].size >= ESC_WORD && !(f->vars.at[p].flags & ESC_VARARGS)) {
-                struct target t = held_target(held_param(h, p, w), 0, UINT32_MAX, 0);
-                if (p == h->given_param && h->given_sym != ESC_NOVAR && w == 0)
-                    t.obj = HELD_SYM | h->given_sym;
-                target_vec_add(&h->val[name], &t);
-            }
-    for (uint32_t p = 0; p < f->nparams; p++) {
-        const struct esc_var *v = &f->vars.at[p];
-        uint32_t words = v->size / ESC_WORD;
-        if (esc_is_ssa(f, p) || (v->flags & ESC_VARARGS))
-            continue;
-        for (uint32_t w = 0; w < words && w < 16; w++) {
-            struct fact e = {p, (int32_t)(w * ESC_WORD),
-                             held_target(held_param(h, p, w), 0, UINT32_MAX, 0)};
-            fact_add(h, &h->in[0], &e);
-        }
-    }
-}
-
 static void find_returned(struct held *h)
 {
     h->returned = UINT32_MAX;
@@ -462,7 +437,6 @@ static void run(struct held *h)
 {
     bool again = true, once = true;
     h->reached[0] = h->dirty[0] = true;
-    start_params(h);
     for (uint32_t round = 0; again && !h->gave_up; round++) {
         again = false;
         for (uint32_t i = 0; i < h->f->order.len && !h->gave_up; i++) {
@@ -554,6 +528,31 @@ static void index_names(struct held *h)
     shift_lists(h->use_at, names);
 }
 
+static void start_params(struct held *h)
+{
+    struct esc_fn *f = h->f;
+    uint32_t name = 0;
+    for (uint32_t p = 0; p < f->nparams; p++)
+        for (uint32_t w = 0; w < f->nwords[p]; w++, name++)
+            if (f->vars.at[p].size >= ESC_WORD && !(f->vars.at[p].flags & ESC_VARARGS)) {
+                struct target t = held_target(held_param(h, p, w), 0, UINT32_MAX, 0);
+                if (p == h->given_param && h->given_sym != ESC_NOVAR && w == 0)
+                    t.obj = HELD_SYM | h->given_sym;
+                target_vec_add(&h->val[name], &t);
+            }
+    for (uint32_t p = 0; p < f->nparams; p++) {
+        const struct esc_var *v = &f->vars.at[p];
+        uint32_t words = v->size / ESC_WORD;
+        if (esc_is_ssa(f, p) || (v->flags & ESC_VARARGS))
+            continue;
+        for (uint32_t w = 0; w < words && w < 16; w++) {
+            struct fact e = {p, (int32_t)(w * ESC_WORD),
+                             held_target(held_param(h, p, w), 0, UINT32_MAX, 0)};
+            fact_add(h, &h->in[0], &e);
+        }
+    }
+}
+
 static void open_tables(struct held *h)
 {
     uint32_t blocks = h->f->blocks.len, names = h->f->ssa.len;
@@ -565,6 +564,7 @@ static void open_tables(struct held *h)
     for (uint32_t i = 0; i < h->f->vars.len; i++)
         vec_push(&h->objs, ((struct held_obj){.kind = OBJ_VAR, .id = i}));
     index_names(h);
+    start_params(h);
     held_conditions(h);
     find_returned(h);
 }

@@ -311,7 +311,11 @@ static bool address_agrees(const struct held_search *s, uint32_t name, const str
     const target_vec *v = &s->h->val[name];
     if (c->relation == ESC_NE)
         return v->len != 1 || v->at[0].obj != c->obj || v->at[0].off != 0;
-    return c->relation != ESC_EQ || !held_is_solid(s->h, c->obj) || !is_plain_number(s, name);
+    if (c->relation != ESC_EQ)
+        return true;
+    uint8_t kind = v->len == 1 ? held_kind(s->h, v->at[0].obj) : OBJ_WORLD;
+    bool other = (kind == OBJ_VAR || kind == OBJ_ALLOC) && v->at[0].obj != c->obj;
+    return !other && !(held_is_solid(s->h, c->obj) && is_plain_number(s, name));
 }
 
 /* By C NAME is null though it was set on this path: null is what it is where it was not set.
@@ -339,41 +343,63 @@ static bool was_set(const struct held_search *s, uint32_t name, const struct con
     return false;
 }
 
+/* Whether control can go somewhere: no; yes; yes if K agrees with what is known. */
+enum way { BLOCKED, OPEN, OPEN_IF };
+
+static enum way way_by_address(const struct held_search *s, const struct condition *c)
+{
+    struct condition of = *c;
+    of.name = s->canon[c->name];
+    return address_agrees(s, c->name, c) && held_name_may(s->h, &of) ? OPEN : BLOCKED;
+}
+
+static enum way way_by_number(const struct held_search *s, const struct condition *c,
+                              struct known *k)
+{
+    struct condition of = *c;
+    int32_t value;
+    if (was_set(s, c->name, c))
+        return BLOCKED;
+    of.name = s->canon[c->name];
+    if (held_constant(s->h, of.name, &value))
+        return held_holds(value, c->relation, c->value) ? OPEN : BLOCKED;
+    if (!held_name_may(s->h, &of))
+        return BLOCKED;
+    *k = (struct known){of.name, UINT32_MAX, c->value, c->relation};
+    return OPEN_IF;
+}
+
+/* K's names have been compared: they may be equal to others, or constants. */
+static enum way way_by_names(const struct held_search *s, struct known *k)
+{
+    const struct held *h = s->h;
+    int32_t value;
+    k->name = s->canon[k->name];
+    k->other = s->canon[k->other];
+    if (k->other < k->name || held_constant(h, k->name, &value))
+        *k = (struct known){k->other, k->name, 0, mirrored(k->relation)};
+    if (!held_constant(h, k->other, &k->value)) {
+        k->value = 0;
+        return OPEN_IF;
+    }
+    if (held_constant(h, k->name, &value))
+        return held_holds(value, k->relation, k->value) ? OPEN : BLOCKED;
+    k->other = UINT32_MAX;
+    return OPEN_IF;
+}
+
 /* Whether control can go on from PRED to TO on this path; what is known then is added. */
 static bool take(struct held_search *s, uint32_t pred, uint32_t to)
 {
-    struct held *h = s->h;
     struct condition c;
     struct known k = {.other = UINT32_MAX};
-    if (held_edge_condition(h, pred, to, &c)) {
-        int32_t value;
-        bool agree = !c.address || address_agrees(s, c.name, &c);
-        if (!c.address && was_set(s, c.name, &c))
-            return false;
-        c.name = s->canon[c.name];
-        if (c.address)
-            return agree && held_name_may(h, &c);
-        if (held_constant(h, c.name, &value))
-            return held_holds(value, c.relation, c.value);
-        if (!held_name_may(h, &c))
-            return false;
-        k = (struct known){c.name, UINT32_MAX, c.value, c.relation};
-    } else if (held_edge_comparison(h, pred, to, &k.name, &k.relation, &k.other)) {
-        k.name = s->canon[k.name];
-        k.other = s->canon[k.other];
-        if (k.other < k.name || held_constant(h, k.name, &k.value))
-            k = (struct known){k.other, k.name, 0, mirrored(k.relation)};
-        if (held_constant(h, k.other, &k.value)) {
-            int32_t value;
-            if (held_constant(h, k.name, &value))
-                return held_holds(value, k.relation, k.value);
-            k.other = UINT32_MAX;
-        } else {
-            k.value = 0;
-        }
-    } else {
-        return true;
-    }
+    bool single = held_edge_condition(s->h, pred, to, &c);
+    enum way way = !single ? OPEN : c.address ? way_by_address(s, &c) : way_by_number(s, &c, &k);
+    if (way == OPEN && (!single || c.address) &&
+        held_edge_comparison(s->h, pred, to, &k.name, &k.relation, &k.other))
+        way = way_by_names(s, &k);
+    if (way != OPEN_IF)
+        return way == OPEN;
     if (!agrees(s, &k))
         return false;
     vec_push(&s->known, k);

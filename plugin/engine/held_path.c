@@ -63,6 +63,34 @@ static bool fits_all(int32_t value)
     return value >= 0 && value <= INT8_MAX;
 }
 
+/* The object that R, a parameter as it was handed over, points to; HELD_NOTHING: it is none. */
+static uint32_t parameter_object(const struct held *h, const struct esc_ref *r)
+{
+    bool cast;
+    uint32_t name = held_name(h, r);
+    if (name == UINT32_MAX)
+        return HELD_NOTHING;
+    name = held_original(h, name, &cast);
+    const struct esc_name *n = &h->f->ssa.at[name];
+    const target_vec *v = &h->val[name];
+    if (cast || n->stmt != UINT32_MAX || n->block != 0 || n->from.len || v->len != 1 ||
+        v->at[0].off != 0)
+        return HELD_NOTHING;
+    return v->at[0].obj;
+}
+
+/* A comparison with a parameter tells whether something is what that points to. */
+static bool parameter_condition(const struct held *h, const struct esc_stmt *s, struct condition *c)
+{
+    if (c->relation != ESC_EQ && c->relation != ESC_NE)
+        return false;
+    uint32_t second = parameter_object(h, &s->refs[1]);
+    c->address = true;
+    c->obj = second != HELD_NOTHING ? second : parameter_object(h, &s->refs[0]);
+    c->name = held_name(h, &s->refs[second == HELD_NOTHING]);
+    return c->obj != HELD_NOTHING && c->name != UINT32_MAX;
+}
+
 /* What holds where control leaves BLOCK for its first (TRUTH) or its second successor. */
 static bool branch_condition(const struct held *h, uint32_t block, bool truth, struct condition *c)
 {
@@ -86,7 +114,7 @@ static bool branch_condition(const struct held *h, uint32_t block, bool truth, s
         c->obj = value->var & ESC_SYM ? HELD_SYM | (value->var & ~ESC_SYM) : value->var;
         return true;
     }
-    return false;
+    return parameter_condition(h, s, c);
 }
 
 /* The numbers below HELD_SET_SIZE that the cases R of a switch are, as bits. */
@@ -264,7 +292,7 @@ bool held_number(const struct held *h, const struct esc_ref *r, int32_t *value)
 bool held_is_solid(const struct held *h, uint32_t obj)
 {
     if (obj < HELD_SYM)
-        return h->f->vars.at[obj].size > 0;
+        return held_kind(h, obj) == OBJ_VAR && h->f->vars.at[obj].size > 0;
     const struct esc_symbol *s = &h->u->syms.at[obj & ~(uint32_t)HELD_SYM];
     return (s->flags & ESC_SYM_LOCAL) && !(s->flags & ESC_SYM_REPLACE) && (s->fn || s->size > 0);
 }

@@ -38,6 +38,7 @@ static void depend_on(const struct held *h, const struct condition *c, struct ex
         return;
     e->open = false;
     struct exit_if when = {.relation = c->relation, .value = c->value};
+    e->hidden |= c->address && held_is_pointee(h, c->obj);
     if (!is_entry(h, name, &when.param, &when.word)) {
         int32_t value;
         e->hidden |= !held_constant(h, name, &value);

@@ -181,3 +181,70 @@ char *good_stolen(size_t len)
         d.at = malloc(len);
     return dyn_steal(&d);
 }
+
+/* ---- the caller's buffer, a small one on the stack, or a large one on the heap ---- */
+
+int fill(char *buf, size_t size);
+
+static char *read_into(char *buffer, size_t size, char *small)
+{
+    char *buf = buffer;
+    if (!buf) {
+        buf = small;
+        size = 64;
+    }
+    while (buf && fill(buf, size)) {
+        if (buf != buffer && buf != small)
+            free(buf);
+        size *= 2;
+        buf = malloc(size);
+    }
+    if (buf == small)
+        return strdup(buf);
+    return buf;
+}
+
+char *good_small_copied(char *buffer, size_t size)
+{
+    char small[64];
+    return read_into(buffer, size, small);
+}
+
+static char *read_and_forget(char *buffer, size_t size, char *small)
+{
+    char *buf = buffer;
+    if (!buf) {
+        buf = small;
+        size = 64;
+    }
+    if (fill(buf, size))
+        return NULL;
+    if (buf == buffer)
+        return strdup(buf);
+    return buf;
+}
+
+char *bad_small_returned(char *buffer, size_t size)
+{
+    char small[64];
+    return read_and_forget(buffer, size, small); /* WARN "'small' is returned" */
+}
+
+static char *other_of(char *a, char *b, char *now)
+{
+    return now == a ? b : a;
+}
+
+char *good_other_of(char *q)
+{
+    char x[8] = "a";
+    return other_of(x, q, x);
+}
+
+char *good_within_one(char *q)
+{
+    char x[8] = "a", *p = x;
+    if (q)
+        p = q;
+    return p == x ? NULL : p;
+}
