@@ -23,7 +23,7 @@
 
 #include <stdlib.h>
 
-enum { MAX_BLOCKS = 4000, MAX_BEFORE = 8 };
+enum { MAX_BLOCKS = 4000, MAX_BEFORE = 8, MAX_JOINED = 800 };
 
 static void *zeroed(size_t n, size_t size)
 {
@@ -357,6 +357,7 @@ static bool flow_into(struct held *h, fact_list *into, bool *reached, uint32_t p
         if (!first && left != right && outside && h->spare.len > word)
             push_before(h, &c, &entry, word, left);
     }
+    h->gave_up |= h->spare.len > MAX_JOINED;
     bool changed = h->widened || h->spare.len != into->len;
     if (changed) {
         fact_list old = *into;
@@ -609,7 +610,7 @@ static bool has_suspects(const struct esc_fn *f)
     return false;
 }
 
-static struct esc_exit_state *nothing_known(void)
+struct esc_exit_state *held_nothing_known(void)
 {
     struct esc_exit_state *x = zeroed(1, sizeof *x);
     x->unknown = true;
@@ -624,7 +625,7 @@ static bool can_look_at(const struct esc_fn *f)
 /* Looks at F: its warnings, and its exit state. While that lasts nothing is known of F. */
 static void look_at(struct esc_unit *u, struct esc_fn *f, uint32_t depth)
 {
-    f->exit = nothing_known();
+    f->exit = held_nothing_known();
     if (!can_look_at(f))
         return;
     struct held h = {
@@ -645,11 +646,11 @@ struct esc_exit_state *held_look_given(struct esc_unit *u, struct esc_fn *f, uin
                                        uint32_t param, uint32_t sym)
 {
     if (!can_look_at(f) || !esc_is_ssa(f, param))
-        return nothing_known();
+        return held_nothing_known();
     struct held h = {.u = u, .f = f, .depth = depth, .given_param = param, .given_sym = sym};
     open_tables(&h);
     run(&h);
-    struct esc_exit_state *x = h.gave_up ? nothing_known() : held_make_exit(&h);
+    struct esc_exit_state *x = h.gave_up ? held_nothing_known() : held_make_exit(&h);
     close_tables(&h);
     return x;
 }

@@ -193,6 +193,7 @@ struct held {
 /* held.c */
 void held_unit(struct esc_unit *);
 void exit_state_free(struct esc_exit_state *);
+struct esc_exit_state *held_nothing_known(void);
 /* What calling F leaves behind; NULL: nothing is known. Worked out on demand; DEPTH: for whom. */
 const struct esc_exit_state *held_exit_of(struct esc_unit *, struct esc_fn *f, uint32_t depth);
 

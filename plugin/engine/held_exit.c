@@ -13,13 +13,15 @@
  *
  * The facts at the exit are translated into places that a caller can name: what parameters point to,
  * static data, objects made here, the result. What they mean at a call: held_apply.c. Linear in the size
- * of the state.
+ * of the state, which is bounded.
  */
 #include "held.h"
 
 #include <stdlib.h>
 
-/* ---- making ---- */
+/* Of a function that leaves more behind callers know nothing: most of that is fields it has set, and all of it
+ * would go on to its callers, and theirs. */
+enum { MAX_FACTS = 40 };
 
 struct maker {
     struct held *h;
@@ -195,8 +197,12 @@ struct esc_exit_state *held_make_exit(struct held *h)
         add_fact(&m, 0, &h->result.at[i]);
     for (uint32_t i = 0; i < m.fresh.len; i++)
         add_facts_of(&m, m.fresh.at[i]);
-    make_certain(h, x);
     map_free(&m.index);
     vec_free(&m.fresh);
-    return x;
+    if (x->facts.len <= MAX_FACTS) {
+        make_certain(h, x);
+        return x;
+    }
+    exit_state_free(x);
+    return held_nothing_known();
 }

@@ -82,7 +82,7 @@ bool target_vec_add(target_vec *l, const struct target *t)
 void held_spend(struct held *h, uint64_t steps)
 {
     h->steps += steps;
-    uint64_t budget = 20000 + 500 * (uint64_t)h->f->stmts.len;
+    uint64_t budget = 20000 + 300 * (uint64_t)h->f->stmts.len;
     if (h->steps > budget)
         h->gave_up = true;
 }

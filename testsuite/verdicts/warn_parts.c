@@ -184,12 +184,12 @@ void good_large_helper(struct large *l, const struct large *from)
     copy_large(l, from);
 }
 
-void bad_large_helper(struct large *l, struct large *to)
+void bad_large_helper(struct large *l, const struct large *from)
 {
     int x = 1;
+    copy_large(l, from);
     l->at[90] = &x; /* WARN "'x' is stored in '\*l'" */
     look(l->at[90]);
-    copy_large(to, l);
 }
 
 void good_large_result(void)
