@@ -238,12 +238,17 @@ uint32_t esc_note_index(struct esc_fn *, bool dst, struct esc_ref index, int32_t
                         uint32_t scale);
 /* The next statement assigns A + ADD. */
 uint32_t esc_note_sum(struct esc_fn *, struct esc_ref a, int32_t add);
+/* The next statement assigns A & MASK; it assigns A, but for some of the bits of MASK. */
+uint32_t esc_note_mask(struct esc_fn *, struct esc_ref a, int32_t mask);
+uint32_t esc_note_bits(struct esc_fn *, struct esc_ref a, int32_t mask);
 /* The next statement assigns 1 if A RELATION B, else 0. */
 uint32_t esc_note_test(struct esc_fn *, struct esc_ref a, enum esc_relation, struct esc_ref b);
 /* What assignment STMT computes of its operands: two of equal OPERATION and operands compute the same. */
 void esc_assign_operation(struct esc_fn *, uint32_t stmt, uint32_t operation);
 uint32_t esc_call(struct esc_fn *, struct esc_ref dst, struct esc_ref callee, uint32_t signature,
                   const struct esc_ref *args, uint32_t nargs, uint32_t site);
+/* A number for the constants among the arguments of CALL: two calls of equal numbers have the same. */
+void esc_call_constants(struct esc_fn *, uint32_t call, uint32_t number);
 /* Call statement CALL goes through a pointer that SLOT held. */
 void esc_call_through(struct esc_fn *, uint32_t call, uint32_t slot);
 uint32_t esc_return(struct esc_fn *, struct esc_ref value, uint32_t site);

@@ -344,6 +344,8 @@ bool held_edge_comparison(const struct held *, uint32_t pred, uint32_t block, ui
 bool held_name_may(const struct held *, const struct condition *c);
 /* No number satisfies both conditions. */
 bool held_contradict(const struct condition *, const struct condition *);
+/* The relation that holds where RELATION does not. */
+uint8_t held_negated(uint8_t relation);
 bool held_holds(int64_t x, uint8_t relation, int64_t value);
 /* The name that NAME is a copy of; CAST: converted to another type on the way. */
 uint32_t held_original(const struct held *, uint32_t name, bool *cast);

@@ -72,12 +72,62 @@ static bool same_ref(const struct held_search *s, const struct esc_ref *a, const
     return a->kind == ESC_CONST || a->var == b->var;
 }
 
+/* The name that NAME has the bits of MASK from: flags |= 2 leaves the others as they were. */
+static uint32_t bits_from(const struct held_search *s, uint32_t name, uint32_t mask)
+{
+    for (int steps = 0; steps < 8; steps++) {
+        name = s->canon[name];
+        const struct esc_name *n = &s->h->f->ssa.at[name];
+        if (n->stmt == UINT32_MAX || n->from.len)
+            break;
+        const struct esc_stmt *note = held_note(s->h, n->stmt, ESC_NOTE_BITS);
+        uint32_t changed = note ? (uint32_t)note->dst.off : 0;
+        if (!note && (note = held_note(s->h, n->stmt, ESC_NOTE_MASK)))
+            changed = ~(uint32_t)note->dst.off;
+        uint32_t from = note && !(changed & mask) ? held_name(s->h, &note->refs[0]) : UINT32_MAX;
+        if (from == UINT32_MAX)
+            break;
+        name = from;
+    }
+    return name;
+}
+
+/* Both statements pick the same bits of the same number. */
+static bool same_bits(const struct held_search *s, uint32_t a, uint32_t b)
+{
+    const struct esc_stmt *x = held_note(s->h, a, ESC_NOTE_MASK);
+    const struct esc_stmt *y = held_note(s->h, b, ESC_NOTE_MASK);
+    if (!x || !y || x->dst.off != y->dst.off)
+        return false;
+    uint32_t from = held_name(s->h, &x->refs[0]), other = held_name(s->h, &y->refs[0]);
+    uint32_t mask = (uint32_t)x->dst.off;
+    return from != UINT32_MAX && other != UINT32_MAX &&
+           bits_from(s, from, mask) == bits_from(s, other, mask);
+}
+
+/* Both call the same function, which changes nothing, for the same arguments: strcmp (s, "a"). */
+static bool same_question(const struct held_search *s, const struct esc_stmt *x,
+                          const struct esc_stmt *y)
+{
+    if (x->kind != ESC_STMT_CALL || y->kind != ESC_STMT_CALL || x->n != y->n ||
+        x->outs != y->outs || x->callee.kind != ESC_ADDR || y->callee.var != x->callee.var ||
+        !(x->callee.var & ESC_SYM) ||
+        !(s->h->u->syms.at[x->callee.var & ~ESC_SYM].flags & ESC_SYM_KEEPS_NOTHING))
+        return false;
+    for (uint32_t i = 0; i < x->n; i++)
+        if (!same_ref(s, &x->refs[i], &y->refs[i]))
+            return false;
+    return true;
+}
+
 static bool same_value(const struct held_search *s, uint32_t a, uint32_t b)
 {
     const struct esc_name *n = &s->h->f->ssa.at[a], *m = &s->h->f->ssa.at[b];
     if (n->stmt == UINT32_MAX || m->stmt == UINT32_MAX || n->from.len || m->from.len)
         return false;
     const struct esc_stmt *x = &s->h->f->stmts.at[n->stmt], *y = &s->h->f->stmts.at[m->stmt];
+    if (same_question(s, x, y) || same_bits(s, n->stmt, m->stmt))
+        return true;
     if (x->kind != ESC_STMT_ASSIGN || y->kind != ESC_STMT_ASSIGN || x->n != y->n || x->n == 0 ||
         x->signature != y->signature || x->dst.size != y->dst.size ||
         n->word - (uint32_t)x->dst.off / ESC_WORD != m->word - (uint32_t)y->dst.off / ESC_WORD)
@@ -86,6 +136,20 @@ static bool same_value(const struct held_search *s, uint32_t a, uint32_t b)
         if (!same_ref(s, &x->refs[i], &y->refs[i]) || (x->refs[i].flags & ESC_REF_VOLATILE))
             return false;
     return true;
+}
+
+/* The number that NAME is on this path, as computed or by a branch. */
+static struct number number_of(const struct held_search *s, uint32_t name)
+{
+    uint32_t canon = s->canon[name];
+    if (s->number[name].known)
+        return s->number[name];
+    for (uint32_t i = 0; i < s->known.len; i++) {
+        const struct known *k = &s->known.at[i];
+        if (k->name == canon && k->other == UINT32_MAX && k->relation == ESC_EQ)
+            return (struct number){.known = true, .value = k->value};
+    }
+    return s->number[name];
 }
 
 /* NAME is read where a statement of this path has stored: it is what was stored. */
@@ -106,8 +170,10 @@ static bool read_back(struct held_search *s, uint32_t name)
         s->number[name].plain |= value->kind == ESC_NONE;
         if (value->kind == ESC_CONST)
             vec_push(&s->known, ((struct known){name, UINT32_MAX, value->off, ESC_EQ}));
-        else if (from != UINT32_MAX)
+        if (from != UINT32_MAX) {
             s->canon[name] = s->canon[from];
+            s->number[name] = number_of(s, from);
+        }
         return true;
     }
     return false;
@@ -130,7 +196,7 @@ static struct number compute(const struct held_search *s, uint32_t name)
     else if (of && of->kind == ESC_NONE)
         r.plain = true;
     else if (from != UINT32_MAX)
-        r = s->number[from];
+        r = number_of(s, from);
     if (sum)
         r.value = (int32_t)((uint32_t)r.value + (uint32_t)sum->dst.off);
     bool cast = of && (of->flags & ESC_REF_CAST);
@@ -294,15 +360,7 @@ static uint8_t mirrored(uint8_t relation)
 /* On this path NAME is a number that no object has for its address. */
 static bool is_plain_number(const struct held_search *s, uint32_t name)
 {
-    const struct number *n = &s->number[name];
-    const struct known zero = {s->canon[name], UINT32_MAX, 0, ESC_EQ};
-    if (n->plain || n->known)
-        return true;
-    for (uint32_t i = 0; i < s->known.len; i++)
-        if (s->known.at[i].name == zero.name && s->known.at[i].other == UINT32_MAX &&
-            s->known.at[i].relation == ESC_EQ)
-            return true;
-    return false;
+    return s->number[name].plain || number_of(s, name).known;
 }
 
 /* Whether NAME, by what it is on this path, can be to an object's address as C says. */
@@ -357,9 +415,12 @@ static enum way way_by_number(const struct held_search *s, const struct conditio
                               struct known *k)
 {
     struct condition of = *c;
+    struct number known = number_of(s, c->name);
     int32_t value;
     if (was_set(s, c->name, c))
         return BLOCKED;
+    if (known.known)
+        return held_holds(known.value, c->relation, c->value) ? OPEN : BLOCKED;
     of.name = s->canon[c->name];
     if (held_constant(s->h, of.name, &value))
         return held_holds(value, c->relation, c->value) ? OPEN : BLOCKED;
@@ -388,6 +449,46 @@ static enum way way_by_names(const struct held_search *s, struct known *k)
     return OPEN_IF;
 }
 
+/* Whether K is possible; if so, it is known from now on. */
+static bool learn(struct held_search *s, enum way way, const struct known *k)
+{
+    if (way != OPEN_IF)
+        return way == OPEN;
+    if (!agrees(s, k))
+        return false;
+    vec_push(&s->known, *k);
+    return true;
+}
+
+/* The note of the comparison whose truth NAME is, or NULL. */
+static const struct esc_stmt *test_of(const struct held *h, uint32_t name)
+{
+    bool cast;
+    const struct esc_name *n = &h->f->ssa.at[held_original(h, name, &cast)];
+    return n->stmt == UINT32_MAX || n->from.len ? NULL : held_note(h, n->stmt, ESC_NOTE_TEST);
+}
+
+/* big = n > 5; if (big) ...: n > 5 there, or not. */
+static bool learn_test(struct held_search *s, const struct condition *c)
+{
+    const struct held *h = s->h;
+    bool truth = c->relation == ESC_NE ? c->value == 0 : c->value == 1;
+    const struct esc_stmt *test = test_of(h, c->name);
+    if (!test || (c->relation != ESC_EQ && c->relation != ESC_NE) || c->value < 0 || c->value > 1)
+        return true;
+    uint8_t relation = truth ? test->relation : held_negated(test->relation);
+    const struct esc_ref *value = &test->refs[1];
+    struct known k = {held_name(h, &test->refs[0]), held_name(h, value), 0, relation};
+    if (k.name == UINT32_MAX)
+        return true;
+    if (value->kind == ESC_CONST) {
+        const struct condition of = {.name = k.name, .relation = relation, .value = value->off};
+        enum way way = way_by_number(s, &of, &k);
+        return learn(s, way, &k);
+    }
+    return k.other == UINT32_MAX || learn(s, way_by_names(s, &k), &k);
+}
+
 /* Whether control can go on from PRED to TO on this path; what is known then is added. */
 static bool take(struct held_search *s, uint32_t pred, uint32_t to)
 {
@@ -398,12 +499,7 @@ static bool take(struct held_search *s, uint32_t pred, uint32_t to)
     if (way == OPEN && (!single || c.address) &&
         held_edge_comparison(s->h, pred, to, &k.name, &k.relation, &k.other))
         way = way_by_names(s, &k);
-    if (way != OPEN_IF)
-        return way == OPEN;
-    if (!agrees(s, &k))
-        return false;
-    vec_push(&s->known, k);
-    return true;
+    return learn(s, way, &k) && (!single || c.address || learn_test(s, &c));
 }
 
 /* NAME is computed in a way that nothing here follows: n > 0, or strlen (s). What branches know of n,
@@ -560,33 +656,52 @@ static void forget_names_of(struct held_search *s, uint32_t block)
     s->stores.len = n;
 }
 
+/* PHI is NOW for the last time, which stands for all turns that follow: only where it goes is known. */
+static void remember_direction(struct held_search *s, uint32_t phi, struct number now)
+{
+    const struct number *old = &s->number[phi];
+    if (now.known && old->known && now.value != old->value)
+        vec_push(&s->known, ((struct known){s->canon[phi], UINT32_MAX, now.value,
+                                            now.value > old->value ? ESC_GE : ESC_LE}));
+}
+
+/* The phis of BLOCK become what comes from PRED. */
+static void enter_phis(struct held_search *s, uint32_t block, uint32_t pred)
+{
+    struct held *h = s->h;
+    const uint32_t *phi = &h->phi[h->phi_at[block]];
+    uint32_t n = h->phi_at[block + 1] - h->phi_at[block];
+    uint32_t *from = copy_of(phi, n * sizeof *from);
+    held_path_phis(h, block, pred, from);
+    struct number *number = calloc(n + 1, sizeof *number);
+    if (!number)
+        abort();
+    for (uint32_t i = 0; i < n; i++) { /* all are read before any is written */
+        if (from[i] == UINT32_MAX)
+            continue;
+        number[i] = number_of(s, from[i]);
+        from[i] = s->canon[from[i]];
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (from[i] != UINT32_MAX)
+            s->canon[phi[i]] = from[i];
+        if (s->entries[block] == MAX_ENTRIES) {
+            remember_direction(s, phi[i], number[i]);
+            number[i] = (struct number){.known = false};
+        }
+        s->number[phi[i]] = number[i];
+    }
+    free(number);
+    free(from);
+}
+
 /* Carries BLOCK out, control having come from PRED. */
 static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
 {
     struct held *h = s->h;
     const struct esc_block *b = &h->f->blocks.at[block];
     forget_names_of(s, block);
-    uint32_t nphis = h->phi_at[block + 1] - h->phi_at[block];
-    uint32_t *from = copy_of(&h->phi[h->phi_at[block]], nphis * sizeof *from);
-    held_path_phis(h, block, pred, from);
-    struct number *number = calloc(nphis + 1, sizeof *number);
-    if (!number)
-        abort();
-    for (uint32_t i = 0; i < nphis; i++) { /* all are read before any is written */
-        if (from[i] == UINT32_MAX)
-            continue;
-        if (s->entries[block] < MAX_ENTRIES) /* the last turn stands for all that follow */
-            number[i] = s->number[from[i]];
-        from[i] = s->canon[from[i]];
-    }
-    for (uint32_t i = 0; i < nphis; i++) {
-        uint32_t phi = h->phi[h->phi_at[block] + i];
-        if (from[i] != UINT32_MAX)
-            s->canon[phi] = from[i];
-        s->number[phi] = number[i];
-    }
-    free(number);
-    free(from);
+    enter_phis(s, block, pred);
     held_enter_loop(h, block);
     uint32_t next = s->def_at[block];
     while (next < s->def_at[block + 1] && h->f->ssa.at[s->def[next]].stmt == UINT32_MAX)

@@ -31,7 +31,7 @@ enum {
     PAGE = 4096, /* no object lies so near to the ends of memory */
 };
 
-static uint8_t negated(uint8_t relation)
+uint8_t held_negated(uint8_t relation)
 {
     static const uint8_t other[] = {
         [ESC_EQ] = ESC_NE, [ESC_NE] = ESC_EQ, [ESC_LT] = ESC_GE,     [ESC_LE] = ESC_GT,
@@ -102,7 +102,7 @@ static bool branch_condition(const struct held *h, uint32_t block, bool truth, s
         return false;
     const struct esc_ref *value = &s->refs[1];
     *c = (struct condition){.name = held_name(h, &s->refs[0])};
-    c->relation = truth ? s->relation : negated(s->relation);
+    c->relation = truth ? s->relation : held_negated(s->relation);
     if (c->name == UINT32_MAX)
         return false;
     if (value->kind == ESC_CONST) {
@@ -184,7 +184,7 @@ bool held_edge_comparison(const struct held *h, uint32_t pred, uint32_t block, u
         return false;
     *name = held_name(h, &s->refs[0]);
     *other = held_name(h, &s->refs[1]);
-    *relation = b->succs.at[0] == block ? s->relation : negated(s->relation);
+    *relation = b->succs.at[0] == block ? s->relation : held_negated(s->relation);
     return *name != UINT32_MAX && *other != UINT32_MAX;
 }
 

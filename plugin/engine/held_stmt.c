@@ -72,6 +72,12 @@ static bool not_of_object(struct held *h, const struct fact *f, uint32_t obj)
     return f->place != obj && (f->place != HELD_DEAD || f->target.obj != obj);
 }
 
+static bool stays_as_it_is(const struct esc_ref *src, const struct esc_ref *dst)
+{
+    return src->kind == dst->kind && src->kind == ESC_MEM && src->var == dst->var &&
+           src->off == dst->off && src->size == dst->size;
+}
+
 static void do_assign(struct held *h, uint32_t stmt)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
@@ -86,6 +92,8 @@ static void do_assign(struct held *h, uint32_t stmt)
         words[w].len = 0;
         for (uint32_t k = 0; k < s->n; k++) {
             struct esc_ref src = located(h, stmt, s->refs[k], ESC_NOTE_SRC);
+            if (s->n > 1 && stays_as_it_is(&src, &dst)) /* a compare-and-swap that fails */
+                continue;
             if (w < word_count(&src) || src.kind == ESC_ADDR)
                 held_value(h, &src, w, &words[w], stmt);
             if (words[w].len == 0 && !h->path && src.off == ESC_ANY && src.kind == ESC_VAR &&

@@ -186,6 +186,16 @@ uint32_t esc_note_index(struct esc_fn *f, bool dst, struct esc_ref index, int32_
     return add_note(f, dst ? ESC_NOTE_DST : ESC_NOTE_SRC, index, off, scale);
 }
 
+uint32_t esc_note_mask(struct esc_fn *f, struct esc_ref a, int32_t mask)
+{
+    return add_note(f, ESC_NOTE_MASK, a, mask, 0);
+}
+
+uint32_t esc_note_bits(struct esc_fn *f, struct esc_ref a, int32_t mask)
+{
+    return add_note(f, ESC_NOTE_BITS, a, mask, 0);
+}
+
 uint32_t esc_note_test(struct esc_fn *f, struct esc_ref a, enum esc_relation relation,
                        struct esc_ref b)
 {
@@ -220,6 +230,12 @@ uint32_t esc_call(struct esc_fn *f, struct esc_ref dst, struct esc_ref callee, u
     struct esc_stmt s = {
         .kind = ESC_STMT_CALL, .site = site, .dst = dst, .callee = callee, .signature = signature};
     return add_stmt(f, s, args, nargs);
+}
+
+void esc_call_constants(struct esc_fn *f, uint32_t call, uint32_t number)
+{
+    assert(f->stmts.at[call].kind == ESC_STMT_CALL);
+    f->stmts.at[call].outs = number;
 }
 
 void esc_call_through(struct esc_fn *f, uint32_t call, uint32_t slot)

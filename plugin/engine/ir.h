@@ -31,6 +31,8 @@ enum esc_note {
     ESC_NOTE_SRC, /* its operand lies there */
     ESC_NOTE_SUM, /* it assigns refs[0] + dst.off */
     ESC_NOTE_TEST, /* it assigns whether refs[0] relation refs[1] */
+    ESC_NOTE_MASK, /* it assigns refs[0] & dst.off */
+    ESC_NOTE_BITS, /* it assigns refs[0] with other bits where dst.off has ones */
 };
 
 struct esc_stmt {
@@ -47,7 +49,7 @@ struct esc_stmt {
     struct esc_ref callee; /* CALL */
     uint32_t signature;    /* CALL: of the function type called; ASSIGN: the operation */
     uint32_t slot;         /* CALL: where a pointer called through was kept */
-    uint32_t outs;         /* ASM: how many of refs are outputs */
+    uint32_t outs;         /* ASM: how many of refs are outputs; CALL: a number for its constants */
     uint32_t n;            /* how many refs */
     struct esc_ref *refs;  /* operands */
 };

@@ -179,6 +179,18 @@ static esc_ref result_ref(lowered_fn *f, lowered_unit *u, gimple *call)
     return lhs ? lower_ref(u, f, lhs) : esc_none();
 }
 
+/* A number for the constants among CALL's arguments. */
+static uint32_t constants_of(gcall *call)
+{
+    inchash::hash h;
+    for (unsigned i = 0; i < gimple_call_num_args(call); i++)
+        if (is_gimple_min_invariant(gimple_call_arg(call, i)))
+            inchash::add_expr(gimple_call_arg(call, i), h);
+        else
+            h.add_int(i);
+    return h.end();
+}
+
 static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site)
 {
     tree fndecl = gimple_call_fndecl(call), fntype = gimple_call_fntype(call);
@@ -214,6 +226,8 @@ static void lower_plain_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32
                              (uint32_t)args.size(), site);
     if (!fndecl)
         esc_call_through(f->esc, stmt, slot_of_call(u, call));
+    else if (DECL_PURE_P(fndecl) || TREE_READONLY(fndecl))
+        esc_call_constants(f->esc, stmt, constants_of(call));
 }
 
 /* The memory that pointer argument ARG points to, SIZE bytes of it. */
@@ -565,7 +579,7 @@ static void note_index(lowered_unit *u, lowered_fn *f, tree expr, bool dst)
 static void note_sum(lowered_unit *u, lowered_fn *f, gassign *stmt)
 {
     enum tree_code code = gimple_assign_rhs_code(stmt);
-    if (!f->has_indexes || (code != PLUS_EXPR && code != MINUS_EXPR) ||
+    if (!f->has_numbers || (code != PLUS_EXPR && code != MINUS_EXPR) ||
         !INTEGRAL_TYPE_P(TREE_TYPE(gimple_assign_lhs(stmt))) ||
         !tree_fits_shwi_p(gimple_assign_rhs2(stmt)))
         return;
@@ -575,15 +589,15 @@ static void note_sum(lowered_unit *u, lowered_fn *f, gassign *stmt)
                      (int32_t)(code == PLUS_EXPR ? add : -add));
 }
 
-/* A function that only compares is what its callers ask: while (!list_empty (&l)). It has one block, the way
-   out and what GCC puts before and behind them. */
+/* bool big = n > 5; if (big) .... And a function that only compares is what its callers ask: while
+   (!list_empty (&l)). It has one block, the way out and what GCC puts before and behind them. */
 enum { MAX_ASKED_BLOCKS = 5 };
 static void note_test(lowered_unit *u, lowered_fn *f, gimple *stmt)
 {
-    enum tree_code code = gimple_assign_rhs_code(stmt);
-    if ((code == EQ_EXPR || code == NE_EXPR) && n_basic_blocks_for_fn(f->fn) <= MAX_ASKED_BLOCKS)
-        esc_note_test(f->esc, lower_value(u, f, gimple_assign_rhs1(stmt)),
-                      code == EQ_EXPR ? ESC_EQ : ESC_NE,
+    enum esc_relation relation;
+    if ((f->has_numbers || n_basic_blocks_for_fn(f->fn) <= MAX_ASKED_BLOCKS) &&
+        relation_of(gimple_assign_rhs_code(stmt), &relation))
+        esc_note_test(f->esc, lower_value(u, f, gimple_assign_rhs1(stmt)), relation,
                       lower_value(u, f, gimple_assign_rhs2(stmt)));
 }
 
@@ -593,6 +607,33 @@ static bool copies_byte(gimple *stmt)
     tree lhs = gimple_assign_lhs(stmt), type = TREE_TYPE(lhs);
     return TREE_CODE(lhs) == MEM_REF && INTEGRAL_TYPE_P(type) &&
            TYPE_PRECISION(type) == BITS_PER_UNIT && !CONSTANT_CLASS_P(gimple_assign_rhs1(stmt));
+}
+
+/* flags & 4; flags |= 2, which leaves the other untouched. */
+static void note_bits(lowered_unit *u, lowered_fn *f, gimple *stmt)
+{
+    enum tree_code code = gimple_assign_rhs_code(stmt);
+    if (!f->has_numbers || (code != BIT_AND_EXPR && code != BIT_IOR_EXPR && code != BIT_XOR_EXPR) ||
+        TREE_CODE(gimple_assign_rhs2(stmt)) != INTEGER_CST ||
+        TYPE_PRECISION(TREE_TYPE(gimple_assign_lhs(stmt))) > 32)
+        return;
+    int32_t bits = (int32_t)TREE_INT_CST_LOW(gimple_assign_rhs2(stmt));
+    esc_ref of = lower_value(u, f, gimple_assign_rhs1(stmt));
+    if (code == BIT_AND_EXPR)
+        esc_note_mask(f->esc, of, bits);
+    else
+        esc_note_bits(f->esc, of, bits);
+}
+
+/* Only where some variable can be held is it of use to know which paths there are. */
+static bool has_addressed(function *fn)
+{
+    unsigned i;
+    tree var;
+    FOR_EACH_LOCAL_DECL(fn, i, var)
+    if (TREE_ADDRESSABLE(var) && !TREE_STATIC(var))
+        return true;
+    return false;
 }
 
 /* Numbers are followed only where that pays: notes about them cost statements. */
@@ -632,6 +673,7 @@ static void lower_assign(lowered_unit *u, lowered_fn *f, gassign *stmt, uint32_t
         return;
     note_sum(u, f, stmt);
     note_test(u, f, stmt);
+    note_bits(u, f, stmt);
     note_index(u, f, lhs, true);
     if (gimple_assign_single_p(stmt))
         note_index(u, f, gimple_assign_rhs1(stmt), false);
@@ -728,9 +770,11 @@ static void lower_body(lowered_unit *u, lowered_fn *f)
     basic_block bb;
     edge e;
     edge_iterator ei;
+    f->has_numbers = has_addressed(fn);
     FOR_EACH_BB_FN (bb, fn)
-        for (gimple_stmt_iterator i = gsi_start_bb(bb); !gsi_end_p(i); gsi_next(&i))
-            f->has_indexes |= finds_index(gsi_stmt(i));
+        for (gimple_stmt_iterator i = gsi_start_bb(bb); !f->has_numbers && !gsi_end_p(i);
+             gsi_next(&i))
+            f->has_numbers = finds_index(gsi_stmt(i));
     uint32_t entry = esc_block(f->esc);
     FOR_EACH_BB_FN (bb, fn) {
         uint32_t block = number[bb->index] = esc_block(f->esc);

@@ -30,7 +30,7 @@ struct lowered_fn {
     std::vector<gimple *> calls; /* engine variable -> the alloca that makes it, or NULL */
     numbers vlas;                /* pointer behind a variable-length array -> its memory */
     numbers scopes;              /* DECL -> engine scope, but for the outermost */
-    bool has_indexes = false;    /* an array of pointers is reached at an index (note_index) */
+    bool has_numbers = false;    /* its numbers and tests are worth a note (note_sum) */
     bool uses_chain = false;     /* a nested function that refers to its parent's frame */
     std::vector<std::pair<tree, uint32_t>> closures; /* nested function made a value, its object */
 };

@@ -53,7 +53,7 @@ static bool is_widened(gassign *def)
            INTEGRAL_TYPE_P(from) && TYPE_PRECISION(from) <= TYPE_PRECISION(to);
 }
 
-static bool relation_of(enum tree_code code, enum esc_relation *relation)
+bool relation_of(enum tree_code code, enum esc_relation *relation)
 {
     switch (code) {
     case EQ_EXPR:

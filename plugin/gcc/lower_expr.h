@@ -41,6 +41,8 @@ struct lowered_tests {
         blocks; /* the block itself, and those of the further tests; empty: one test */
     bool all, inverted;
 };
+/* The engine's relation for a comparison by CODE; false: CODE is none. */
+bool relation_of(enum tree_code code, enum esc_relation *relation);
 lowered_tests lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t block);
 
 #endif
