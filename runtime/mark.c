@@ -8,7 +8,8 @@
  *
  * An object in the block of the one before skips the queue: its lines are in the cache or on their way, and
  * walking a structure in the order it lies in memory is what processors foresee best. They are told, too, where
- * such a walk will be after a few more steps of the last kind.
+ * such a walk will be after a few more steps of the last kind. What enters the queue may be where another walk begins:
+ * the lines are fetched that it meets if it goes as the last one did, or each short list would begin with waits.
  *
  * Invariants: what is marked is on the stack, in the queue, or all its children have been pushed; a word
  * that points to no object is dropped; nothing here writes to objects. Terminates because each object is
@@ -30,7 +31,9 @@ enum {
     CHUNK_WORDS = 512,     /* of a large object scanned at once, so that the stack stays short */
     FIRST_SPANS = 1 << 10, /* entries */
     NEAR = BLOCK_SIZE,     /* bytes to another object that does not go through the queue */
-    STRIDE = 64,           /* steps of the last kind ahead that are fetched meanwhile */
+    STRIDE = 16,           /* steps of the last kind ahead that are fetched meanwhile */
+    LINE = 64,             /* bytes that are fetched at a time */
+    MOST_LINES = 8,        /* of a walk to come that are fetched */
     FEW_WORDS = 64,        /* the most of an object that are pushed at once */
 };
 
@@ -250,6 +253,8 @@ struct drain {
     uintptr_t *top;       /* of the stack, above the last entry */
     uintptr_t lo, span;   /* the heap */
     struct incoming near; /* the latest object that arrived */
+    const uint64_t
+        *from; /* the latest that came out of the queue: since then a walk led from it to near */
 };
 
 /* Sees to it that the next object's words find room; what does not is dropped. All of it is, when another
@@ -350,6 +355,17 @@ static inline const uint64_t *object_at(uintptr_t p, uint64_t cell, uint64_t byt
     return (uint64_t *)at;
 }
 
+/* Fetches what a walk from obj meets if it goes as the last one did. */
+static inline __attribute__((always_inline)) void foresee(const struct drain *d,
+                                                          const uint64_t *obj)
+{
+    intptr_t walk = (intptr_t)d->near.obj - (intptr_t)d->from;
+    if (walk < MOST_LINES * LINE && walk > -MOST_LINES * LINE)
+        return;
+    for (intptr_t i = 1, line = walk < 0 ? -LINE : LINE; i <= MOST_LINES; i++)
+        __builtin_prefetch((const char *)obj + line * i);
+}
+
 /* Marks everything on the stack, and what it leads to, but for spans. The queue begins full of places that
  * are marked already, and is emptied whenever the stack is. */
 static void drain_stack(void)
@@ -358,7 +374,7 @@ static void drain_stack(void)
     const struct incoming nothing = {&marked, (uint64_t *)UINTPTR_MAX, &H.shapes[0], 0};
     struct incoming queue[QUEUE];
     struct slab *const *slabs = H.slabs - (H.window >> SLAB_SHIFT);
-    struct drain d = {0, M->stack + M->n, H.lo, H.hi - H.lo, nothing};
+    struct drain d = {0, M->stack + M->n, H.lo, H.hi - H.lo, nothing, nothing.obj};
     for (unsigned i = 0; i < QUEUE; i++)
         queue[i] = nothing;
     unsigned head = 0, empty = 0; /* entries that have been taken out since the last one came in */
@@ -383,6 +399,7 @@ static void drain_stack(void)
             if (empty == QUEUE)
                 break;
             d.near = queue[head];
+            d.from = d.near.obj;
             queue[head] = nothing;
             empty++;
         } else {
@@ -402,10 +419,13 @@ static void drain_stack(void)
                 d.next = *d.top;
                 continue;
             }
+            const uint64_t *obj = object_at(p, cell, shape->cell);
+            __builtin_prefetch(obj);
+            foresee(&d, obj);
             d.near = queue[head];
+            d.from = d.near.obj;
             struct incoming *in = &queue[head];
-            in->obj = object_at(p, cell, shape->cell);
-            __builtin_prefetch(in->obj);
+            in->obj = obj;
             in->mark = &s->work[slot][cell / 64];
             __builtin_prefetch(in->mark, 1);
             in->shape = shape;
