@@ -38,16 +38,16 @@ static size_t used_bytes(void)
 }
 
 enum {
-    NURSERIES = 2, /* minor collections in the room to the next full one, if nothing survives */
-    SMALL_HEAP = 32 << 20, /* bytes of room below which a heap may grow by twice the percentage */
-    MOST_COSTLY = 16,    /* a collection should cost less than this part of what lies between two */
-    MOST_LEAST = 4,      /* times minheap: what cost may raise it to */
-    SETTLED = 4,         /* collections after which a program is one that allocates much */
-    FEW_BYTES = 1 << 20, /* surviving a minor one: its cost is not that of marking */
+    NURSERIES = 2,    /* minor collections in the room to the next full one, if nothing survives */
+    MOST_COSTLY = 16, /* a collection should cost less than this part of what lies between two */
+    MOST_LEAST = 4,   /* times minheap: what cost may raise it to */
+    SETTLED = 4,      /* collections after which a program is one that allocates much */
+    FEW_BYTES = 1 << 20,      /* surviving a minor one: its cost is not that of marking */
     TRIAL_NURSERY = 16 << 20, /* bytes before a minor one that is not expected to be worth it */
     WORTH_HUGE = 8 << 20,     /* bytes live; less fits the processor's table of small pages */
     SOME_HUGE =
         8, /* pages of 2 MB made in a stop: marking is faster by what they cost the next time */
+    HUGE_NS = 1000000, /* within which that should be: to get the memory may take a system long */
     QUARTER_SECOND = 250,     /* in ms */
     WORTH_WATCHING = 1 << 20, /* bytes live; less is marked faster than its pages are watched */
 };
@@ -55,6 +55,14 @@ enum {
 bool goe__over_limit(size_t more)
 {
     return H.limit && used_bytes() + more > H.limit;
+}
+
+/* At how much of the room a cycle beside the program is looked for. The earlier the less memory; but collections of a
+ * small heap would come often for little. */
+static uint64_t begin_beside(uint64_t left)
+{
+    uint64_t half = left / 2 < SMALL_HEAP / 2 ? left / 2 : SMALL_HEAP / 2;
+    return left / 6 > half ? left / 6 : half;
 }
 
 /* Decides when the next collection comes and whether it may be a minor one. */
@@ -81,15 +89,17 @@ void goe__pace(bool minor)
         H.nursery = TRIAL_NURSERY; /* to see whether that is still so */
     if (left <= H.nursery || (minor && !goe__gen_paid()))
         H.next_full = true;
-    else if (goe__gen_expected(left) < FEW_BYTES && !goe__cycle_possible())
+    else if (goe__gen_expected(left) < FEW_BYTES && H.live < SMALL_HEAP)
         H.nursery = left; /* what survives is the same, and looked at half as often */
     H.trigger = H.next_full ? (left > least / 2 ? left : least / 2) : H.nursery;
     H.room = H.hard = H.trigger;
     if (goe__cycle_possible()) {
-        if (H.next_full) /* the rest is for what is allocated meanwhile */
-            H.trigger = left / 6;
-        else
+        if (H.next_full) { /* the rest is for what is allocated meanwhile */
+            H.trigger = begin_beside(left);
+        } else {
+            H.room += H.nursery / 4; /* for a second look whether there is time */
             H.hard += H.nursery;
+        }
     }
     goe__cycle_paced();
 }
@@ -224,8 +234,11 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
     unsigned most = asked ? UINT_MAX : 0; /* who asks for a collection has the time */
     if (!minor && H.live >= WORTH_HUGE && !most)
         most = SOME_HUGE;
-    for (uint32_t i = 0; most && can_watch && i < H.nslabs; i++)
+    for (uint32_t i = 0; most && can_watch && i < H.nslabs; i++) {
         goe__gen_collapse(H.slab_list[i], &most, false);
+        if (!asked && goe__now() - marked > HUGE_NS)
+            break;
+    }
     adapt(cpu, goe__process_cpu());
     goe__pace(minor);
     if (can_watch && !H.next_full && !aging)

@@ -43,18 +43,19 @@
 #include <unistd.h>
 
 enum {
-    STACK_BYTES = 1 << 20, /* of the collector thread, thread-local storage included */
-    WORTH_A_THREAD =
-        32 << 20,    /* bytes live; less is marked in some ms, and costs more beside the program */
-    SHORT = 1 << 20, /* bytes surviving a minor collection, which the program waits for */
-    FEW_BYTES = 512 << 10,  /* written since the last round: the end can deal with that */
-    MUCH_MEMORY = 32 << 20, /* outside of the heap; less is looked at in each round */
-    COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made before a cycle */
+    STACK_BYTES = 1 << 20,    /* of the collector thread, thread-local storage included */
+    WORTH_A_THREAD = 2 << 20, /* bytes live; less is marked in a stop of a millisecond */
+    SHORT = 1 << 20,          /* bytes surviving a minor collection, which the program waits for */
+    FEW_BYTES = 512 << 10,    /* written since the last round: the end can deal with that */
+    MUCH_MEMORY = 32 << 20,   /* outside of the heap; less is looked at in each round */
+    COLLAPSE_AT_ONCE = 16,    /* pages of 2 MB made before a cycle */
     MOST_ROUNDS = 8,
-    MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
-    FIRST_PACE = 30,   /* ns for a unit of work, before that is known */
-    CALM = 2,          /* so many looks must agree that cycles are affordable */
-    LOOKS = 8,         /* how often, while the room is used up, whether a cycle is affordable */
+    MOST_FAILURES = 3,    /* of cycles in a row, before the world is stopped for each instead */
+    FIRST_PACE = 30,      /* ns for a unit of work, before that is known */
+    CALM = 2,             /* so many looks must agree that cycles are affordable */
+    LOOKS = 8,            /* how often, while the room is used up, whether a cycle is affordable */
+    MOST_HASTE = 2,       /* part of the room left that may be used up by the end of a cycle */
+    MOST_HASTE_SMALL = 4, /* of a small heap, whose stops are short */
 };
 
 static struct cycle {
@@ -448,8 +449,9 @@ void goe__cycle_paced(void)
     C.seen = H.allocated;
 }
 
-/* Whether a cycle that begins now is over before the room is used up, going by how fast memory was taken since the last
- * look. Otherwise the threads would have to wait for it, and so much work done twice would be for nothing. */
+/* Whether a cycle that begins now is over long before the room is used up, going by how fast memory was taken since the
+ * last look. Otherwise the threads would have to wait for it, and so much work done twice would be for nothing. Beside a
+ * program that fills a small heap again and again a cycle would run most of the time. */
 static bool affordable(bool minor)
 {
     uint64_t objects = H.live_objects;
@@ -460,7 +462,8 @@ static bool affordable(bool minor)
     double bytes = (double)(int64_t)(H.allocated - C.seen);
     double left = (double)(int64_t)(H.hard - H.allocated);
     goe__cycle_paced();
-    C.calm = bytes / ns * took < left / 2 ? C.calm + 1 : 0;
+    double most = left / (H.live < SMALL_HEAP ? MOST_HASTE_SMALL : MOST_HASTE);
+    C.calm = bytes / ns * took < most ? C.calm + 1 : 0;
     return C.calm >= CALM;
 }
 

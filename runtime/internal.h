@@ -59,6 +59,7 @@ enum {
     MAX_KINDS = 2048,               /* layouts with blocks of their own; more share */
     STOP_SIGNAL = 33,               /* see threads.c */
     STOCK = 16,                     /* slabs mapped ahead of need, at most */
+    SMALL_HEAP = 32 << 20,          /* bytes: up to which a heap may grow by twice the percentage */
     MAX_SHAPES = MAX_KINDS + 3 * 2 * CLASSES + 1,
 };
 

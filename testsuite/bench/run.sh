@@ -90,9 +90,11 @@ if wanted full; then
     fi
 fi
 if wanted pauses; then
-    echo "Pauses at 256 MB live: p99.99 in ms, worst in ms (targets 0.2, 1), peak RSS / live (target 2):"
-    echo "goescape: $("$build/pauses")"
-    echo "malloc:   $("$build/pauses.malloc")"
+    echo "Pauses: p99.99 in ms, worst in ms (targets 0.2, 1), peak RSS / live (target 2, but for small heaps):"
+    for mb in 4 16 256 1024; do
+        echo "$mb MB live, goescape: $("$build/pauses" $mb)"
+        echo "$mb MB live, malloc:   $("$build/pauses.malloc" $mb)"
+    done
 fi
 if [ "$chosen" = compile ] || { [ -z "$chosen" ] && [ -d "${BUILD:-build}/peers/packages" ]; }; then
     echo "Compiling with the plugin, CPU time of GCC alone = 1:"
