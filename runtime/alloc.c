@@ -22,6 +22,7 @@
  */
 #include "internal.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -178,9 +179,11 @@ static bool due(struct thread *t)
 static void collect_if_due(struct thread *t)
 {
     if (unlikely(due(t)) && !goe__borrowed()) {
+        int saved = errno;
         t->stress = 0;
         if (H.opt.stress || !goe__cycle_due(t))
             goe__collect(t, H.opt.stress ? "stress" : "growth", false);
+        errno = saved;
     }
 }
 

@@ -15,6 +15,7 @@
  */
 #include "internal.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -150,7 +151,9 @@ static bool growing(uint64_t ns)
 static void touch(struct slab *s, uint32_t half)
 {
     if (s->huge >> half & 1 && !s->dirty[half] && !growing(GROWTH_NS / 2)) {
+        int saved = errno; /* a kernel without huge pages refuses */
         madvise(goe__block_base(s, half * 64), SLAB_SIZE / 2, MADV_NOHUGEPAGE);
+        errno = saved;
         s->huge &= (uint8_t) ~(1u << half);
     }
 }

@@ -7,6 +7,7 @@
 #include "runtime_probe.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -363,6 +364,37 @@ START_TEST(descriptors_closed_and_reused)
 }
 END_TEST
 
+/* Whether some allocation changes errno when one of them finds that the descriptor for the pages is gone. */
+static int errno_changes(void)
+{
+    struct world *w = world_new(11);
+    int changes = 0;
+
+    moves(w, by_hand, STEPS / 4);
+    goe_gc(); /* no cycle is under way now */
+    for (int fd = 3; fd < 40; fd++)
+        close(fd);
+    for (int i = 0; i < 100000; i++) {
+        errno = 12345;
+        goe_alloc(1000);
+        changes += errno != 12345;
+    }
+    all_there(w);
+    return changes;
+}
+
+START_TEST(errno_survives_closed_descriptors)
+{
+    pid_t child = fork();
+
+    if (child == 0)
+        _exit(errno_changes() ? 1 : 0);
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 static int threads_now(void)
 {
     int threads = 0;
@@ -427,6 +459,7 @@ int main(void)
     tcase_add_test(c, built_from_the_stack);
     tcase_add_test(c, ends_with_its_last_thread);
     tcase_add_test(c, descriptors_closed_and_reused);
+    tcase_add_test(c, errno_survives_closed_descriptors);
     tcase_add_test(c, there_is_a_collector);
     tcase_add_test(c, there_is_a_collector_without_signals);
     suite_add_tcase(s, c);
