@@ -438,7 +438,18 @@ static void drain_stack(void)
     M->n = 1;
 }
 
-/* Scans every marked object again, after addresses were dropped. */
+/* Sees to it that there is room for what the next object leads to. */
+static void drain_half(void)
+{
+    while (M->n > M->cap / 2 || M->nspans > M->span_cap / 2) {
+        drain_stack();
+        if (M->nspans)
+            scan_span();
+    }
+}
+
+/* Scans every marked object again, after addresses were dropped. What is marked already leads to nothing that would be
+ * dropped now, so something new is marked each time, or it was the last. */
 static void rescan_all(void)
 {
     for (uint32_t i = 0; i < H.nslabs; i++) {
@@ -446,13 +457,14 @@ static void rescan_all(void)
         for (uint32_t slot = 0; slot < SLAB_BLOCKS; slot++) {
             struct block *b = &s->blocks[slot];
             char *base = goe__block_base(s, slot);
-            if (b->state == BLOCK_LARGE && s->work[slot][0] & 1)
+            if (b->state == BLOCK_LARGE && s->work[slot][0] & 1) {
                 scan_large(b, base);
+                drain_half();
+            }
             for (uint32_t c = 0; c < b->ncells; c++)
                 if (s->work[slot][c / 64] >> (c % 64) & 1) {
                     scan_cell(b, base + (size_t)c * b->cell);
-                    if (M->n > M->cap / 2)
-                        drain_stack();
+                    drain_half();
                 }
         }
     }

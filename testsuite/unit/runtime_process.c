@@ -115,6 +115,76 @@ START_TEST(no_signal_can_be_queued)
 }
 END_TEST
 
+/* From here on the system gives no more memory. */
+static void no_more_memory(void)
+{
+    long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+
+    if (!f || fscanf(f, "%ld", &pages) != 1)
+        abort();
+    fclose(f);
+    rlim_t now = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+    setrlimit(RLIMIT_AS, &(struct rlimit){now, now});
+}
+
+/* Objects that each point to many others before they lead on: more are to be looked at than the collector has room to
+ * note. */
+static void *wide;
+static int marks_wide_objects(void)
+{
+    enum { WORDS = 60, DEEP = 4000 };
+    static const struct __goe_type t = {WORDS * 8, 8, WORDS, NULL};
+    void **last = NULL;
+
+    goe_gc(); /* now it has its tables */
+    for (int i = 0; i < DEEP; i++) {
+        void **p = __goe_new_typed(&t);
+        p[0] = last;
+        for (int w = 1; w < WORDS; w++) {
+            uint64_t *leaf = goe_alloc(16);
+            *leaf = (uint64_t)w;
+            p[w] = leaf;
+        }
+        last = p;
+    }
+    wide = last;
+    no_more_memory();
+    goe_gc();
+    for (; last; last = last[0])
+        for (int w = 1; w < WORDS; w++)
+            if (*(uint64_t *)last[w] != (uint64_t)w)
+                return 1;
+    return 0;
+}
+
+/* Likewise many large ones. */
+static void **large[3000];
+static int marks_large_objects(void)
+{
+    enum { N = sizeof large / sizeof *large, WORDS = 2100 };
+
+    goe_gc();
+    for (int i = 0; i < N; i++) {
+        large[i] = goe_alloc(WORDS * 8);
+        large[i][WORDS - 1] = goe_alloc(16);
+        *(int *)large[i][WORDS - 1] = i;
+    }
+    no_more_memory();
+    goe_gc();
+    for (int i = 0; i < N; i++)
+        if (*(int *)large[i][WORDS - 1] != i)
+            return 1;
+    return 0;
+}
+
+START_TEST(no_memory_to_mark)
+{
+    ck_assert_int_eq(in_child(marks_wide_objects), 0);
+    ck_assert_int_eq(in_child(marks_large_objects), 0);
+}
+END_TEST
+
 /* ---- shared memory ---- */
 
 static void **shared;
@@ -333,6 +403,7 @@ int main(void)
     tcase_add_test(c, errno_survives_an_allocation);
     tcase_add_test(c, errno_survives_a_thread_s_first_allocation);
     tcase_add_test(c, no_signal_can_be_queued);
+    tcase_add_test(c, no_memory_to_mark);
     tcase_add_test(c, shared_memory_in_a_forked_child);
     tcase_add_test(c, shared_memory_let_go_of);
     tcase_add_test(c, vfork_child_allocates);
