@@ -32,7 +32,7 @@ PLUGIN_GCC := $(patsubst %,plugin/gcc/%.cc,allocations analysis attributes captu
                      pragmas record report returns rewrite runtime_abi slots summaries)
 
 # The runtime library.
-RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect cycle final gen heap hidden mark options os roots threads tools verify)
+RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect copies cycle final gen heap hidden mark options os roots threads tools verify)
 
 # goescape-report, which shows what the plugin wrote with report=FILE; linked with json-c.
 REPORT := tools/goescape-report.c tools/report_html.c tools/report_read.c

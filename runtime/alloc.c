@@ -377,6 +377,11 @@ static void *odd(struct thread *t, size_t size, size_t align, uint8_t mode)
 /* Zeroed memory without a descriptor. */
 static void *allocate(size_t size, size_t align, uint8_t mode)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other)) {
+        const struct __goe_type plain = {size, (uint32_t)align, 0, NULL};
+        return mode == MODE_NONE ? other->make_typed(&plain, 1) : other->new_zero(size, align, NULL);
+    }
     struct thread *t = goe__self ? goe__self : goe__thread();
     if (unlikely(t->busy))
         return emergency(size, align);
@@ -430,6 +435,9 @@ static bool on_trial(struct kind *k, size_t size)
 
 __attribute__((noinline)) void *__goe_refill(uint64_t key)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other))
+        return other->refill(key);
     struct thread *t = goe__self ? goe__self : goe__thread();
     size_t size = key & KEY_SIZE;
     unsigned wide = key >> 14 & 1, mode;
@@ -498,6 +506,11 @@ __attribute__((malloc)) void *__goe_new_zeroed(uint64_t key, size_t size)
  * repeated map, when elements are whole words and the map is short. */
 static void *array(const struct __goe_type *type, size_t bytes, bool zeroed)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other && !type->size))
+        return other->new_zero(0, type->align, NULL);
+    if (unlikely(other))
+        return zeroed ? other->make_typed(type, bytes / type->size) : other->new_array(type, bytes);
     if (bytes == type->size && zeroed)
         return __goe_new_typed(type);
     if (bytes == type->size)
@@ -573,6 +586,9 @@ static __attribute__((noinline)) char *thunk_slowly(void)
  * they are what an earlier thunk had. */
 void *__goe_closure(void *fn, void *chain)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other))
+        return other->closure(fn, chain);
     struct thread *t = goe__self;
     char *p = NULL;
     if (likely(t && !t->busy)) {

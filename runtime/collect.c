@@ -311,6 +311,15 @@ static void after_fork_child(void)
     goe__final_child();
 }
 
+static void begin(void)
+{
+    goe__options_read();
+    goe__threads_init();
+    pthread_atfork(before_fork, after_fork_parent, after_fork_child);
+    if (H.opt.stats)
+        atexit(goe__stats_print);
+}
+
 /* What has to exist before an allocation in a signal handler can be the first: cheap. Who comes second waits,
  * with signals blocked like the first, until it does. */
 void goe__init_process(void)
@@ -323,11 +332,9 @@ void goe__init_process(void)
     begun = 0;
     if (__atomic_compare_exchange_n(&H.begun, &begun, 1, false, __ATOMIC_ACQ_REL,
                                     __ATOMIC_ACQUIRE)) {
-        goe__options_read();
-        goe__threads_init();
-        pthread_atfork(before_fork, after_fork_parent, after_fork_child);
-        if (H.opt.stats)
-            atexit(goe__stats_print);
+        H.other = goe__copies_find();
+        if (!H.other)
+            begin();
         __atomic_store_n(&H.begun, 2, __ATOMIC_RELEASE);
     }
     while (__atomic_load_n(&H.begun, __ATOMIC_ACQUIRE) != 2)
@@ -363,6 +370,11 @@ void goe__init(void)
 
 void goe_gc(void)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other)) {
+        other->gc();
+        return;
+    }
     struct thread *t = goe__thread();
     if (t->busy)
         return; /* in a signal handler that interrupted the allocator: it cannot be done now */
@@ -375,6 +387,9 @@ void goe_gc(void)
 
 int goe_set_gc_percent(int percent)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other))
+        return other->set_gc_percent(percent);
     struct thread *t = goe__thread();
     goe__enter(t);
     int old = (int)H.percent;
@@ -386,6 +401,9 @@ int goe_set_gc_percent(int percent)
 
 size_t goe_set_memory_limit(size_t bytes)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other))
+        return other->set_memory_limit(bytes);
     struct thread *t = goe__thread();
     goe__enter(t);
     size_t old = (size_t)H.limit;
@@ -397,6 +415,11 @@ size_t goe_set_memory_limit(size_t bytes)
 
 void goe_stats(struct goe_stats *out)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other)) {
+        other->stats(out);
+        return;
+    }
     struct thread *t = goe__thread();
     bool nested = t->busy;
     if (!nested)
@@ -417,6 +440,11 @@ void goe_stats(struct goe_stats *out)
 
 void goe_add_roots(void *p, size_t n)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other)) {
+        other->add_roots(p, n);
+        return;
+    }
     struct thread *t = goe__thread();
     goe__enter(t);
     if (H.nroots == H.roots_cap) {
@@ -437,6 +465,11 @@ void goe_add_roots(void *p, size_t n)
 
 void goe_remove_roots(void *p, size_t n)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other)) {
+        other->remove_roots(p, n);
+        return;
+    }
     struct thread *t = goe__thread();
     goe__enter(t);
     for (size_t i = 0; i < H.nroots; i++)

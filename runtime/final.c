@@ -194,6 +194,11 @@ void goe__final_child(void)
 
 void goe_set_finalizer(void *p, void (*fn)(void *p, void *arg), void *arg)
 {
+    const struct goe_copy *other = goe__elsewhere();
+    if (unlikely(other)) {
+        other->set_finalizer(p, fn, arg);
+        return;
+    }
     struct thread *t = goe__thread();
     goe__enter(t);
     struct object o;

@@ -254,6 +254,7 @@ struct heap {
     struct options opt; /* from the environment; fixed once read, but for the two with setters */
     bool options_read;  /* opt is valid */
     int begun;          /* what must not wait for the first allocation: 1 under way, 2 done */
+    const struct goe_copy *other; /* the copy of this library that is in use; null: this one */
     pthread_key_t exit_key; /* tells when a thread ends */
 
     bool tsan;     /* the program runs under ThreadSanitizer */
@@ -626,6 +627,36 @@ void goe__closure_block(struct block *b); /* writes the code of fresh thunks */
  * tested, on any. */
 void goe__thunk_x86_64(unsigned char code[CLOSURE_CELL], uint32_t apart);
 void goe__thunk_aarch64(unsigned char code[CLOSURE_CELL], uint32_t apart);
+
+/* ---- copies.c: several copies of this library in one process ---- */
+
+/* What one copy asks of another, of the same version: functions of the public interface and of the ABI. */
+struct goe_copy {
+    uint32_t version; /* GOE_ABI_VERSION; changes with this struct, too */
+    bool in_use;      /* it has been chosen: changed while the list of loaded objects is locked */
+    void *(*refill)(uint64_t key);
+    void *(*new_array)(const struct __goe_type *type, size_t bytes);
+    void *(*make_typed)(const struct __goe_type *type, size_t n);
+    void *(*new_zero)(size_t size, size_t align, const char *type, ...);
+    void *(*closure)(void *fn, void *chain);
+    void (*gc)(void);
+    int (*set_gc_percent)(int percent);
+    size_t (*set_memory_limit)(size_t bytes);
+    void (*add_roots)(void *p, size_t n);
+    void (*remove_roots)(void *p, size_t n);
+    void (*set_finalizer)(void *p, void (*fn)(void *p, void *arg), void *arg);
+    void (*stats)(struct goe_stats *out);
+};
+const struct goe_copy *goe__copies_find(void);
+
+/* Who is to be asked instead; null: nobody. */
+static inline const struct goe_copy *goe__elsewhere(void)
+{
+    if (likely(goe__self != NULL))
+        return NULL;
+    goe__init_process();
+    return H.other;
+}
 
 /* ---- options.c ---- */
 void goe__options_read(void);

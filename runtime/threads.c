@@ -124,7 +124,8 @@ static bool is_before(uint32_t released, uint32_t epoch)
 }
 
 /* In every thread but the collecting one. */
-static void on_stop(int sig, siginfo_t *info, void *context)
+__attribute__((used, visibility("hidden"))) void goe__on_stop(int sig, siginfo_t *info, void *context);
+void goe__on_stop(int sig, siginfo_t *info, void *context)
 {
     int saved = errno;
     struct stopped *slot = info->si_value.sival_ptr;
@@ -166,15 +167,40 @@ __asm__(".text\n.type goe__restore,@function\n"
 void goe__restore(void) __attribute__((visibility("hidden")));
 #endif
 
+/* What is installed: a copy of this library that does not find another (copies.c) knows it by the word in front. */
+#define HANDLER_MARK "goe-stop"
+__asm__(".text\n.balign 16\n\t.ascii \"" HANDLER_MARK "\"\n"
+        ".type goe__stop_handler,@function\n"
+#if defined(__x86_64__)
+        "goe__stop_handler:\n\tendbr64\n\tjmp goe__on_stop\n"
+#else
+        "goe__stop_handler:\n\thint #34\n\tb goe__on_stop\n" /* bti c */
+#endif
+        ".size goe__stop_handler,.-goe__stop_handler\n");
+void goe__stop_handler(int sig, siginfo_t *info, void *context)
+    __attribute__((visibility("hidden")));
+
+/* Whether a handler is that of another copy. */
+static bool is_rival(uintptr_t handler)
+{
+    char mark[sizeof HANDLER_MARK - 1];
+    return handler > (uintptr_t)SIG_IGN &&
+           goe__copy_memory(mark, handler - sizeof mark, sizeof mark) == sizeof mark &&
+           memcmp(mark, HANDLER_MARK, sizeof mark) == 0;
+}
+
 /* Sees to it that the signal is ours; libc may have taken it (back) meanwhile, then that is chained. */
 static void install_handler(void)
 {
     struct kernel_action now = {0};
     syscall(SYS_rt_sigaction, STOP_SIGNAL, NULL, &now, 8);
-    if (now.handler == on_stop)
+    if (now.handler == goe__stop_handler)
         return;
+    if (is_rival((uintptr_t)now.handler))
+        goe__die("two copies of the goescape runtime collect in this process and know nothing of each other: open the "
+                 "library that brings the second one by dlopen, not dlmopen");
     struct kernel_action ours = {
-        .handler = on_stop,
+        .handler = goe__stop_handler,
         .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK,
         .mask = ~(uint64_t)0,
     };

@@ -8,10 +8,15 @@ failed=0
 mkdir -p "$tmp"
 unset GOESCAPE
 
+# wanted NAME: ONLY is not set, or this one, or a pattern that it matches.
+# shellcheck disable=SC2254
+wanted() { case $1 in ${ONLY:-*}) ;; *) false ;; esac; }
+
 # try NAME COMMAND...: the command prints ok, nothing else, and succeeds.
 try() {
     name=$1
     shift
+    wanted "$name" || return
     if out=$("$@" 2>&1) && [ "$out" = ok ]; then
         echo "ok $name"
     else
@@ -58,12 +63,48 @@ $GCC -shared -fPIC -w -std=gnu11 -D_GNU_SOURCE "$here/fault_shim.c" -o "$tmp/shi
 # shellcheck disable=SC2086
 $GCC -shared -fPIC -Iruntime "$here/visitor.c" -o "$tmp/visitor.so" $here_so
 build host "$here/host.c" -ldl
+# Programs and libraries with copies of the runtime of their own: inside, or brought along; libsym calls its own
+# whatever the program has.
+pic='-shared -fPIC -DLIBRARY'
+build two "$here/copies.c" "$archive" -ldl
+build two_exports -rdynamic "$here/copies.c" "$archive" -ldl
+# shellcheck disable=SC2086
+build two_shared "$here/copies.c" $here_so
+# shellcheck disable=SC2086
+{
+    build two.so $pic "$here/copies.c" "$archive"
+    build two_own.so $pic -Wl,-Bsymbolic "$here/copies.c" "$archive"
+    build two_shared.so $pic "$here/copies.c" $here_so
+}
+build visitor_own.so -shared -fPIC "$here/visitor.c" "$archive"
+build stranger.so -shared -fPIC "$here/stranger.c"
 
 try archive "$tmp/archive" "$tmp/library.so"
 try shared "$tmp/shared" "$tmp/library.so"
 try static "$tmp/static"
 try "static, position-independent" "$tmp/pie"
 try "a library that brings the runtime along and is closed" "$tmp/host" "$tmp/visitor.so"
+try "a library with the archive inside that is closed" "$tmp/host" "$tmp/visitor_own.so"
+for case in 'two two two' 'two two_shared two' 'two_shared two one' 'two_shared two_own two' 'two_exports two one' \
+    'two_exports two_own two' 'two_exports two_shared one'; do
+    # shellcheck disable=SC2086
+    set -- $case
+    for first in program library; do
+        try "two copies of the runtime: $1 $2 $first" \
+            env GOESCAPE=verify=1:minheap=256k "$tmp/$1" "$tmp/$2.so" $first $3
+    done
+done
+said() { # said TEXT COMMAND...: one line of the runtime with the text, then the end by SIGABRT
+    text=$1
+    shift
+    out=$({ "$@"; echo "status $?"; } 2>&1)
+    case $out in *"
+goescape"*) echo "$out" ;; "goescape: "*"$text"*"status 134") echo ok ;; *) echo "$out" ;; esac
+}
+try "two copies, one of them out of sight" said "two copies of the goescape runtime" \
+    "$tmp/two" "$tmp/two.so" program apart
+try "two versions" said "two versions of the goescape runtime in this process, 1 and " \
+    env LD_PRELOAD="$tmp/stranger.so" "$tmp/two" "$tmp/two.so" program two
 try "address sanitizer" "$tmp/asan" "$tmp/library.so"
 try "address sanitizer, fake stacks" env ASAN_OPTIONS=detect_stack_use_after_return=1 "$tmp/asan"
 try "undefined-behaviour sanitizer" "$tmp/ubsan"
@@ -71,20 +112,20 @@ try "thread sanitizer" "$tmp/tsan"
 try "a program that never allocates" "$tmp/idle"
 # Its pages: those of a program without the runtime and two or three more; where the least of several runs counts.
 least() { for _ in 1 2 3 4 5 6; do "$1" pages; done | sort -n | head -n 1; }
-with=$(least "$tmp/idle") without=$(least "$tmp/idle_none")
-if [ "$with" -gt 0 ] && [ "$without" -gt 0 ] && [ $((with - without)) -le 3 ]; then
-    echo "ok a program that never allocates has $((with - without)) pages more than without the runtime"
-else
-    failed=1
-    echo "not ok a program that never allocates has $with pages, without the runtime $without"
-fi
-if command -v strace >/dev/null; then
+few_pages() {
+    with=$(least "$tmp/idle") without=$(least "$tmp/idle_none")
+    if [ "$with" -gt 0 ] && [ "$without" -gt 0 ] && [ $((with - without)) -le 3 ]; then echo ok; else
+        echo "it has $with pages, without the runtime $without"
+    fi
+}
+try "a program that never allocates has at most 3 pages more than without the runtime" few_pages
+few_calls() { # two, which block signals
     calls=$(strace -f -e trace='!execve' "$tmp/idle" pages 2>&1 | grep -c '^[a-z]')
     none=$(strace -f -e trace='!execve' "$tmp/idle_none" pages 2>&1 | grep -c '^[a-z]')
-    if [ $((calls - none)) -le 2 ]; then echo "ok and makes two system calls more, which block signals"; else
-        failed=1
-        echo "not ok a program that never allocates makes $calls system calls, without the runtime $none"
-    fi
+    if [ $((calls - none)) -le 2 ]; then echo ok; else echo "it makes $calls system calls, without the runtime $none"; fi
+}
+if command -v strace >/dev/null; then
+    try "a program that never allocates makes at most 2 system calls more" few_calls
 else
     echo "strace is not installed: skipped"
 fi
@@ -92,19 +133,19 @@ try "small stack" limited "-s 64" "$tmp/archive"
 try "little address space" limited "-v 200000" "$tmp/archive"
 
 # With ever less address space the program works, or says what is missing: it never just crashes.
-said=0
-for space in 400000 100000 60000 40000 36000 33000 30000 27000 24000 21000 18000 15000 12000 9000; do
-    out=$(limited "-v $space" "$tmp/static" 2>&1) && [ "$out" = ok ] && continue
-    case $out in
-    *"goescape: out of memory"*) said=$((said + 1)) ;;
-    "no memory for "*) ;; # a thread or malloc
-    *) echo "not ok address space of $space kB: $out"; failed=1 ;;
-    esac
-done
-if [ "$said" -gt 0 ]; then echo "ok memory runs out with a message"; else
-    echo "not ok memory never ran out with a message"
-    failed=1
-fi
+ever_less_space() {
+    said=0
+    for space in 400000 100000 60000 40000 36000 33000 30000 27000 24000 21000 18000 15000 12000 9000; do
+        out=$(limited "-v $space" "$tmp/static" 2>&1) && [ "$out" = ok ] && continue
+        case $out in
+        *"goescape: out of memory"*) said=$((said + 1)) ;;
+        "no memory for "*) ;; # a thread or malloc
+        *) echo "address space of $space kB: $out" ;;
+        esac
+    done
+    if [ "$said" -gt 0 ]; then echo ok; else echo "memory never ran out with a message"; fi
+}
+try "memory runs out with a message" ever_less_space
 try "every allocation collects" env GOESCAPE=stress=301:verify=1 "$tmp/archive" "$tmp/library.so"
 try "no standard input" sh -c "exec $tmp/archive <&-"
 try "no standard error" sh -c "exec $tmp/archive 2>&-"
