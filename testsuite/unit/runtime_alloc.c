@@ -216,6 +216,56 @@ START_TEST(memory_goes_back)
 }
 END_TEST
 
+/* Memory that went back to the system is as good as new. */
+START_TEST(zero_after_it_went_back)
+{
+    fill_memory(100000);
+    for (int i = 0; i < 3; i++)
+        probe_collect();
+    for (int i = 0; i < 100; i++)
+        ck_assert(is_zero(goe_alloc(1000000), 1000000));
+}
+END_TEST
+
+/* Room between objects that stay is used again, without a collection in between. */
+START_TEST(room_between_objects)
+{
+    enum { N = 400000 };
+    static void *kept[N / 10];
+    struct goe_stats before, after;
+
+    goe_set_gc_percent(-1);
+    for (int i = 0; i < N; i++)
+        kept[i / 10] = goe_alloc(40);
+    goe_gc();
+    goe_stats(&before);
+    for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < N / 10 * 8; i++)
+            goe_alloc(40);
+        goe_gc();
+    }
+    goe_stats(&after);
+    ck_assert_ptr_nonnull(kept[N / 10 - 1]);
+    ck_assert_uint_eq(after.heap_bytes, before.heap_bytes);
+}
+END_TEST
+
+/* Empty blocks serve for objects of other sizes. */
+START_TEST(sizes_in_turn)
+{
+    struct goe_stats s;
+
+    goe_set_gc_percent(-1);
+    for (size_t size = 16; size < 3000; size += size / 4) {
+        for (size_t n = 0; n < 4 << 20; n += size)
+            goe_alloc(size);
+        goe_gc();
+    }
+    goe_stats(&s);
+    ck_assert_uint_lt(s.heap_bytes, 24 << 20);
+}
+END_TEST
+
 /* The same again and again takes no more and no more. */
 START_TEST(soak)
 {
@@ -374,6 +424,9 @@ int main(void)
     tcase_add_test(c, heap_stays_small);
     if (!probe_stress()) { /* these need memory to be filled */
         tcase_add_test(c, memory_goes_back);
+        tcase_add_test(c, zero_after_it_went_back);
+        tcase_add_test(c, room_between_objects);
+        tcase_add_test(c, sizes_in_turn);
         tcase_add_test(c, soak);
     }
     tcase_add_test(c, clear_ends);

@@ -4,6 +4,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Takes its static chain as nested functions do, and adds what it points to. */
@@ -253,6 +255,88 @@ START_TEST(taken_back)
 }
 END_TEST
 
+/* Arguments are objects, too, to which nobody else points. */
+static int damaged;
+static sem_t begun, go;
+static void check_argument(void *p, void *arg)
+{
+    if (__atomic_fetch_add(&calls, 1, __ATOMIC_SEQ_CST) == 0) {
+        sem_post(&begun);
+        while (sem_wait(&go))
+            ;
+    }
+    damaged += *(uint64_t *)p != 42 || *(uint64_t *)arg != 43;
+}
+
+static void *waiting[1000];
+static __attribute__((noinline)) void make_with_arguments(void)
+{
+    for (int i = 0; i < 1000; i++) {
+        uint64_t *p = goe_alloc(32), *arg = goe_alloc(32);
+        *p = 42;
+        *arg = 43;
+        goe_set_finalizer(p, check_argument, arg);
+        waiting[i] = p;
+    }
+}
+
+static void check_arguments(void)
+{
+    sem_init(&begun, 0, 0);
+    sem_init(&go, 0, 0);
+    calls = damaged = 0;
+    make_with_arguments();
+}
+
+START_TEST(arguments_stay)
+{
+    check_arguments();
+    sem_post(&go);
+    for (int i = 0; i < 3; i++)
+        probe_collect();
+    ck_assert_int_eq(calls, 0);
+    memset(waiting, 0, sizeof waiting);
+    probe_collect();
+    run_until(960);
+    ck_assert_int_eq(damaged, 0);
+}
+END_TEST
+
+/* The first finalizer takes long, and collections come meanwhile. */
+START_TEST(waits_for_its_turn)
+{
+    check_arguments();
+    memset(waiting, 0, sizeof waiting);
+    probe_collect();
+    while (sem_wait(&begun))
+        ;
+    for (int i = 0; i < 3; i++)
+        probe_collect();
+    sem_post(&go);
+    run_until(960);
+    ck_assert_int_eq(damaged, 0);
+}
+END_TEST
+
+/* The thread for finalizers is not in a forked child, which gets one of its own. */
+START_TEST(finalizers_in_a_forked_child)
+{
+    calls = 0;
+    make_finalizable(1000);
+    run_until(960);
+    pid_t child = fork();
+    if (child == 0) {
+        calls = 0;
+        make_finalizable(1000);
+        run_until(960);
+        _exit(calls >= 960 ? 0 : 1);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("runtime_closure");
@@ -271,6 +355,9 @@ int main(void)
     tcase_add_test(f, the_referring_one_goes_first);
     tcase_add_test(f, a_finalizer_may_revive);
     tcase_add_test(f, taken_back);
+    tcase_add_test(f, arguments_stay);
+    tcase_add_test(f, waits_for_its_turn);
+    tcase_add_test(f, finalizers_in_a_forked_child);
     suite_add_tcase(s, f);
     return probe_main(s);
 }

@@ -206,6 +206,22 @@ START_TEST(stored_before_it_was_old)
 }
 END_TEST
 
+/* A closure is old as soon as it has survived, what its chain leads to later. */
+START_TEST(stored_in_a_closure)
+{
+    enum { FULL = 4096 };
+    static void *closure[PROBES];
+
+    make_holders(64);
+    for (int i = 0; i < FULL; i++)
+        goe_alloc(PROBE_BYTES);
+    for (int i = 0; i < PROBES; i++)
+        closure[i] = __goe_closure((void *)churn, probe_new(i));
+    churn();
+    finish_with(closure, sizeof closure);
+}
+END_TEST
+
 /* What the program was at work on when a minor collection came does not stay until a full one. */
 START_TEST(dropped_after_one_collection)
 {
@@ -267,6 +283,7 @@ int main(void)
     tcase_add_test(c, stored_in_a_forked_child);
     tcase_add_test(c, all_descriptors_closed);
     tcase_add_test(c, stored_before_it_was_old);
+    tcase_add_test(c, stored_in_a_closure);
     tcase_add_test(c, dropped_after_one_collection);
     tcase_add_test(c, minor_collections_happen);
     suite_add_tcase(s, c);

@@ -99,6 +99,20 @@ static inline int probe_steps(int n)
     return probe_stress() ? n / 300 + 1 : n;
 }
 
+/* ONLY=name in the environment: of all tests this one. */
+static inline bool probe_wanted(const char *test)
+{
+    const char *only = getenv("ONLY");
+
+    return !only || !*only || strcmp(only, test) == 0;
+}
+
+#undef tcase_add_test
+#undef tcase_add_loop_test
+#define tcase_add_loop_test(c, test, from, to)                                                     \
+    (probe_wanted(#test) ? _tcase_add_test((c), (test), 0, 0, (from), (to)) : (void)0)
+#define tcase_add_test(c, test) tcase_add_loop_test(c, test, 0, 1)
+
 /* Runs a suite as every such program does. verify=1 must be in the environment before the first
  * allocation; what the caller has set is added. */
 static int probe_main(Suite *s)

@@ -43,15 +43,116 @@ START_TEST(thread_local_storage)
 }
 END_TEST
 
+/* Also to an object that holds another: its words are followed from its beginning. */
 START_TEST(interior_pointer)
 {
     check_place(in_bss, 17);
+    for (int i = 0; i < PROBES; i++) {
+        void **holder = goe_alloc(200);
+        holder[0] = probe_new(i);
+        in_bss[i] = (char *)holder + 17 + i;
+    }
+    PROBES_HELD();
+    memset(in_bss, 0, sizeof in_bss);
+    PROBES_GONE();
 }
 END_TEST
+
+/* Objects of N bytes, the only pointers to which are one past their ends; beside each lies one that could be meant
+ * by such a pointer. How many of the former are damaged after a collection? */
+static __attribute__((noinline)) int lost_ends(void *(*make)(size_t), size_t n)
+{
+    int lost = 0;
+
+    for (int i = 0; i < PROBES; i++) {
+        char *p = make(n);
+        memset(p, i + 1, n);
+        in_bss[i] = p + n;
+        probe_hidden[i] = ~(uint64_t)(uintptr_t)p;
+        memset(make(n), 0, n);
+    }
+    probe_collect();
+    for (int i = 0; i < PROBES; i++) {
+        const char *p = (const char *)(uintptr_t)~probe_hidden[i];
+        lost += p[0] != i + 1 || p[n - 1] != i + 1;
+    }
+    memset(in_bss, 0, sizeof in_bss);
+    return lost;
+}
+
+static void *untyped(size_t n)
+{
+    return goe_alloc(n);
+}
+
+static void *with_pointers(size_t n)
+{
+    return __goe_new_zeroed(__goe_key(n, 8, 1), n);
+}
+
+static void *without_pointers(size_t n)
+{
+    return __goe_new_zeroed(__goe_key(n, 8, 0), n);
+}
+
+static void *well_aligned(size_t n)
+{
+    return __goe_new_zero(n, 64, "T");
+}
 
 START_TEST(one_past_the_end)
 {
     check_place(in_bss, PROBE_BYTES);
+    for (size_t n = 8; n < 16000; n += n < 256 ? 8 : n / 3 & ~(size_t)7) {
+        ck_assert_int_eq(lost_ends(untyped, n), 0);
+        for (int trial = 0; trial < 8192; trial += (int)n) /* until it has blocks of its own */
+            with_pointers(n);
+        ck_assert_int_eq(lost_ends(with_pointers, n), 0);
+        ck_assert_int_eq(lost_ends(without_pointers, n), 0);
+    }
+    for (size_t n = 64; n < 8192; n *= 2)
+        ck_assert_int_eq(lost_ends(well_aligned, n), 0);
+    for (size_t n = 32768; n <= 131072; n += 32768)
+        ck_assert_int_eq(lost_ends(untyped, n), 0);
+}
+END_TEST
+
+/* A probe in each word of a layout that may hold a pointer, in objects of that layout; or, from the end, in an array. */
+static __attribute__((noinline)) void fill_layout(const struct __goe_type *t, size_t length)
+{
+    unsigned where[600], n = 0;
+
+    for (unsigned w = 0; w < t->nwords; w++)
+        if (!t->ptrmap || t->ptrmap[w / 64] >> (w % 64) & 1)
+            where[n++] = w;
+    for (size_t trial = 0; trial < 8192; trial += t->size) /* until it has blocks of its own */
+        __goe_new_typed(t);
+    void **array = length ? __goe_make_typed(t, length) : NULL;
+    for (int i = 0; i < PROBES; i++) {
+        void **holder = length ? array + (length - 1 - (unsigned)i / n) * (t->size / 8)
+                               : __goe_new_typed(t);
+        holder[where[(unsigned)i % n]] = probe_new(i);
+        in_bss[i] = length ? (void *)array : (void *)holder;
+    }
+}
+
+START_TEST(layouts)
+{
+    static const uint64_t first[] = {1}, second[] = {2}, some[] = {0x16}, far[] = {1ull << 47 | 1},
+                          very_far[] = {1ull << 63, 5};
+    static const struct __goe_type types[] = {
+        {16, 8, 1, first}, {16, 8, 2, NULL},  {16, 8, 2, second}, {24, 8, 3, NULL}, {40, 8, 5, some},
+        {48, 16, 5, some}, {400, 8, 48, far}, {480, 8, 60, NULL}, {560, 8, 70, NULL},
+        {4800, 8, 600, NULL}, {600, 8, 67, very_far},
+    };
+
+    for (unsigned t = 0; t < sizeof types / sizeof *types; t++)
+        for (size_t length = 0; length <= 30000; length += 15000) {
+            fill_layout(&types[t], length);
+            PROBES_HELD();
+            memset(in_bss, 0, sizeof in_bss);
+            PROBES_GONE();
+        }
 }
 END_TEST
 
@@ -61,6 +162,20 @@ START_TEST(malloc_small)
 
     check_place(place, 0);
     free(place);
+}
+END_TEST
+
+/* With other words between them. */
+START_TEST(sparse)
+{
+    enum { STEP = 5 };
+    static void *place[PROBES * STEP];
+
+    for (int i = 0; i < PROBES; i++)
+        place[i * STEP] = probe_new(i);
+    PROBES_HELD();
+    memset(place, 0, sizeof place);
+    PROBES_GONE();
 }
 END_TEST
 
@@ -138,6 +253,39 @@ END_TEST
 START_TEST(mmap_shared)
 {
     mapped(MAP_SHARED, PROT_READ | PROT_WRITE);
+}
+END_TEST
+
+/* Mappings without a gap between them, whose pages follow one another, too. */
+START_TEST(neighbours)
+{
+    enum { MAPPINGS = 6, BYTES = 8192 };
+    char *at = mmap(NULL, MAPPINGS * BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    for (int i = 0; i < MAPPINGS; i++) {
+        void **place = (void **)(void *)(at + i * BYTES);
+        memset(at, 1, MAPPINGS * BYTES);
+        fill(place, 0);
+        for (int k = 1; k < MAPPINGS; k += 2)
+            ck_assert_int_eq(mprotect(at + k * BYTES, BYTES, PROT_READ), 0);
+        PROBES_HELD();
+        ck_assert_int_eq(mprotect(at, MAPPINGS * BYTES, PROT_READ | PROT_WRITE), 0);
+    }
+    munmap(at, MAPPINGS * BYTES);
+}
+END_TEST
+
+START_TEST(shared_file_mapping)
+{
+    FILE *f = tmpfile();
+
+    ck_assert_ptr_nonnull(f);
+    ck_assert_int_eq(ftruncate(fileno(f), 1 << 16), 0);
+    char *at = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(f), 0);
+    ck_assert_ptr_ne(at, MAP_FAILED);
+    check_place((void **)(void *)(at + 40000), 0);
+    munmap(at, 1 << 16);
+    fclose(f);
 }
 END_TEST
 
@@ -241,16 +389,26 @@ END_TEST
 
 START_TEST(added_roots)
 {
-    /* A device-like place: hidden from the search by being stored in a file mapping opened anew. */
-    static uint64_t outside[PROBES];
+    /* What is read of a file is no root by itself. */
+    FILE *f = tmpfile();
 
-    for (int i = 0; i < PROBES; i++)
-        outside[i] = (uint64_t)(uintptr_t)probe_new(i);
-    goe_add_roots(outside, sizeof outside);
+    ck_assert_ptr_nonnull(f);
+    setbuf(f, NULL);
+    for (int i = 0; i < PROBES; i++) {
+        void *p = probe_new(i);
+        ck_assert_uint_eq(fwrite(&p, sizeof p, 1, f), 1);
+    }
+    void **outside = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fileno(f), 0);
+    ck_assert_ptr_ne(outside, MAP_FAILED);
+    goe_add_roots(outside, 57 * sizeof *outside); /* words are tested in fours */
+    goe_add_roots(outside + 57, (PROBES - 57) * sizeof *outside);
     PROBES_HELD();
-    goe_remove_roots(outside, sizeof outside);
-    memset(outside, 0, sizeof outside);
+    goe_remove_roots(outside, 57 * sizeof *outside);
+    goe_remove_roots(outside + 57, (PROBES - 57) * sizeof *outside);
     PROBES_GONE();
+    ck_assert_ptr_nonnull(outside[PROBES - 1]);
+    munmap(outside, 4096);
+    fclose(f);
 }
 END_TEST
 
@@ -275,9 +433,22 @@ static __attribute__((noinline)) void fill_array(void)
     in_bss[0] = array + 5000000;
 }
 
+static __attribute__((noinline)) void fill_untyped_array(void)
+{
+    void **array = goe_alloc(8000000);
+
+    for (int i = 0; i < PROBES; i++)
+        array[14000 * i + 13] = probe_new(i);
+    in_bss[0] = array;
+}
+
 START_TEST(array_of_pointers_beyond_a_slab)
 {
     fill_array();
+    PROBES_HELD();
+    in_bss[0] = NULL;
+    PROBES_GONE();
+    fill_untyped_array();
     PROBES_HELD();
     in_bss[0] = NULL;
     PROBES_GONE();
@@ -316,13 +487,17 @@ int main(void)
     tcase_add_test(c, thread_local_storage);
     tcase_add_test(c, interior_pointer);
     tcase_add_test(c, one_past_the_end);
+    tcase_add_test(c, layouts);
     tcase_add_test(c, malloc_small);
+    tcase_add_test(c, sparse);
     tcase_add_test(c, malloc_large);
     tcase_add_test(c, realloc_moves);
     tcase_add_test(c, posix_memalign_memory);
     tcase_add_test(c, char_buffer_at_pointer_alignment);
     tcase_add_test(c, mmap_private);
     tcase_add_test(c, mmap_shared);
+    tcase_add_test(c, neighbours);
+    tcase_add_test(c, shared_file_mapping);
     tcase_add_test(c, mmap_made_read_only);
     tcase_add_test(c, brk_memory);
     tcase_add_test(c, private_file_mapping);

@@ -345,7 +345,14 @@ static void *outlives_main(void *unused)
         ;
     for (int i = 0; i < 5; i++)
         probe_collect();
-    _exit(probe_alive() == PROBES ? 0 : 1);
+    if (probe_alive() != PROBES)
+        _exit(1);
+    sem_post(&go);
+    pthread_join(t, NULL);
+    pthread_create(&t, NULL, wiper, NULL);
+    pthread_join(t, NULL);
+    probe_collect();
+    _exit(probe_alive() <= PROBE_LINGER ? 0 : 2);
     return unused;
 }
 
