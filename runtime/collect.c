@@ -71,7 +71,7 @@ void goe__pace(bool minor)
     uint64_t percent = H.percent < 0 ? 100 : (uint64_t)H.percent;
     uint64_t least = H.least;
     if (!minor) {
-        uint64_t room = (H.live + H.root_bytes) / 100 * percent;
+        uint64_t room = (H.live + H.root_cost) / 100 * percent;
         if (room < SMALL_HEAP)
             room = room * 2 < SMALL_HEAP ? room * 2 : SMALL_HEAP;
         if (room < least)
@@ -222,9 +222,9 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
     goe__mark_drain();
     goe__final_mark();
     goe__mark_end();
-    goe__tools_quiet(false);
     if (H.opt.verify)
-        goe__verify();
+        goe__verify((uintptr_t)__builtin_frame_address(0));
+    goe__tools_quiet(false);
     uint64_t marked = goe__now();
     bool aging = minor && H.aging;
     goe__collect_account(minor);
@@ -308,6 +308,7 @@ static void after_fork_child(void)
     goe__threads_child();
     goe__cycle_child();
     goe__gen_child();
+    goe__foreign_child();
     goe__final_child();
 }
 

@@ -241,12 +241,8 @@ static void mark_rest(void)
     goe__mark_drain();
     goe__final_mark();
     goe__mark_end();
-    if (H.opt.verify) {
-        goe__verify();
-        goe__mark_check(true);
-        goe__roots_mark((uintptr_t)__builtin_frame_address(0) - 256);
-        goe__mark_check(false);
-    }
+    if (H.opt.verify)
+        goe__verify((uintptr_t)__builtin_frame_address(0) - 256);
 }
 
 /* What a collection of so many objects has to look at, in objects. */

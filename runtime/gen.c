@@ -371,10 +371,15 @@ size_t goe__gen_round(struct slab *s, bool scan)
     return bytes;
 }
 
+bool goe__gen_register(uintptr_t lo, uintptr_t hi)
+{
+    struct uffd_register r = {.start = lo, .len = hi - lo, .mode = 2};
+    return call(UFFD_REGISTER_CALL, &r);
+}
+
 static bool watch(struct slab *s)
 {
-    struct uffd_register r = {.start = (uintptr_t)s->base, .len = SLAB_SIZE, .mode = 2};
-    s->watched = call(UFFD_REGISTER_CALL, &r);
+    s->watched = goe__gen_register((uintptr_t)s->base, (uintptr_t)s->base + SLAB_SIZE);
     return s->watched;
 }
 

@@ -109,14 +109,18 @@ uintptr_t goe__hidden_libc(void)
     return (uintptr_t)some;
 }
 
-__attribute__((no_sanitize_address)) void goe__hidden_words(uintptr_t from, uintptr_t to)
+__attribute__((no_sanitize_address)) bool goe__hidden_words(uintptr_t from, uintptr_t to)
 {
+    bool found = false;
     const uintptr_t g = guard(), low = H.lo, span = H.hi - H.lo;
     for (uintptr_t at = (from + 7) & ~(uintptr_t)7; at + 8 <= to; at += 8) {
         uintptr_t p = turn_back(*(uintptr_t *)at, g);
-        if (unlikely(p - low < span))
+        if (unlikely(p - low < span)) {
             goe__mark_word(p);
+            found = true;
+        }
     }
+    return found;
 }
 
 __attribute__((no_sanitize_address)) void goe__hidden_scan(uintptr_t from, uintptr_t to,

@@ -326,6 +326,7 @@ struct heap {
     uint64_t total_objects;  /* handed out since the start, less what threads hold */
     uint64_t total_bytes;    /* likewise */
     uint64_t root_bytes;     /* scanned outside of the heap */
+    uint64_t root_cost;      /* and what that will be the next time, as far as can be foreseen */
     uint64_t marked_bytes;   /* by the collection under way */
     uint64_t marked_objects; /* likewise */
     uint64_t demoted; /* bytes that had survived one minor collection, and are young in this one */
@@ -536,7 +537,9 @@ bool goe__mark_failed(void);       /* cancelled, or without memory: marks are no
 void goe__mark_cancel(void);       /* from another thread, with the lock held */
 void goe__mark_running(bool on);   /* the program does; else the lock is held and it stands still */
 void goe__mark_check(bool on);     /* from now on, what is pushed must be marked already */
-void goe__mark_range(uintptr_t lo, uintptr_t hi); /* conservatively, each aligned word */
+/* Conservatively, each aligned word; whether one was an address of the heap. */
+bool goe__mark_range(uintptr_t lo, uintptr_t hi);
+bool goe__mark_checks(void); /* see goe__mark_check() */
 void goe__mark_word(uintptr_t w);
 void goe__mark_drain(void);
 void goe__mark_children(const struct object *o);
@@ -561,11 +564,26 @@ void goe__roots_child(void);
 /* Copies memory that may not be there: bytes, or -1 and errno. */
 ssize_t goe__copy_memory(void *at, uintptr_t lo, size_t n);
 
+/* ---- foreign.c: memory of the program's that need not be read again ---- */
+enum { FOREIGN_PART = 2 << 20 };
+
+/* Marks what the words of pages point to; whether there were any addresses of the heap. */
+typedef bool goe__reader(const void *area, uintptr_t lo, uintptr_t hi, bool present);
+
+void goe__foreign_begin(bool all);
+void goe__foreign_end(void);
+void goe__foreign_child(void);
+bool goe__foreign_on(void);
+bool goe__foreign_part(uintptr_t at, uintptr_t lo, uintptr_t hi, goe__reader *read,
+                       const void *area);
+bool goe__foreign_peek(uintptr_t at, goe__reader *read, const void *area);
+
 /* ---- hidden.c: what the kernel and libc hold and do not show; during a collection ---- */
 bool goe__hidden_any(void);       /* whether there are closures: else there is nothing to do */
 void goe__hidden_signals(void);   /* marks signal handlers */
 uintptr_t goe__hidden_libc(void); /* an address in libc's data */
-void goe__hidden_words(uintptr_t from, uintptr_t to); /* marks what they are when turned back */
+/* Marks what they are when turned back; whether that was any address of the heap. */
+bool goe__hidden_words(uintptr_t from, uintptr_t to);
 /* Scans the words FROM to TO of libc's data, LO to HI, for exit functions. */
 void goe__hidden_scan(uintptr_t from, uintptr_t to, uintptr_t lo, uintptr_t hi);
 
@@ -592,6 +610,7 @@ bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit 
 
 /* ---- gen.c: minor collections ---- */
 bool goe__gen_ready(void);
+bool goe__gen_register(uintptr_t lo, uintptr_t hi); /* notes writes to it, once it is protected */
 bool goe__gen_watch_all(void);     /* false: not all slabs can be */
 void goe__gen_new(struct slab *s); /* a slab was mapped */
 void goe__gen_collapse(struct slab *s, unsigned *most, bool beside);
@@ -663,6 +682,6 @@ void goe__options_read(void);
 void goe__stats_print(void);
 
 /* ---- verify.c ---- */
-void goe__verify(void); /* world stopped, marks complete */
+void goe__verify(uintptr_t sp); /* world stopped, marks complete; sp as for goe__roots_mark() */
 
 #endif

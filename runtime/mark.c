@@ -496,18 +496,24 @@ void goe__mark_word(uintptr_t w)
 }
 
 /* Scans memory for addresses in the heap: most words are none, so four are tested at a time. */
-__attribute__((no_sanitize_address)) void goe__mark_range(uintptr_t lo, uintptr_t hi)
+__attribute__((no_sanitize_address)) bool goe__mark_range(uintptr_t lo, uintptr_t hi)
 {
     const uint64_t *w = (uint64_t *)((lo + 7) & ~(uintptr_t)7),
                    *end = (uint64_t *)(hi & ~(uintptr_t)7);
     const uintptr_t low = H.lo, span = H.hi - H.lo;
+    bool found = false;
     for (; end - w >= 4; w += 4)
         if (unlikely((strip(w[0]) - low < span) | (strip(w[1]) - low < span) |
-                     (strip(w[2]) - low < span) | (strip(w[3]) - low < span)))
+                     (strip(w[2]) - low < span) | (strip(w[3]) - low < span))) {
+            found = true;
             for (int i = 0; i < 4; i++)
                 push(w[i]);
-    for (; w < end; w++)
+        }
+    for (; w < end; w++) {
+        found |= strip(*w) - low < span;
         push(*w);
+    }
+    return found;
 }
 
 /* Pushes the address p, unless the small object there is marked already. */
@@ -598,6 +604,11 @@ void goe__mark_cancel(void)
 void goe__mark_check(bool on)
 {
     M->check = on;
+}
+
+bool goe__mark_checks(void)
+{
+    return M->check;
 }
 
 /* Gives back what an unusually deep heap took. */

@@ -70,6 +70,7 @@ enum {
     ENTRIES = 4096,
     MOST_CLUSTER = 1 << 30
 };
+#define WIDEST ((uintptr_t)64 << 30) /* bytes of a mapping that is read in parts (foreign.c) */
 
 /* A mapping to look at. */
 struct area {
@@ -345,45 +346,48 @@ ssize_t goe__copy_memory(void *at, uintptr_t lo, size_t n)
     return got > 0 ? got : -1;
 }
 
-static void mark_words(uintptr_t lo, uintptr_t hi)
+static bool mark_words(uintptr_t lo, uintptr_t hi)
 {
-    goe__mark_range(lo, hi);
+    bool found = goe__mark_range(lo, hi);
     if (unlikely(R->hidden))
-        goe__hidden_words(lo, hi);
+        found |= goe__hidden_words(lo, hi);
+    return found;
 }
 
 /* Reads through the kernel: a page of a file that was cut off meanwhile gives an error, not a signal. */
-static void mark_shared(uintptr_t lo, uintptr_t hi)
+static bool mark_shared(uintptr_t lo, uintptr_t hi)
 {
+    bool found = false;
     while (lo < hi) {
         size_t n = hi - lo < sizeof R->copy ? hi - lo : sizeof R->copy;
         ssize_t got = goe__copy_memory(R->copy, lo, n);
         if (got > 0) {
-            mark_words((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
+            found |= mark_words((uintptr_t)R->copy, (uintptr_t)R->copy + (size_t)got);
             lo += (size_t)got;
         } else if (R->running && errno != EFAULT) {
-            return; /* not allowed here: it has to wait */
+            break; /* not allowed here: it has to wait */
         } else if (errno == EFAULT) {
             lo = (lo | (R->page - 1)) + 1; /* this page is not there after all */
         } else {
-            mark_words(lo, lo + n); /* not allowed here: read it directly */
+            found |= mark_words(lo, lo + n); /* not allowed here: read it directly */
             lo += n;
         }
     }
+    return found;
 }
 
 /* What is not present is swapped out or, from Linux 6.13 on, a guard page that faults when it is read
  * though its mapping is readable (glibc 2.42 makes those at the ends of stacks): copied, not read. */
-static void mark_pages(const struct area *a, uintptr_t lo, uintptr_t hi, bool present)
+static bool mark_pages(const void *area, uintptr_t lo, uintptr_t hi, bool present)
 {
+    const struct area *a = area;
     H.root_bytes += hi - lo;
-    if (a->shared || !present || R->running)
-        mark_shared(lo, hi);
-    else
-        mark_words(lo, hi);
+    bool found = a->shared || !present || R->running ? mark_shared(lo, hi) : mark_words(lo, hi);
     if (unlikely(lo - R->libc_lo < R->libc_hi - R->libc_lo) && !R->running)
         goe__hidden_scan(lo, hi, R->libc_lo, R->libc_hi);
-    goe__mark_drain();
+    if (found)
+        goe__mark_drain();
+    return found;
 }
 
 /* By /proc/self/pagemap: bit 63 present, 62 swapped, 61 of a file or shared. */
@@ -515,6 +519,8 @@ static uintptr_t area_floor(const struct area *a, uintptr_t self_sp, uintptr_t s
 {
     uintptr_t floor = a->hi;
     bool owned = false;
+    if (self_sp - a->lo < a->hi - a->lo && goe__mark_checks())
+        return self_sp; /* below it are the addresses of what the collector has looked at since */
     if (self_sp - a->lo < a->hi - a->lo)
         lower(a, self_sp, self_tp, R->tid, &floor, &owned);
     for (size_t i = 0; goe__stopped(i); i++) {
@@ -537,10 +543,40 @@ static uintptr_t area_floor(const struct area *a, uintptr_t self_sp, uintptr_t s
     return floor;
 }
 
+/* [lo, hi), which is a mapping or what is the program's of it: in parts of which more may be known, and the rest. */
+static void scan_parts(const struct area *a, uintptr_t lo, uintptr_t hi)
+{
+    uintptr_t first = (lo + FOREIGN_PART - 1) & ~(uintptr_t)(FOREIGN_PART - 1);
+    uintptr_t unknown = lo; /* from here on nothing has been looked at */
+    for (uintptr_t at = first; at < hi && hi - at >= FOREIGN_PART; at += FOREIGN_PART) {
+        uint64_t before = H.root_bytes;
+        if (R->running ? !goe__foreign_peek(at, mark_pages, a)
+                       : !goe__foreign_part(at, lo, hi, mark_pages, a)) {
+            H.root_bytes = before; /* what was read before that failed is read again */
+            continue;
+        }
+        if (unknown < at)
+            scan_present(a, unknown, at);
+        unknown = at + FOREIGN_PART;
+    }
+    if (unknown < hi)
+        scan_present(a, unknown, hi);
+}
+
+/* Whether a mapping is read in parts: not if there is little of it, or much of nothing. */
+static bool in_parts(const struct area *a, uintptr_t from)
+{
+    return !a->shared && !a->stack && from == a->lo && a->hi - a->lo >= FOREIGN_PART * 2 &&
+           a->hi - a->lo <= WIDEST && !R->no_scan && R->pagemap.fd >= 0 &&
+           (a->hi <= R->libc_lo || a->lo >= R->libc_hi);
+}
+
 static void scan_area(const struct area *a, uintptr_t sp, uintptr_t tp)
 {
     uintptr_t lo = area_floor(a, sp, tp);
     lo &= ~(uintptr_t)7;
+    void (*scan)(const struct area *, uintptr_t, uintptr_t) =
+        goe__foreign_on() && in_parts(a, lo) ? scan_parts : scan_present;
     /* Minus what is ours: sorted ranges, of which the area may hold several. */
     for (size_t i = 0; i < H.own.n && lo < a->hi; i++) {
         struct range own = H.own.at[i];
@@ -549,11 +585,11 @@ static void scan_area(const struct area *a, uintptr_t sp, uintptr_t tp)
         if (own.lo >= a->hi)
             break;
         if (own.lo > lo)
-            scan_present(a, lo, own.lo);
+            scan(a, lo, own.lo);
         lo = own.hi;
     }
     if (lo < a->hi)
-        scan_present(a, lo, a->hi);
+        scan(a, lo, a->hi);
 }
 
 /* Whether something of ours is mapped in [lo, hi). */
@@ -570,6 +606,7 @@ static size_t cluster(size_t i)
 {
     size_t n = 0;
     while (i + n < R->n && !R->areas[i + n].shared &&
+           !(goe__foreign_on() && in_parts(&R->areas[i + n], R->areas[i + n].lo)) &&
            R->areas[i + n].hi - R->areas[i].lo < MOST_CLUSTER &&
            !has_own(R->areas[i].lo, R->areas[i + n].hi))
         n++;
@@ -665,6 +702,7 @@ void goe__roots_mark(uintptr_t sp)
 {
     H.root_bytes = 0;
     find_libc();
+    goe__foreign_begin(goe__mark_checks());
     uintptr_t tp = (uintptr_t)__builtin_thread_pointer();
     stack_t alt;
     if (sigaltstack(NULL, &alt) == 0 && alt.ss_flags & SS_ONSTACK)
@@ -682,6 +720,7 @@ void goe__roots_mark(uintptr_t sp)
         goe__mark_range(H.roots[i].lo, H.roots[i].hi);
         H.root_bytes += H.roots[i].hi - H.roots[i].lo;
     }
+    goe__foreign_end();
     goe__mark_drain();
 }
 
@@ -738,8 +777,9 @@ void goe__roots_mark_running(void)
         struct area *a = &R->areas[i];
         if (a->done || a->shared)
             continue;
+        bool parts = in_parts(a, a->lo);
         for (uintptr_t lo = a->lo, end; next_foreign(&lo, a->hi, &end); lo = end)
-            scan_present(a, lo, end);
+            (parts ? scan_parts : scan_present)(a, lo, end);
     }
     R->running = false;
 }

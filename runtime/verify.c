@@ -3,8 +3,8 @@
  * verify.c: GOESCAPE=verify=1: the heap's invariants, checked after each marking.
  *
  * Checked: the table of slabs and the list agree; the counts of free and used blocks are right; free blocks
- * have no cells; large objects are whole; no mark beyond the last cell; and the one that matters: what a
- * marked object's layout says it points to is marked, too.
+ * have no cells; large objects are whole; no mark beyond the last cell; and the ones that matter: what a
+ * marked object's layout says it points to is marked, too, and so is what roots hold, all of which are read again.
  *
  * Worked example: an object at cell 7 is marked, its word 1 points into cell 9 of another block whose mark
  * is missing: marking lost an object that the program can reach. The program stops with both addresses.
@@ -67,7 +67,18 @@ static void check_block(struct slab *s, uint32_t slot)
     }
 }
 
-void goe__verify(void)
+/* All roots once more, of which nothing counts as known: what they hold is marked. */
+static void check_roots(uintptr_t sp)
+{
+    uint64_t bytes = H.root_bytes, cost = H.root_cost;
+    goe__mark_check(true);
+    goe__roots_mark(sp);
+    goe__mark_check(false);
+    H.root_bytes = bytes;
+    H.root_cost = cost;
+}
+
+void goe__verify(uintptr_t sp)
 {
     size_t used = 0;
     for (uint32_t i = 0; i < H.nslabs; i++) {
@@ -86,4 +97,5 @@ void goe__verify(void)
     }
     if (used != H.used_blocks)
         goe__die("verify: %zu blocks are in use, counted as %zu", used, H.used_blocks);
+    check_roots(sp);
 }

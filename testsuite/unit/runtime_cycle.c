@@ -193,6 +193,30 @@ static struct treasure *in_malloced_memory(struct world *w, struct treasure *t)
     return t;
 }
 
+/* So much that it is watched rather than read (foreign.c). */
+static struct treasure *in_much_memory(struct world *w, struct treasure *t)
+{
+    enum { BYTES = 40 << 20 };
+    static struct treasure **much; /* of this process, or this thread's alone */
+    static pthread_mutex_t mine = PTHREAD_MUTEX_INITIALIZER;
+
+    if (pthread_mutex_trylock(&mine))
+        return t;
+    if (!much) {
+        much = malloc(BYTES);
+        memset(much, 1, BYTES);
+    }
+    struct treasure **p = much + rnd(w, BYTES / 8);
+    *p = t;
+    t = NULL;
+    for (int i = 0; i < 10; i++)
+        garbage(w);
+    t = *p;
+    *p = NULL;
+    pthread_mutex_unlock(&mine);
+    return t;
+}
+
 static struct treasure *collected_by_hand(struct world *w, struct treasure *t)
 {
     if (rnd(w, 64) == 0)
@@ -207,6 +231,7 @@ static carry *const ways[] = {by_hand,
                               in_a_large_object,
                               through_the_kernel,
                               in_malloced_memory,
+                              in_much_memory,
                               collected_by_hand};
 
 START_TEST(pointers_move)
