@@ -14,7 +14,8 @@
 #
 # The last line is 'N passed, N failed'. Everything lies in $BUILD/peers/packages and nothing is kept
 # in the repository; sources are fetched by apt-get source from $MIRROR. Environment: GCC, BUILD, JOBS,
-# MIRROR, SUITE (bookworm), REDIS_TESTS and SQLITE_TESTS (what of these suites is run).
+# MIRROR, SUITE (bookworm), REDIS_TESTS and SQLITE_TESTS (what of these suites is run), NOCHECK=1 (the functions
+# that measure the stack get goe_nocheck, as a user would do it, and every test must pass).
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 BUILD=${BUILD:-build}
@@ -91,9 +92,27 @@ test_sqlite() {
     done
 }
 
-build_tcl() { cd unix && ./configure && make -j"$JOBS" binaries tcltest; }
-# http.test waits for ever once coroutines fail (docs/findings.md).
-test_tcl() { as_user make -C unix test-tcl TESTFLAGS='-verbose p -notfile http.test' | sed -n 's/^++++ \(.*\) PASSED$/PASS \1/p'; }
+build_tcl() {
+    nocheck generic/tclBasic.c TclNRCoroutineActivateCallback
+    nocheck generic/tclTest.c NREUnwind_callback TestNRELevels
+    cd unix && ./configure && make -j"$JOBS" binaries tcltest
+}
+# http.test waits for ever where coroutines fail (docs/findings.md).
+test_tcl() {
+    leave=
+    [ "$CC" = "$GCC" ] || [ -n "${NOCHECK:-}" ] || leave='-notfile http.test'
+    as_user make -C unix test-tcl TESTFLAGS="-verbose p $leave" | sed -n 's/^++++ \(.*\) PASSED$/PASS \1/p'
+}
+
+# nocheck FILE FUNCTION...: goe_nocheck on functions whose definitions have their names at the start of a line.
+nocheck() {
+    [ "$CC" != "$GCC" ] && [ -n "${NOCHECK:-}" ] || return 0
+    file=$1
+    shift
+    for function; do
+        sed -i "s/^$function(/__attribute__((goe_nocheck)) &/" "$file"
+    done
+}
 
 as_user() {
     if [ "$(id -u)" != 0 ]; then
@@ -153,6 +172,7 @@ listed() {
 
 # Leaves out of a list of tests those that the findings of package NAME explain.
 without_explained() (
+    [ -z "${NOCHECK:-}" ] || exec cat
     set -f # patterns are for the tests' names
     explained=$(awk -v want="## $1" '$0 == want { on = 1; next } /^## / { on = 0 } on' "$findings" |
         sed -n 's/^| test \([^ ]*\) |.*/\1/p')
