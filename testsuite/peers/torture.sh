@@ -14,6 +14,10 @@
 #   LEVELS   option sets with a comma between them: LEVELS='-O1,-O2 -flto'
 #   KINDS    of: execute dg compile
 #   STEP     every STEP-th test
+#   FULL=1   what `all` does at -O0 and -O2 only: take the tests, too, that the plugin leaves as they are
+#
+# At the other levels, and in modes that change code, a test is left out if its assembly at -O0 is the same with and
+# without the plugin: the plugin works before GCC optimizes, and the same way at every level.
 #
 # A regression is a test that fails with the plugin and passes without it; each is one line. The
 # last line is 'N passed, N failed'. The tests come from Debian's gcc-12-source and are unpacked
@@ -111,6 +115,19 @@ excepted() { # KIND FILE OPTS
     return 1
 }
 
+# same FILE OUT: the plugin leaves the code of a test as it is.
+same() {
+    case $1 in */execute/builtins/*) return 1 ;; esac # several files
+    # shellcheck disable=SC2086
+    assembly "$1" "$2.plugin" $flags && assembly "$1" "$2.plain" && cmp -s "$2.plugin" "$2.plain"
+}
+assembly() { # FILE OUT FLAGS...
+    file=$1 out=$2
+    shift 2
+    # shellcheck disable=SC2086
+    compiler "$@" $options -O0 -S "$file" -o "$out" >/dev/null 2>&1
+}
+
 # One test after the other: a process for several of them, as most take a few hundredths of a second.
 if [ "$1" = some ]; then
     kind=$2 opts=$3
@@ -121,6 +138,10 @@ if [ "$1" = some ]; then
     for test; do
         file=${test%%|*} options=${test#*|}
         ! excepted "$kind" "$file" "$opts" || continue
+        if [ "$opts" = changed ]; then
+            same "$file" "$dir/t" || echo "$test"
+            continue
+        fi
         # shellcheck disable=SC2086
         if attempt "$kind" "$file" "$dir/t" $opts $flags; then
             echo "PASS"
@@ -154,7 +175,7 @@ unpack() {
         '*/gcc/testsuite/gcc.dg/*' && mv "$src.tmp" "$src"
 }
 
-list() { # KIND STEP
+list() { # KIND STEP: FILE|OPTIONS each
     case $1 in
     execute)
         ls "$src"/gcc.c-torture/execute/*.c "$src"/gcc.c-torture/execute/ieee/*.c \
@@ -166,12 +187,21 @@ list() { # KIND STEP
             "$src"/gcc.dg/ipa/*.c "$src"/gcc.dg/torture/*.c "$src"/gcc.dg/tree-ssa/*.c |
             xargs grep -L 'dg-additional-sources'
         ;;
-    esac | awk -v step="$2" 'NR % step == 0'
+    esac | awk -v step="$2" 'NR % step == 0' | with_options
 }
 
-run_set() { # KIND STEP OPTS: adds its lines to $results
-    list "$1" "$2" | with_options | tr '\n' '\0' |
-        xargs -0 -P "$JOBS" -n 16 sh "$here/torture.sh" some "$1" "$3" >"$results.set"
+# changed KIND STEP: those that the plugin changes, looked for once.
+changed() {
+    file="$changed.$1.$2.$PLUGIN_ARGS"
+    [ -f "$file" ] || list "$1" "$2" | workers "$1" changed >"$file"
+    cat "$file"
+}
+
+# workers KIND OPTS: gives the lines on stdin to processes of their own.
+workers() { tr '\n' '\0' | xargs -0 -P "$JOBS" -n 16 sh "$here/torture.sh" some "$1" "$2"; }
+
+run_set() { # KIND STEP OPTS [LISTER]: adds its lines to $results
+    "${4:-list}" "$1" "$2" | workers "$1" "$3" >"$results.set"
     cat "$results.set" >>"$results"
     grep '^FAIL' "$results.set" | sort
     echo "  $1 [$3] $PLUGIN_ARGS: $(grep -c '^PASS' "$results.set") passed," \
@@ -198,14 +228,19 @@ run_mode() {
     while [ -n "$rest" ]; do
         level=${rest%%,*} rest=${rest#*,}
         for kind in $kinds; do
-            case " ${KINDS:-$kinds} " in *" $kind "*) run_set "$kind" "$step" "$level$more" ;; esac
+            lister=changed
+            case $1:$level:${FULL:-} in
+            *:-O0:* | *:-O2:* | *:1 | check:* | collect:* | stress:*) lister=list ;;
+            esac
+            case " ${KINDS:-$kinds} " in *" $kind "*) run_set "$kind" "$step" "$level$more" $lister ;; esac
         done
     done
 }
 
 mkdir -p "$work" && unpack
 results=$(mktemp "$work/results.XXXXXX")
-trap 'rm -f "$results" "$results.set"' EXIT
+changed=$results.changed
+trap 'rm -f "$results" "$results.set" "$changed".*' EXIT
 case $1 in
 quick)
     run_set execute 8 -O0
