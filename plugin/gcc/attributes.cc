@@ -4,7 +4,7 @@
    goe_noescape, goe_escapes   on a parameter (or its type's function): it is not kept; it is
    goe_stack, goe_heap         on a local variable: never move it; always move it
    goe_nocheck                 on a function: leave it alone; GCC's own naked and interrupt, whose
-                               code may call nothing, mean that as well
+                               code may call nothing, and transaction_safe mean that as well
 
    They only mark the declaration; who asks looks them up in DECL_ATTRIBUTES. */
 #include "compat.h"
@@ -62,11 +62,26 @@ static const struct attribute_spec scoped_attributes[] = {
 #endif
 };
 
+/* A memory transaction (-fgnu-tm) can take back neither asm nor what the runtime does. */
+static bool has_transactions(tree fndecl)
+{
+    if (lookup_attribute("transaction_safe", TYPE_ATTRIBUTES(TREE_TYPE(fndecl))))
+        return true;
+    basic_block bb;
+    FOR_EACH_BB_FN (bb, DECL_STRUCT_FUNCTION(fndecl)) {
+        gimple_stmt_iterator last = gsi_last_bb(bb);
+        if (!gsi_end_p(last) && gimple_code(gsi_stmt(last)) == GIMPLE_TRANSACTION)
+            return true;
+    }
+    return false;
+}
+
 bool leave_alone(tree fndecl)
 {
     return lookup_attribute("goe_nocheck", DECL_ATTRIBUTES(fndecl)) ||
            lookup_attribute("naked", DECL_ATTRIBUTES(fndecl)) ||
-           lookup_attribute("interrupt", TYPE_ATTRIBUTES(TREE_TYPE(fndecl)));
+           lookup_attribute("interrupt", TYPE_ATTRIBUTES(TREE_TYPE(fndecl))) ||
+           (flag_tm && has_transactions(fndecl));
 }
 
 void register_attributes(void)

@@ -1,4 +1,4 @@
-/* OPTIONS: m -fgimple -mgeneral-regs-only */
+/* OPTIONS: m -fgimple -mgeneral-regs-only -fgnu-tm */
 /* Functions whose code is no C or may call nothing: nothing is said of them and nothing moves. */
 int *kept;
 
@@ -25,6 +25,21 @@ int __GIMPLE(ssa, startwith("fre")) in_ssa_form(void)
     x = 1;
     _1 = x;
     return _1;
+}
+
+/* What a transaction may do can be taken back: not so a collection. */
+__attribute__((transaction_safe)) void called_in_transaction(void)
+{
+    int x = 1;
+    kept = &x;
+}
+void with_transaction(void)
+{
+    __transaction_atomic
+    {
+        int x = 1;
+        kept = &x;
+    }
 }
 
 int *as_ever(void)
