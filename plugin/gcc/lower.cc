@@ -789,13 +789,20 @@ static void lower_body(lowered_unit *u, lowered_fn *f)
     FOR_EACH_EDGE (e, ei, ENTRY_BLOCK_PTR_FOR_FN(fn)->succs)
         esc_edge(f->esc, entry, number[e->dest->index]);
     FOR_EACH_BB_FN (bb, fn) {
+        edge yes, no; /* in any order in the block: what was a switch has the other one */
         auto t = tests.find(bb->index);
+        if (t == tests.end() && EDGE_COUNT(bb->succs) == 2 &&
+            EDGE_SUCC(bb, 0)->flags & (EDGE_TRUE_VALUE | EDGE_FALSE_VALUE)) {
+            extract_true_false_edges_from_block(bb, &yes, &no);
+            lower_edge(f, yes, number[bb->index], number);
+            lower_edge(f, no, number[bb->index], number);
+            continue;
+        }
         if (t == tests.end()) {
             FOR_EACH_EDGE (e, ei, bb->succs)
                 lower_edge(f, e, number[bb->index], number);
             continue;
         }
-        edge yes, no; /* in any order in the block: what was a switch has the other one */
         extract_true_false_edges_from_block(bb, &yes, &no);
         const std::vector<uint32_t> &blocks = t->second.blocks;
         if (t->second.inverted)
