@@ -28,7 +28,7 @@ enum {
 };
 
 static const struct limits limits[ESC_LEVELS] = {
-    {5, 3, 48, 96, 24, 30000, 150},
+    {5, 3, 48, 96, 24, 40000, 200},
     {2, 1, 16, 32, 4, 15000, 60},
     {1, 1, 64, 4, 0, 200000, 400},
 };
@@ -214,6 +214,16 @@ void node_add(struct esc_graph *g, uint32_t node, addr_t a, uint32_t why)
     insert(g, node_same(g, node), id, (struct cause){NO_NODE, id, why});
 }
 
+/* Whether address A is to anywhere in its object once it has crossed edge E. */
+static bool widened(const struct esc_graph *g, const struct edge *e, addr_t a)
+{
+    const struct object *o = &g->objs.at[addr_obj(a)];
+    if (addr_off(a) == 0)
+        return false;
+    return e->filter == PASS_WIDE ||
+           (e->filter == PASS_STEP && o->kind == OBJ_POINTEE && o->depth == 0 && o->id == e->param);
+}
+
 /* The numbers in IDS, which node FROM holds, cross edge E. */
 static void flow(struct esc_graph *g, uint32_t from, const struct bits *ids, const struct edge *e)
 {
@@ -234,7 +244,7 @@ static void flow(struct esc_graph *g, uint32_t from, const struct bits *ids, con
         g->steps++;
         if (e->filter == PASS_LOCAL && !own_object(g->objs.at[addr_obj(a)].kind))
             id = 0; /* where the callee stores our objects there, it is out of our hands */
-        else if (e->filter == PASS_WIDE && addr_off(a) != 0)
+        else if (widened(g, e, a))
             id = number_of_sum(g, a, ESC_ANY);
         else if (e->add && !covered(g, from, a))
             id = number_of_sum(g, a, e->add);
@@ -277,7 +287,7 @@ static bool seen_edge(struct esc_graph *g, uint32_t from, const struct edge *e)
     const struct node *n = &g->nodes.at[from];
     for (uint32_t i = 0; i < n->edges.len && i < MANY_EDGES; i++)
         if (n->edges.at[i].to == e->to && n->edges.at[i].add == e->add &&
-            n->edges.at[i].filter == e->filter)
+            n->edges.at[i].filter == e->filter && n->edges.at[i].param == e->param)
             return true;
     return n->edges.len > MANY_EDGES && e->add == 0 && e->filter == PASS_ALL &&
            !map_add(&g->edge_seen, (uint64_t)from << 32 | e->to);
@@ -297,17 +307,25 @@ static void add_edge(struct esc_graph *g, uint32_t from, struct edge e)
 
 void node_flow(struct esc_graph *g, uint32_t from, uint32_t to, int32_t add, uint32_t why)
 {
-    add_edge(g, from, (struct edge){to, add, why, PASS_ALL});
+    add_edge(g, from, (struct edge){to, add, why, PASS_ALL, 0});
 }
 
 void node_flow_own(struct esc_graph *g, uint32_t from, uint32_t to, uint32_t why)
 {
-    add_edge(g, from, (struct edge){to, 0, why, PASS_LOCAL});
+    add_edge(g, from, (struct edge){to, 0, why, PASS_LOCAL, 0});
 }
 
 void node_flow_widened(struct esc_graph *g, uint32_t from, uint32_t to, uint32_t why)
 {
-    add_edge(g, from, (struct edge){to, 0, why, PASS_WIDE});
+    add_edge(g, from, (struct edge){to, 0, why, PASS_WIDE, 0});
+}
+
+void node_flow_step(struct esc_graph *g, uint32_t from, uint32_t to, uint32_t param, uint32_t why)
+{
+    if (param <= UINT16_MAX)
+        add_edge(g, from, (struct edge){to, 0, why, PASS_STEP, (uint16_t)param});
+    else
+        node_flow_widened(g, from, to, why);
 }
 
 static void add_constraint(struct esc_graph *g, uint32_t node, struct constraint c)

@@ -73,6 +73,7 @@ enum filter {
     PASS_ALL,   /* every address flows */
     PASS_LOCAL, /* addresses of this function's own objects; all others count as the world */
     PASS_WIDE, /* every address, but other than to an object's beginning they are to anywhere in it */
+    PASS_STEP, /* the same, of addresses in what parameter `param` points to */
 };
 
 struct edge {
@@ -80,6 +81,7 @@ struct edge {
     int32_t add;    /* added to each address; ESC_ANY: an unknown amount */
     uint32_t why;   /* statement it stands for */
     uint8_t filter; /* enum filter */
+    uint16_t param; /* STEP */
 };
 
 enum constraint_kind {
@@ -203,7 +205,7 @@ struct esc_graph {
     bool final;           /* it is not to grow: something was done because there was no more */
     uint8_t level;        /* the function's, when it was made */
     bool asks_nobody;     /* likewise */
-    bool widens;          /* recursion widens its arguments: f(p + 1) in f(p) */
+    bool widens;          /* recursion widens its arguments, as in f(p + 1), called by g(p) */
     uint32_t made_calls;  /* calls made so far, for their ids */
     struct map applied;   /* (call's id, symbol) whose effect has been added */
     struct map one_call;  /* callee and form -> the one call of it, coarsely (call.c) */
@@ -274,6 +276,7 @@ void node_add_callers(struct esc_graph *, uint32_t node, uint32_t why);
 void node_flow(struct esc_graph *, uint32_t from, uint32_t to, int32_t add, uint32_t why);
 void node_flow_own(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);
 void node_flow_widened(struct esc_graph *, uint32_t from, uint32_t to, uint32_t why);
+void node_flow_step(struct esc_graph *, uint32_t from, uint32_t to, uint32_t param, uint32_t why);
 void node_load(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, uint32_t why);
 void node_load_plain(struct esc_graph *, uint32_t pointer, int32_t off, uint32_t to, uint32_t why);
 /* All that is reached from what NODE holds, along the word at OFF. */

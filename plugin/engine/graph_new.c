@@ -9,18 +9,20 @@
 
 enum {
     HUGE_NODES = 1 << 14, /* nodes of a graph that is not kept */
-    WIDEN_ROUNDS = 10,    /* growths after which recursion widens its arguments */
+    WIDEN_ROUNDS = 5,     /* growths after which recursion widens its arguments */
 };
 
 /* All the vectors, and all the maps, of a graph that are not in its arena. */
 #define VECTORS(DO)                                                                                \
     DO(nodes)                                                                                      \
-    DO(addrs) DO(lower) DO(causes) DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls)     \
-        DO(replays) DO(found) DO(work.items)
+    DO(addrs)                                                                                      \
+    DO(lower) DO(causes) DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls) DO(replays)   \
+        DO(found) DO(work.items)
 #define MAPS(DO)                                                                                   \
     DO(addr_id)                                                                                    \
-    DO(edge_seen) DO(cause_of) DO(one_call) DO(same_call) DO(constants) DO(applied)                \
-        DO(shared_calls) DO(sym_obj) DO(children)
+    DO(edge_seen)                                                                                  \
+    DO(cause_of) DO(one_call) DO(same_call) DO(constants) DO(applied) DO(shared_calls) DO(sym_obj) \
+        DO(children)
 
 static void forget_replays(struct esc_graph *g)
 {
@@ -72,7 +74,7 @@ static struct esc_graph *storage(struct esc_unit *u)
 
 bool graph_widens(const struct esc_fn *f)
 {
-    return f->rounds >= WIDEN_ROUNDS;
+    return f->rounds >= WIDEN_ROUNDS && !f->unit->many; /* of many, soon all are coarser */
 }
 
 struct esc_graph *graph_new(struct esc_fn *f)

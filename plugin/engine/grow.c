@@ -10,7 +10,8 @@
  * What only the old summary had stays: it was true when it was said, and a function that may do more still may do
  * that. Mostly the same is said by way of fewer objects (alike.c), which is no loss but of time, so where half
  * of it is put in another way the graph is made again; also where something else than summaries has changed, or
- * what was done depends on there being nothing more. The result is what a graph made from nothing would
+ * what was done depends on there being nothing more, or so many objects have been met that no others are told apart.
+ * The result is what a graph made from nothing would
  * come to, up to the order in which limits were reached.
  */
 #include "replay.h"
@@ -90,10 +91,17 @@ static bool may_add(struct replay *r, const struct esc_summary *s)
     return !r->held || (same_calls(r->held, s) && says_most(r, s));
 }
 
+/* Whether so many objects have been met that others are no longer told apart. Old flows had their part in that,
+ * and a new graph may do with fewer. */
+static bool at_limits(const struct esc_graph *g)
+{
+    return g->pointees >= graph_limits(g)->pointees;
+}
+
 static bool may_grow(const struct esc_graph *g)
 {
     const struct esc_fn *f = g->fn;
-    if (g->final || g->level != f->level || g->asks_nobody != f->asks_nobody ||
+    if (g->final || at_limits(g) || g->level != f->level || g->asks_nobody != f->asks_nobody ||
         g->widens != graph_widens(f))
         return false;
     for (uint32_t i = 0; i < g->replays.len; i++) {
@@ -163,5 +171,5 @@ bool graph_grow(struct esc_graph *g)
     for (uint32_t i = 0, n = g->replays.len; i < n && !g->gave_up; i++)
         catch_up(g->replays.at[i]);
     graph_settle(g);
-    return true;
+    return !at_limits(g);
 }

@@ -6,13 +6,27 @@
  */
 #include "replay.h"
 
-static void join(struct esc_graph *g, struct words w, int32_t word, uint32_t to, bool widened,
-                 uint32_t why)
+static bool has_word(const struct words *w, int32_t word, uint32_t i)
 {
-    for (uint32_t i = 0; i < w.n; i++)
-        if (w.blurred || word == ESC_ANY || (uint32_t)word == i)
-            (widened ? node_flow_widened(g, w.node[i], to, why)
-                     : node_flow(g, w.node[i], to, 0, why));
+    return w->blurred || word == ESC_ANY || (uint32_t)word == i;
+}
+
+/* Word WORD of argument W becomes parameter PARAM, which flows to node TO. f(p + 1) inside f(p) would teach f one
+ * word more each round, so from the start it is any word; what other recursion hands on is so after some
+ * rounds. */
+static void join(const struct replay *r, struct words w, uint32_t param, int32_t word, uint32_t to)
+{
+    struct esc_graph *g = r->g;
+    for (uint32_t i = 0; i < w.n; i++) {
+        if (!has_word(&w, word, i))
+            continue;
+        if (r->recursive && g->widens)
+            node_flow_widened(g, w.node[i], to, r->c->stmt);
+        else if (r->callee == g->fn)
+            node_flow_step(g, w.node[i], to, param, r->c->stmt);
+        else
+            node_flow(g, w.node[i], to, 0, r->c->stmt);
+    }
 }
 
 /* The arguments that become parameter PARAM of the callee flow to node TO. */
@@ -24,8 +38,6 @@ static void join_argument(struct replay *r, uint32_t param, int32_t word, uint32
     for (uint32_t i = 0; r->callee && i < r->callee->nparams; i++)
         named += !(r->callee->vars.at[i].flags & (ESC_VARARGS | ESC_CHAIN));
     bool chained = false;
-    /* f(p + 1) inside f(p) would teach f one word more each round. */
-    bool widened = r->recursive && g->widens;
     for (uint32_t i = 0; i < c->nargs; i++) {
         bool chain = c->args[i].flags & ESC_REF_CHAIN;
         chained |= chain;
@@ -33,7 +45,7 @@ static void join_argument(struct replay *r, uint32_t param, int32_t word, uint32
                     : flags & ESC_VARARGS ? !chain && i >= named
                                           : !chain && i == param;
         if (mine)
-            join(g, c->args[i], word, to, widened, c->stmt);
+            join(r, c->args[i], param, word, to);
     }
     /* Called through a pointer, a nested function finds its chain behind that pointer. */
     if ((flags & ESC_CHAIN) && !chained && c->fp != UINT32_MAX)
@@ -57,7 +69,8 @@ static uint32_t node_of(struct replay *r, uint32_t obj)
                       node, r->c->stmt);
         break;
     case OBJ_ANSWER:
-        join(g, r->calls[o->id]->result, ESC_ANY, node, false, r->c->stmt);
+        for (uint32_t i = 0; i < r->calls[o->id]->result.n; i++)
+            node_flow(g, r->calls[o->id]->result.node[i], node, 0, r->c->stmt);
         break;
     case OBJ_BEYOND:
         for (uint32_t i = 0; i < r->calls[o->id]->result.n; i++)
