@@ -18,7 +18,7 @@
 
    That a function pointer stored as `struct a`'s field is not read as `struct b`'s is what C's rules on
    the types of accesses say; casts that show in the source are followed all the same. With
-   -fno-strict-aliasing no slots are told, and none with extern=escape: other files may then copy
+   -fno-strict-aliasing, be it for one function, no slots are told, and none with extern=escape: other files may then copy
    function pointers from one field to another. */
 #include "compat.h"
 #include "adapter.h"
@@ -530,6 +530,19 @@ static void walk_statement(finder *f, gimple *stmt)
             walk_operand(f, gimple_op(stmt, i));
 }
 
+/* Whether the source says that pointers of FNDECL access objects as other types than their own, by an
+   attribute or a pragma. A level at which GCC makes nothing of the rules does not say so. */
+static bool breaks_aliasing(tree fndecl)
+{
+    tree own = DECL_FUNCTION_SPECIFIC_OPTIMIZATION(fndecl);
+    if (!own)
+        return false;
+    std::unique_ptr<gcc_options> opts(new gcc_options(global_options)),
+        set(new gcc_options(global_options_set));
+    cl_optimization_restore(opts.get(), set.get(), TREE_OPTIMIZATION(own));
+    return set->x_flag_strict_aliasing && !opts->x_flag_strict_aliasing;
+}
+
 /* Whether the unit follows the rules that make slots worth something. */
 static bool slots_hold_good(const finder *f)
 {
@@ -539,7 +552,8 @@ static bool slots_hold_good(const finder *f)
     cgraph_node *node;
     FOR_EACH_FUNCTION_WITH_GIMPLE_BODY (node)
         if (!const_cast<finder *>(f)->bodies.contains(
-                node->decl)) /* nobody looks at what it stores */
+                node->decl) || /* nobody looks at what it stores */
+            breaks_aliasing(node->decl))
             return false;
     return true;
 }

@@ -1,0 +1,20 @@
+/* OPTIONS: m warn=none */
+/* The same for functions after a pragma. */
+int *kept;
+
+static void keeps(int *p) { kept = p; } /* LEAKS p */
+
+struct one {
+    void (*run)(int *);
+};
+struct two {
+    void (*run)(int *);
+};
+struct two *some_two(void);
+void fill(struct one *o) { o->run = keeps; } /* STAYS o */
+#pragma GCC optimize("no-strict-aliasing")
+void by_other_type(void)
+{
+    int x = 1; /* MOVED x */
+    some_two()->run(&x);
+}
