@@ -29,7 +29,7 @@ MODELS := bsd builtins dirent goescape locale math misc mman pthread search sign
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC := $(patsubst %,plugin/gcc/%.cc,allocations analysis attributes captures closures diagnostics \
                      flat frames lifetime lives lower lower_cond lower_expr operands options pass plugin \
-                     pragmas record report returns rewrite runtime_abi slots summaries)
+                     pragmas record report returns rewrite runtime_abi slot_types slots summaries)
 
 # The runtime library.
 RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect copies cycle final foreign gen heap hidden mark options os roots threads tools verify)

@@ -12,48 +12,36 @@
      p = &o->run;                 so can whatever ops.run holds; and ops.run holds whatever is anywhere
      (struct b *) a               fields of function pointers at the same offset flow to one another
 
-   A field is one slot for all objects of its type. Fields can be filled by other files, so what is
-   anywhere flows there; static variables, locals, and parameters and results of functions that only this
-   file can call hold just what is stored in them.
+   slot_types.cc says what follows from the last of these. A field is one slot for all objects of its type.
+   Fields can be filled by other files, so what is anywhere flows there; static variables, locals, and
+   parameters and results of functions that only this file can call hold just what is stored in them.
 
    That a function pointer stored as `struct a`'s field is not read as `struct b`'s is what C's rules on
    the types of accesses say; casts that show in the source are followed all the same. With
-   -fno-strict-aliasing, be it for one function, no slots are told, and none with extern=escape: other files may then copy
-   function pointers from one field to another. */
+   -fno-strict-aliasing, be it for one function, no slots are told, and none with extern=escape: other
+   files may then copy function pointers from one field to another. */
 #include "compat.h"
 #include "adapter.h"
 #include "lower_expr.h"
 #include "options.h"
+#include "slot_types.h"
 #include "slots.h"
-
-#include <set>
 
 namespace
 {
 
 struct finder {
     lowered_unit *u;
-    hash_set<tree> bodies;                   /* functions whose body is walked */
-    hash_set<tree> initialised;              /* variables whose initialiser has been walked */
-    hash_map<tree, bool> holders;            /* type -> whether a function pointer is in it */
-    std::set<std::pair<tree, tree>> related; /* types that have been related */
-    tree fndecl;                             /* the function at hand */
-    gimple *stmt;                            /* its statement at hand */
+    slot_types types;
+    hash_set<tree> bodies;      /* functions whose body is walked */
+    hash_set<tree> initialised; /* variables whose initialiser has been walked */
+    tree fndecl;                /* the function at hand */
+    gimple *stmt;               /* its statement at hand */
+
+    explicit finder(lowered_unit *unit) : u(unit), types(unit) {}
 };
 
 } // namespace
-
-static tree without_arrays(tree type)
-{
-    while (TREE_CODE(type) == ARRAY_TYPE)
-        type = TREE_TYPE(type);
-    return type;
-}
-
-static bool keeps_function_pointers(tree type)
-{
-    return is_function_pointer(without_arrays(type));
-}
 
 static tree function_named(tree value)
 {
@@ -84,7 +72,7 @@ static uint32_t new_slot(lowered_unit *u, tree key, bool filled, bool read)
 }
 
 /* The slot of a field, a variable or a parameter. */
-static uint32_t slot_of_decl(lowered_unit *u, tree decl)
+uint32_t slot_of_decl(lowered_unit *u, tree decl)
 {
     uint32_t known = u->slots.get(decl);
     if (known != MAP_NONE)
@@ -108,7 +96,7 @@ static uint32_t slot_of_result(lowered_unit *u, tree fndecl)
     return known != MAP_NONE ? known : new_slot(u, fndecl, false, called_from_elsewhere(fndecl));
 }
 
-static void open_slot(lowered_unit *u, uint32_t slot)
+void open_slot(lowered_unit *u, uint32_t slot)
 {
     if (slot == ESC_SLOT_ANYWHERE)
         return;
@@ -162,114 +150,6 @@ static uint32_t slot_stored(lowered_unit *u, tree place)
     return is_function_pointer(TREE_TYPE(place)) ? slot_of_place(u, place) : ESC_SLOT_ANYWHERE;
 }
 
-/* ---- types that are taken for one another ---- */
-
-static bool holds_function_pointers(finder *f, tree type)
-{
-    type = TYPE_MAIN_VARIANT(without_arrays(type));
-    if (is_function_pointer(type))
-        return true;
-    if (!RECORD_OR_UNION_TYPE_P(type))
-        return false;
-    if (bool *known = f->holders.get(type))
-        return *known;
-    bool holds = false;
-    for (tree field = TYPE_FIELDS(type); field && !holds; field = DECL_CHAIN(field))
-        holds = TREE_CODE(field) == FIELD_DECL && holds_function_pointers(f, TREE_TYPE(field));
-    f->holders.put(type, holds);
-    return holds;
-}
-
-/* Whatever function pointers objects of TYPE hold can be anywhere. */
-static void open_type(finder *f, tree type)
-{
-    type = without_arrays(type);
-    if (!RECORD_OR_UNION_TYPE_P(type) || !holds_function_pointers(f, type))
-        return;
-    for (tree field = TYPE_FIELDS(type); field; field = DECL_CHAIN(field)) {
-        if (TREE_CODE(field) != FIELD_DECL)
-            continue;
-        if (keeps_function_pointers(TREE_TYPE(field)))
-            open_slot(f->u, slot_of_decl(f->u, field));
-        else
-            open_type(f, TREE_TYPE(field));
-    }
-}
-
-typedef std::vector<std::pair<HOST_WIDE_INT, tree>> layout; /* offset, FIELD_DECL; in order */
-
-/* The scalar fields of TYPE and of the structs in it; false if unions or arrays of structs are there. */
-static bool lay_out(tree type, HOST_WIDE_INT at, layout *out)
-{
-    for (tree field = TYPE_FIELDS(type); field; field = DECL_CHAIN(field)) {
-        if (TREE_CODE(field) != FIELD_DECL)
-            continue;
-        if (!tree_fits_shwi_p(bit_position(field)))
-            return false;
-        HOST_WIDE_INT off = at + int_byte_position(field);
-        tree inner = TREE_TYPE(field);
-        if (TREE_CODE(inner) == RECORD_TYPE) {
-            if (!lay_out(inner, off, out))
-                return false;
-        } else if (RECORD_OR_UNION_TYPE_P(without_arrays(inner))) {
-            return false;
-        } else {
-            out->push_back({off, field});
-        }
-    }
-    return true;
-}
-
-/* Fields that stand at the same offset of two struct types are one; an array, or a field of another
-   kind, in the place of a function pointer makes that one open. */
-static bool relate_layouts(finder *f, const layout &a, const layout &b)
-{
-    for (auto &x : a)
-        for (auto &y : b) {
-            if (x.first != y.first || x.second == y.second)
-                continue;
-            bool mine = is_function_pointer(TREE_TYPE(x.second)),
-                 theirs = is_function_pointer(TREE_TYPE(y.second));
-            if (mine && theirs) {
-                uint32_t s = slot_of_decl(f->u, x.second), t = slot_of_decl(f->u, y.second);
-                esc_slot_flow(f->u->esc, s, t);
-                esc_slot_flow(f->u->esc, t, s);
-            } else if (mine || theirs || keeps_function_pointers(TREE_TYPE(x.second)) ||
-                       keeps_function_pointers(TREE_TYPE(y.second))) {
-                return false;
-            }
-        }
-    return true;
-}
-
-/* An object is accessed both as TYPE and as OTHER. */
-static void relate(finder *f, tree type, tree other)
-{
-    type = TYPE_MAIN_VARIANT(without_arrays(type));
-    other = TYPE_MAIN_VARIANT(without_arrays(other));
-    if (type == other || VOID_TYPE_P(type) || VOID_TYPE_P(other) || FUNC_OR_METHOD_TYPE_P(type) ||
-        FUNC_OR_METHOD_TYPE_P(other) ||
-        (!holds_function_pointers(f, type) && !holds_function_pointers(f, other)))
-        return;
-    auto is_byte = [](tree t) { return INTEGRAL_TYPE_P(t) && TYPE_PRECISION(t) == CHAR_TYPE_SIZE; };
-    if (is_byte(type) || is_byte(other))
-        return;
-    if (!f->related.insert({MIN(type, other), MAX(type, other)}).second)
-        return;
-    layout a, b;
-    if (TREE_CODE(type) == RECORD_TYPE && TREE_CODE(other) == RECORD_TYPE && lay_out(type, 0, &a) &&
-        lay_out(other, 0, &b) && relate_layouts(f, a, b))
-        return;
-    open_type(f, type);
-    open_type(f, other);
-}
-
-static void relate_pointers(finder *f, tree type, tree other)
-{
-    if (POINTER_TYPE_P(type) && POINTER_TYPE_P(other))
-        relate(f, TREE_TYPE(type), TREE_TYPE(other));
-}
-
 /* ---- operands ---- */
 
 static void walk_initialiser(finder *f, tree var);
@@ -314,15 +194,15 @@ static void see(finder *f, tree t)
     case TARGET_MEM_REF: {
         tree pointed = TREE_TYPE(TREE_TYPE(TREE_OPERAND(t, 0)));
         if (TREE_CODE(t) == MEM_REF && integer_zerop(TREE_OPERAND(t, 1))) {
-            relate(f, pointed, TREE_TYPE(t));
+            f->types.relate(pointed, TREE_TYPE(t));
         } else if (TYPE_MAIN_VARIANT(pointed) != TYPE_MAIN_VARIANT(TREE_TYPE(t))) {
-            open_type(f, pointed);
-            open_type(f, TREE_TYPE(t));
+            f->types.open(pointed);
+            f->types.open(TREE_TYPE(t));
         }
         break;
     }
     case VIEW_CONVERT_EXPR:
-        relate(f, TREE_TYPE(TREE_OPERAND(t, 0)), TREE_TYPE(t));
+        f->types.relate(TREE_TYPE(TREE_OPERAND(t, 0)), TREE_TYPE(t));
         break;
     case VAR_DECL:
     case CONST_DECL:
@@ -382,14 +262,14 @@ static tree walk_rest(tree *tp, int *, void *data)
 /* INIT initialises a place of TYPE that belongs to slot TO. */
 static void walk_init(finder *f, tree init, tree type, uint32_t to)
 {
-    relate_pointers(f, type, TREE_TYPE(init));
+    f->types.relate_pointers(type, TREE_TYPE(init));
     STRIP_NOPS(init);
     if (TREE_CODE(init) == COMPOUND_LITERAL_EXPR) {
         walk_init(f, DECL_INITIAL(COMPOUND_LITERAL_EXPR_DECL(init)), type, to);
         return;
     }
     if (TREE_CODE(init) != CONSTRUCTOR) {
-        relate_pointers(f, type, TREE_TYPE(init));
+        f->types.relate_pointers(type, TREE_TYPE(init));
         if (function_named(init))
             value_flows(f->u, init, to);
         else
@@ -433,9 +313,9 @@ static void walk_assign(finder *f, gassign *stmt)
         return;
     if (get_gimple_rhs_class(code) == GIMPLE_SINGLE_RHS || CONVERT_EXPR_CODE_P(code)) {
         if (POINTER_TYPE_P(TREE_TYPE(lhs)))
-            relate_pointers(f, TREE_TYPE(lhs), TREE_TYPE(rhs));
+            f->types.relate_pointers(TREE_TYPE(lhs), TREE_TYPE(rhs));
         else if (AGGREGATE_TYPE_P(TREE_TYPE(lhs)))
-            relate(f, TREE_TYPE(lhs), TREE_TYPE(rhs));
+            f->types.relate(TREE_TYPE(lhs), TREE_TYPE(rhs));
     }
     if (AGGREGATE_TYPE_P(TREE_TYPE(lhs)))
         return; /* an initialiser of zeros, or the same fields on both sides */
@@ -473,18 +353,18 @@ static void walk_call(finder *f, gcall *call)
         bool kept = param && is_function_pointer(TREE_TYPE(param));
         value_flows(f->u, arg, kept ? slot_of_decl(f->u, param) : ESC_SLOT_ANYWHERE);
         if (param || (type && !VOID_TYPE_P(TREE_VALUE(type))))
-            relate_pointers(f, param ? TREE_TYPE(param) : TREE_VALUE(type), TREE_TYPE(arg));
+            f->types.relate_pointers(param ? TREE_TYPE(param) : TREE_VALUE(type), TREE_TYPE(arg));
         param = param ? DECL_CHAIN(param) : NULL_TREE;
         type = type ? TREE_CHAIN(type) : NULL_TREE;
     }
     if (copies_bytes(call))
-        relate_pointers(f, TREE_TYPE(gimple_call_arg(call, 0)),
-                        TREE_TYPE(gimple_call_arg(call, 1)));
+        f->types.relate_pointers(TREE_TYPE(gimple_call_arg(call, 0)),
+                                 TREE_TYPE(gimple_call_arg(call, 1)));
     tree lhs = gimple_call_lhs(call);
     if (!lhs)
         return;
     if (fntype)
-        relate_pointers(f, TREE_TYPE(lhs), TREE_TYPE(fntype));
+        f->types.relate_pointers(TREE_TYPE(lhs), TREE_TYPE(fntype));
     if (!is_function_pointer(TREE_TYPE(lhs)))
         return;
     bool known = fndecl && is_function_pointer(TREE_TYPE(TREE_TYPE(fndecl)));
@@ -495,7 +375,7 @@ static void walk_call(finder *f, gcall *call)
 static void walk_return(finder *f, tree value)
 {
     tree type = TREE_TYPE(TREE_TYPE(f->fndecl));
-    relate_pointers(f, type, TREE_TYPE(value));
+    f->types.relate_pointers(type, TREE_TYPE(value));
     value_flows(f->u, value,
                 is_function_pointer(type) ? slot_of_result(f->u, f->fndecl) : ESC_SLOT_ANYWHERE);
 }
@@ -560,8 +440,7 @@ static bool slots_hold_good(const finder *f)
 
 void find_slots(lowered_unit *u, const std::vector<cgraph_node *> &functions)
 {
-    finder f;
-    f.u = u;
+    finder f(u);
     for (cgraph_node *node : functions)
         f.bodies.add(node->decl);
     if (!slots_hold_good(&f))
