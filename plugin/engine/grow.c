@@ -11,8 +11,7 @@
  * that. Mostly the same is said by way of fewer objects (alike.c), which is no loss but of time, so where half
  * of it is put in another way the graph is made again; also where something else than summaries has changed, or
  * what was done depends on there being nothing more, or so many objects have been met that no others are told apart.
- * The result is what a graph made from nothing would
- * come to, up to the order in which limits were reached.
+ * The result is what a graph made from nothing would come to, up to the order in which limits were reached.
  */
 #include "replay.h"
 
