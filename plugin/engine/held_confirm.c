@@ -401,6 +401,19 @@ static bool was_set(const struct held_search *s, uint32_t name, const struct con
     return false;
 }
 
+static bool is_null(const struct condition *c)
+{
+    return c->relation == ESC_EQ && c->value == 0;
+}
+
+/* On this path NAME is the address of a variable. */
+static bool is_variable(const struct held_search *s, uint32_t name)
+{
+    const target_vec *v = &s->h->val[name];
+    return v->len == 1 && held_kind(s->h, v->at[0].obj) == OBJ_VAR &&
+           s->h->f->vars.at[v->at[0].obj].size > 0;
+}
+
 /* Whether control can go somewhere: no; yes; yes if K agrees with what is known. */
 enum way { BLOCKED, OPEN, OPEN_IF };
 
@@ -417,7 +430,7 @@ static enum way way_by_number(const struct held_search *s, const struct conditio
     struct condition of = *c;
     struct number known = number_of(s, c->name);
     int32_t value;
-    if (was_set(s, c->name, c))
+    if (was_set(s, c->name, c) || (is_null(c) && is_variable(s, c->name)))
         return BLOCKED;
     if (known.known)
         return held_holds(known.value, c->relation, c->value) ? OPEN : BLOCKED;
@@ -430,11 +443,25 @@ static enum way way_by_number(const struct held_search *s, const struct conditio
     return OPEN_IF;
 }
 
-/* K's names have been compared: they may be equal to others, or constants. */
-static enum way way_by_names(const struct held_search *s, struct known *k)
+/* Both of K's names are addresses within one object: their difference. */
+static bool difference(const struct held *h, const struct known *k, int64_t *by)
+{
+    const target_vec *a = &h->val[k->name], *b = &h->val[k->other];
+    if (a->len != 1 || b->len != 1 || a->at[0].obj != b->at[0].obj || a->at[0].off == ESC_ANY ||
+        b->at[0].off == ESC_ANY)
+        return false;
+    *by = (int64_t)a->at[0].off - b->at[0].off;
+    return true;
+}
+
+/* K's names have been compared at the end of block AT: they may be equal to others, or constants. */
+static enum way way_by_names(const struct held_search *s, uint32_t at, struct known *k)
 {
     const struct held *h = s->h;
+    int64_t by;
     int32_t value;
+    if (s->entries[at] < MAX_ENTRIES && difference(h, k, &by)) /* the last turn stands for others */
+        return held_holds(by, k->relation, 0) ? OPEN : BLOCKED;
     k->name = s->canon[k->name];
     k->other = s->canon[k->other];
     if (k->other < k->name || held_constant(h, k->name, &value))
@@ -468,8 +495,8 @@ static const struct esc_stmt *test_of(const struct held *h, uint32_t name)
     return n->stmt == UINT32_MAX || n->from.len ? NULL : held_note(h, n->stmt, ESC_NOTE_TEST);
 }
 
-/* big = n > 5; if (big) ...: n > 5 there, or not. */
-static bool learn_test(struct held_search *s, const struct condition *c)
+/* big = n > 5; if (big) ..., at the end of block AT: n > 5 there, or not. */
+static bool learn_test(struct held_search *s, uint32_t at, const struct condition *c)
 {
     const struct held *h = s->h;
     bool truth = c->relation == ESC_NE ? c->value == 0 : c->value == 1;
@@ -486,7 +513,7 @@ static bool learn_test(struct held_search *s, const struct condition *c)
         enum way way = way_by_number(s, &of, &k);
         return learn(s, way, &k);
     }
-    return k.other == UINT32_MAX || learn(s, way_by_names(s, &k), &k);
+    return k.other == UINT32_MAX || learn(s, way_by_names(s, at, &k), &k);
 }
 
 /* Whether control can go on from PRED to TO on this path; what is known then is added. */
@@ -498,8 +525,8 @@ static bool take(struct held_search *s, uint32_t pred, uint32_t to)
     enum way way = !single ? OPEN : c.address ? way_by_address(s, &c) : way_by_number(s, &c, &k);
     if (way == OPEN && (!single || c.address) &&
         held_edge_comparison(s->h, pred, to, &k.name, &k.relation, &k.other))
-        way = way_by_names(s, &k);
-    return learn(s, way, &k) && (!single || c.address || learn_test(s, &c));
+        way = way_by_names(s, pred, &k);
+    return learn(s, way, &k) && (!single || c.address || learn_test(s, pred, &c));
 }
 
 /* NAME is computed in a way that nothing here follows: n > 0, or strlen (s). What branches know of n,
@@ -695,6 +722,24 @@ static void enter_phis(struct held_search *s, uint32_t block, uint32_t pred)
     free(from);
 }
 
+/* Statement ID reads or writes through pointers: these are not null. */
+static void followed(struct held_search *s, uint32_t id)
+{
+    const struct esc_stmt *stmt = &s->h->f->stmts.at[id];
+    for (uint32_t i = 0; i <= stmt->n; i++) {
+        const struct esc_ref *r = i < stmt->n ? &stmt->refs[i] : &stmt->dst;
+        if (r->kind != ESC_MEM || !esc_is_ssa(s->h->f, r->var))
+            continue;
+        struct known k = {s->canon[esc_same(s->h->f, s->h->f->names.at[r->names])], UINT32_MAX, 0,
+                          ESC_NE};
+        bool there = false;
+        for (uint32_t j = 0; j < s->known.len; j++)
+            there |= s->known.at[j].name == k.name && s->known.at[j].other == UINT32_MAX;
+        if (!there)
+            vec_push(&s->known, k);
+    }
+}
+
 /* Carries BLOCK out, control having come from PRED. */
 static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
 {
@@ -710,6 +755,7 @@ static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
         vec_free(&h->val[s->def[i]]);
     for (uint32_t i = b->first; i < b->end && !h->gave_up; i++) {
         held_stmt(h, i);
+        followed(s, i);
         overwrite(s, i);
         for (; next < s->def_at[block + 1] && h->f->ssa.at[s->def[next]].stmt <= i; next++)
             define(s, s->def[next]);

@@ -482,9 +482,13 @@ void held_write(struct held *h, uint32_t place, int32_t off, const struct target
         struct fact f = {place, off, held_target(HELD_NOTHING, 0, stmt, block)};
         fact_add(h, &h->now, &f);
     }
-    /* v[i] = &x; v[i] = 0: most likely the same word, so nothing is certain any more. */
-    if (!(h->f->stmts.at[stmt].dst.flags & ESC_REF_NUMBER))
-        drop_word(&h->now, place, ESC_ANY);
+    /* v[i] = &x; v[i] = 0: most likely the same word, so nothing is certain any more. In a loop over
+     * all of v it is any word. */
+    if (h->f->stmts.at[stmt].dst.flags & ESC_REF_NUMBER)
+        return;
+    drop_word(&h->now, place, ESC_ANY);
+    if (off == ESC_ANY && h->f->blocks.at[block].loop)
+        overwrite_parts(h, place, INT32_MIN / 2, INT32_MAX, false);
 }
 
 /* What T says is so only if what BY depends on is so, too; false: T has no room for both. */

@@ -526,3 +526,86 @@ struct ctx good_cleared_copy(void)
     d.buf = NULL;
     return d;
 }
+
+/* ---- in loops that certainly run, or whose end is known ---- */
+
+static struct node *pop_any(void)
+{
+    struct node *n = queue;
+    if (n)
+        queue = n->next;
+    return n;
+}
+
+void good_popped_until_empty(void)
+{
+    struct node n = {0};
+    push(&n);
+    while (queue)
+        pop_any();
+}
+
+void bad_popped_at_most_once(int often)
+{
+    struct node n = {0};
+    push(&n); /* WARN "'n' is stored in 'queue'" */
+    if (often)
+        pop_any();
+}
+
+void good_found_in_list(struct node *list)
+{
+    struct node n = {list->next, 1, 0};
+    list->next = &n;
+    for (struct node *p = list; p; p = p->next)
+        if (p->next == &n) {
+            p->next = n.next;
+            break;
+        }
+}
+
+void bad_looked_for_elsewhere(struct node *list, struct node *other)
+{
+    struct node n = {list->next, 1, 0};
+    list->next = &n; /* WARN "'n' is stored in '\*list'" */
+    for (struct node *p = other; p; p = p->next)
+        if (p->next == list) {
+            p->next = n.next;
+            break;
+        }
+}
+
+void good_until_it_is_null(int n)
+{
+    struct node x = {0};
+    queue = &x;
+    while (queue)
+        if (n-- < 0)
+            queue = NULL;
+}
+
+void good_elements_cleared(struct node *v)
+{
+    struct node x = {0};
+    v[0].next = v[1].next = v[2].next = &x;
+    for (int i = 0; i < 3; i++)
+        v[i].next = NULL;
+}
+
+void good_elements_cleared_by_pointer(struct node *v)
+{
+    struct node x = {0};
+    for (struct node *p = v; p < v + 3; p++)
+        p->next = &x;
+    for (struct node *p = v; p < v + 3; p++)
+        p->next = NULL;
+}
+
+void bad_elements_of_another(struct node *v, struct node *w)
+{
+    struct node x = {0};
+    for (struct node *p = v; p < v + 3; p++)
+        p->next = &x; /* WARN "'x' is stored in '\*v'" */
+    for (struct node *p = w; p < w + 3; p++)
+        p->next = NULL;
+}
