@@ -138,6 +138,7 @@ struct esc_exit_state {
     VEC(struct exit_fact) facts; /* those of a word stand together */
     bool writes;                 /* it may write to memory in ways the facts do not tell */
     bool calls_out;              /* it may call functions nobody here knows */
+    bool ends;                   /* it may end what others keep */
     bool unknown;                /* nothing is known: to be taken for a function without a body */
     uint64_t calls_params;       /* bit p: it calls the function that parameter p points to */
     VEC(struct esc_exit_given *) given; /* if such a parameter is known: held_given.c */
@@ -172,7 +173,7 @@ struct held {
     bool suspects;                 /* some variable moves or has its lifetime extended */
     bool warning;                  /* last round: uses of dead variables are reported */
     bool guessing;                 /* what is read may be a guess */
-    bool writes, calls_out;        /* see esc_exit_state */
+    bool writes, calls_out, ends;  /* see esc_exit_state */
     uint64_t calls_params;         /* likewise */
     uint32_t given_param;          /* this parameter ... */
     uint32_t given_sym;            /* ... is this function; ESC_NOVAR: nothing is given */

@@ -287,7 +287,7 @@ void held_apply_exit(struct held *h, uint32_t stmt, const struct esc_fn *callee,
         held_forget_arguments(h, stmt, true);
     if (x->calls_out || x->writes)
         held_forget_static_data(h);
-    if (x->calls_out)
+    if (x->calls_out || x->ends)
         held_forget_registrations(h);
     held_spend(h, x->facts.len);
     apply_facts(&m, false);
@@ -295,6 +295,7 @@ void held_apply_exit(struct held *h, uint32_t stmt, const struct esc_fn *callee,
     apply_facts(&m, true);
     h->writes |= x->writes;
     h->calls_out |= x->calls_out;
+    h->ends |= x->ends;
     free(m.places);
     free(m.done);
     free(m.shared);

@@ -376,6 +376,17 @@ static bool harmless(struct held *h, uint32_t stmt, const struct esc_model *m,
     return l.len == 1 && l.at[0].merge == HELD_NO_BLOCK;
 }
 
+/* Whether SYM, by its model M, ends what some other function keeps. */
+static bool may_end(struct held *h, uint32_t sym, const struct esc_model *m)
+{
+    uint32_t known = map_get(&h->u->ends, sym);
+    if (known == MAP_NONE) {
+        known = esc_models_ends(h->u->opt.models, m->name);
+        map_set(&h->u->ends, sym, known);
+    }
+    return known;
+}
+
 static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
@@ -384,6 +395,7 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
     struct store stores[MAX_STORES];
     bool calls = false;
     held_filter(h, not_ended_by, sym);
+    h->ends = h->ends || may_end(h, sym, m);
     if (m->yields) {
         held_forget_static_data(h);
         held_forget_registrations(h);

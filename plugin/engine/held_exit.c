@@ -174,6 +174,7 @@ struct esc_exit_state *held_make_exit(struct held *h)
         abort();
     x->writes = h->writes;
     x->calls_out = h->calls_out;
+    x->ends = h->ends;
     x->calls_params = h->calls_params;
     vec_push(&x->places, ((struct exit_place){EXIT_RESULT, 0, 0, 0, 0}));
     vec_push(&x->places, ((struct exit_place){EXIT_REGISTERED, 0, 0, 0, 0}));

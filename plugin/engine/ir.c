@@ -61,6 +61,7 @@ void esc_unit_free(struct esc_unit *u)
     for (uint32_t i = 0; i < u->syms.len; i++)
         vec_free(&u->syms.at[i].inits);
     targets_free(u);
+    map_free(&u->ends);
     vec_free(&u->syms);
     vec_free(&u->fns);
     vec_free(&u->elsewhere);

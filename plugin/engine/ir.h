@@ -196,6 +196,7 @@ struct esc_unit {
     VEC(struct bits) targets;       /* distinct sets of functions that slots hold: targets.c */
     VEC(struct esc_class) classes;  /* what may hide behind pointers to functions: targets.c */
     struct map class_of;            /* signature and set -> class */
+    struct map ends;                /* held_call.c: symbol -> 1: it ends what others keep; 0: it does not */
     struct esc_graph *spare;        /* empty graphs, for their storage: graph_new.c */
     uint64_t kept;                  /* bytes of solved graphs that are kept: unit.c */
     bool many;                      /* the component at hand has many functions: unit.c */

@@ -134,6 +134,26 @@ const struct esc_model *esc_models_find_exact(const struct esc_models *models, c
     return NULL;
 }
 
+static bool ended_by(const struct esc_model *m, const char *name)
+{
+    for (size_t i = 0; i < m->neffects; i++)
+        for (const char *const *u = m->effects[i].until; u && *u; u++)
+            if (!strcmp(*u, name))
+                return true;
+    return false;
+}
+
+bool esc_models_ends(const struct esc_models *models, const char *name)
+{
+    for (size_t i = models->ntables + 1; i-- > 0;) {
+        const struct esc_model_table *t = i ? &models->tables[i - 1] : models->builtin;
+        for (size_t k = 0; t && k < t->count; k++)
+            if (ended_by(&t->models[k], name))
+                return true;
+    }
+    return false;
+}
+
 /* Reserved spellings of a plain name: PREFIXnameSUFFIX, tried in this order. */
 static const struct spelling {
     const char *prefix, *suffix; /* what stands around the plain name */

@@ -148,6 +148,9 @@ const struct esc_model *esc_models_find(const struct esc_models *models, const c
    describes: guards against a program's own function that bears the name of a libc function. */
 bool esc_model_fits(const struct esc_model *model, const char *name, unsigned nargs);
 
+/* Whether a function of that name ends (`until`) what some other keeps. Linear in all models. */
+bool esc_models_ends(const struct esc_models *models, const char *name);
+
 /* The tables added from files, oldest first (the built-in one is not among them). */
 size_t esc_models_table_count(const struct esc_models *models);
 struct esc_model_table esc_models_table(const struct esc_models *models, size_t index);

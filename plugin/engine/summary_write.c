@@ -166,11 +166,12 @@ static void put_fact(struct text *t, const struct esc_unit *u, const struct esc_
 
 static void put_exit(struct text *t, const struct esc_unit *u, const struct esc_exit_state *x)
 {
+    bool calls = x->calls_out || x->ends; /* who is called may end it */
     text_put(t, "exit %s\n",
-             x->writes && x->calls_out ? "writes,calls"
-             : x->writes               ? "writes"
-             : x->calls_out            ? "calls"
-                                       : "-");
+             x->writes && calls ? "writes,calls"
+             : x->writes        ? "writes"
+             : calls            ? "calls"
+                                : "-");
     for (uint32_t i = 0; i < x->places.len; i++)
         put_place(t, u, &x->places.at[i]);
     for (uint32_t i = 0; i < x->facts.len; i++)

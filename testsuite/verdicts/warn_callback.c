@@ -683,3 +683,36 @@ int good_nested_now(int *v, size_t n)
     qsort(v, n, sizeof *v, cmp);
     return calls;
 }
+
+/* ---- a helper that ends it ---- */
+
+static void close_file(FILE *f)
+{
+    if (f)
+        fclose(f);
+}
+
+void good_buffer_until_helper_closes(const char *name)
+{
+    char buf[64];
+    FILE *f = fopen(name, "w");
+    if (!f)
+        return;
+    setvbuf(f, buf, _IOFBF, sizeof buf);
+    fputs("a", f);
+    close_file(f);
+}
+
+static void flush_file(FILE *f)
+{
+    if (f)
+        fflush(f);
+}
+
+void bad_buffer_after_helper_flushes(FILE *f)
+{
+    char buf[64];
+    setvbuf(f, buf, _IOFBF, sizeof buf); /* WARN "'buf' is stored in 'memory kept by setvbuf'" */
+    fputs("a", f);
+    flush_file(f);
+}
