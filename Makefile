@@ -18,8 +18,8 @@ PLUGIN_UTIL := plugin/util/arena.c plugin/util/bits.c plugin/util/heap.c plugin/
 
 # The analysis: pure C, no GCC header.
 PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,alike build call callgraph cfg constraint cycles dead explain fold graph graph_new grow \
-                     held held_apply held_ask held_bytes held_call held_confirm held_exit held_given held_path held_state \
-                     held_stmt held_warn held_when ir leaks lifetime model_file models object order promote replay ssa summary summary_export summary_read \
+                     held held_apply held_ask held_bytes held_call held_confirm held_equal held_exit held_given held_path held_state \
+                     held_stmt held_warn held_ways held_when ir leaks lifetime model_file models object order promote replay ssa summary summary_export summary_read \
                      summary_save summary_store summary_text summary_write targets undone unit verdict)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.

@@ -5,7 +5,7 @@
  * function leaves behind for its callers, held_apply.c what that means there, held_given.c what it
  * does if it is handed a certain function, held_when.c under which conditions, held_path.c which paths
  * exist, held_warn.c turns the facts at the end into warnings, held_confirm.c finds a path for each, with
- * held_ask.c for what is known of results there. Shared by those thirteen.
+ * held_ask.c for what is known of results there, and held_search.h. Shared by all of them.
  */
 #ifndef ESC_HELD_H
 #define ESC_HELD_H
