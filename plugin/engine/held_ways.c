@@ -76,7 +76,8 @@ static bool address_agrees(const struct held_search *s, uint32_t name, const str
     if (c->relation != ESC_EQ)
         return true;
     uint8_t kind = v->len == 1 ? held_kind(s->h, v->at[0].obj) : OBJ_WORLD;
-    bool other = (kind == OBJ_VAR || kind == OBJ_ALLOC) && v->at[0].obj != c->obj;
+    bool data = v->len == 1 && v->at[0].obj >= HELD_SYM && held_kind(s->h, c->obj) == OBJ_VAR;
+    bool other = (kind == OBJ_VAR || kind == OBJ_ALLOC || data) && v->at[0].obj != c->obj;
     return !other && !(held_is_solid(s->h, c->obj) && is_plain_number(s, name));
 }
 

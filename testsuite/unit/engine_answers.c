@@ -132,6 +132,30 @@ START_TEST(no_warning_on_a_path_that_is_not_taken)
 }
 END_TEST
 
+/* p = table; if (p == &y) r = &x; return r; where the table holds the address of other data */
+START_TEST(no_warning_where_data_had_to_be_a_variable)
+{
+    uint32_t other = data("other", 8, 0), table = data("table", 8, ESC_SYM_READONLY);
+    esc_symbol_init(unit, table, 0, other, 0);
+    function("f", 0);
+    uint32_t x = memory("x", 8), y = memory("y", 8), p = reg("p"), r = reg("r");
+    set(value(r), esc_none());
+    set(value(p), value(table));
+    esc_branch(fn, value(p), ESC_EQ, address(y), 0);
+    uint32_t top = last_block, then = block();
+    set(value(r), address(x));
+    uint32_t out = block();
+    give_back(value(r));
+    esc_edge(fn, top, then);
+    esc_edge(fn, top, out);
+    esc_edge(fn, then, out);
+    end_function();
+    solve();
+    ck_assert_int_eq(verdict(x), ESC_MOVED);
+    ck_assert_uint_eq(warnings(true, NULL), 0);
+}
+END_TEST
+
 START_TEST(warned_of_what_a_callee_stores)
 {
     const struct esc_warning *w = NULL;
@@ -447,6 +471,7 @@ int main(void)
         no_warning_if_nothing_is_certain,
         warned_of_a_use_after_the_block,
         no_warning_on_a_path_that_is_not_taken,
+        no_warning_where_data_had_to_be_a_variable,
         warned_of_what_a_callee_stores,
         no_warnings_unless_asked,
         steps_lead_from_the_address_to_the_exit,
