@@ -229,6 +229,7 @@ static void join_push(struct held *h, uint32_t word, const struct fact *f)
         join_push_before(h, word, f);
         return;
     }
+    held_spend(h, (h->spare.len - word) / 2); /* all that is known of the word is looked at */
     for (uint32_t i = word; i < h->spare.len; i++) {
         struct target *a = &h->spare.at[i].target;
         const struct target *b = &f->target;
