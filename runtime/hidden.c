@@ -7,9 +7,8 @@
  *  - The kernel keeps signal handlers. It tells them: 64 calls of sigaction.
  *  - glibc keeps the functions given to atexit, on_exit and at_quick_exit mixed up with a secret number, so that
  *    who overwrites them cannot choose what runs. The number is no secret to the process itself. The first 32
- *    lie in libc's own data, the others in blocks from calloc() that hang from there.
- *    fopencookie keeps its functions mixed up likewise, in the FILE that it allocates. So wherever there may be pointers,
- *    each word is also looked at turned back.
+ *    lie in libc's own data, the others in blocks from calloc(). fopencookie keeps its functions mixed up likewise, in the
+ *    FILE that it allocates. So wherever there may be pointers, each word is also looked at turned back.
  * Nothing is done here until the program has made a closure.
  *
  * Worked example: atexit(say), where `say` is a thunk at 0x7f10'0000'8040. The word in libc's data is
@@ -20,7 +19,6 @@
 
 #include <setjmp.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,17 +28,6 @@ struct disposition {
     uint64_t flags;    /* SA_... */
     void *restorer;    /* where a handler returns to */
     uint64_t mask;     /* signals blocked meanwhile */
-};
-
-/* A block of glibc's list of exit functions. */
-struct exit_block {
-    uintptr_t next; /* an older one, or 0 */
-    uint64_t used;  /* how many of the entries */
-    struct {
-        uint64_t kind;    /* which of the calls it was */
-        uintptr_t fn;     /* mixed up */
-        uintptr_t arg[2]; /* as given */
-    } entries[32];
 };
 
 bool goe__hidden_any(void)
@@ -58,8 +45,6 @@ void goe__hidden_signals(void)
         if (syscall(SYS_rt_sigaction, sig, NULL, &d, 8) == 0)
             goe__mark_word(d.handler);
 }
-
-/* ---- exit functions ---- */
 
 /* The number glibc mixes function pointers with; elsewhere something that is of no use, and does no harm. */
 static uintptr_t guard(void)
@@ -87,28 +72,6 @@ static uintptr_t turn_back(uintptr_t word, uintptr_t g)
     return word ^ g;
 }
 
-/* If there is a block of exit functions at AT, and then others that it leads to, marks what they hold. The list
- * ends at the block in libc's data, LO to HI, which the caller scans. */
-static void follow(uintptr_t at, uintptr_t lo, uintptr_t hi, uintptr_t g)
-{
-    static struct exit_block b; /* the world is stopped */
-    while (at && at % 16 == 0 && at - lo >= hi - lo) {
-        if (goe__copy_memory(&b, at, sizeof b) != sizeof b || b.used - 1 >= 32)
-            return;
-        for (uint64_t i = 0; i < b.used; i++)
-            goe__mark_word(turn_back(b.entries[i].fn, g));
-        at = b.next != at ? b.next : 0;
-    }
-}
-
-uintptr_t goe__hidden_libc(void)
-{
-    static FILE *some; /* what `stdout` was at the first call */
-    if (!some)
-        some = stdout;
-    return (uintptr_t)some;
-}
-
 __attribute__((no_sanitize_address)) bool goe__hidden_words(uintptr_t from, uintptr_t to)
 {
     bool found = false;
@@ -121,15 +84,4 @@ __attribute__((no_sanitize_address)) bool goe__hidden_words(uintptr_t from, uint
         }
     }
     return found;
-}
-
-__attribute__((no_sanitize_address)) void goe__hidden_scan(uintptr_t from, uintptr_t to,
-                                                           uintptr_t lo, uintptr_t hi)
-{
-    uintptr_t g = guard();
-    for (uintptr_t at = (from + 7) & ~(uintptr_t)7; at + 8 <= to; at += 8) {
-        uintptr_t w = *(uintptr_t *)at;
-        if (w % 16 == 0 && w - lo >= hi - lo && goe__roots_private(w))
-            follow(w, lo, hi, g);
-    }
 }

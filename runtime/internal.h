@@ -555,7 +555,6 @@ long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negativ
 void goe__roots_done(void);
 void goe__roots_mark(uintptr_t sp);                /* sp: the collecting thread's */
 bool goe__roots_end(uintptr_t at, uintptr_t *end); /* of the root that AT is in, when last looked */
-bool goe__roots_private(uintptr_t at); /* whether AT is in a root that only this process has */
 void goe__roots_mark_stacks(void);     /* world stopped: pushes what threads' own stacks hold */
 void goe__roots_mark_running(void);    /* the rest, while the program runs: a first guess */
 bool goe__pagemap_open(void);
@@ -581,11 +580,8 @@ bool goe__foreign_peek(uintptr_t at, goe__reader *read, const void *area);
 /* ---- hidden.c: what the kernel and libc hold and do not show; during a collection ---- */
 bool goe__hidden_any(void);       /* whether there are closures: else there is nothing to do */
 void goe__hidden_signals(void);   /* marks signal handlers */
-uintptr_t goe__hidden_libc(void); /* an address in libc's data */
 /* Marks what they are when turned back; whether that was any address of the heap. */
 bool goe__hidden_words(uintptr_t from, uintptr_t to);
-/* Scans the words FROM to TO of libc's data, LO to HI, for exit functions. */
-void goe__hidden_scan(uintptr_t from, uintptr_t to, uintptr_t lo, uintptr_t hi);
 
 /* ---- collect.c ---- */
 void goe__collect(struct thread *t, const char *why, bool full); /* with the lock held */

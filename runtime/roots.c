@@ -97,7 +97,6 @@ static struct roots_state {
     pid_t pid;                           /* of the process, so of the main thread */
     pid_t tid;                           /* of the collecting thread */
     struct file pagemap;                 /* /proc/self/pagemap, open during a collection */
-    uintptr_t libc_lo, libc_hi; /* libc's data, if closures may be hidden there; else empty */
     bool hidden;                /* there are closures, whose addresses libc may have mixed up */
     bool running;               /* the program does: what was mapped may not be any more */
     uintptr_t on_stack;         /* an address on the main thread's stack */
@@ -383,8 +382,6 @@ static bool mark_pages(const void *area, uintptr_t lo, uintptr_t hi, bool presen
     const struct area *a = area;
     H.root_bytes += hi - lo;
     bool found = a->shared || !present || R->running ? mark_shared(lo, hi) : mark_words(lo, hi);
-    if (unlikely(lo - R->libc_lo < R->libc_hi - R->libc_lo) && !R->running)
-        goe__hidden_scan(lo, hi, R->libc_lo, R->libc_hi);
     if (found)
         goe__mark_drain();
     return found;
@@ -567,8 +564,7 @@ static void scan_parts(const struct area *a, uintptr_t lo, uintptr_t hi)
 static bool in_parts(const struct area *a, uintptr_t from)
 {
     return !a->shared && !a->stack && from == a->lo && a->hi - a->lo >= FOREIGN_PART * 2 &&
-           a->hi - a->lo <= WIDEST && !R->no_scan && R->pagemap.fd >= 0 &&
-           (a->hi <= R->libc_lo || a->lo >= R->libc_hi);
+           a->hi - a->lo <= WIDEST && !R->no_scan && R->pagemap.fd >= 0;
 }
 
 static void scan_area(const struct area *a, uintptr_t sp, uintptr_t tp)
@@ -672,36 +668,12 @@ bool goe__roots_end(uintptr_t at, uintptr_t *end)
     return true;
 }
 
-bool goe__roots_private(uintptr_t at)
-{
-    size_t i = area_at(at);
-    return i < R->n && at >= R->areas[i].lo && !R->areas[i].shared;
-}
-
-/* Libc's data are the roots around an address in it, without a gap. */
-static void find_libc(void)
-{
-    R->libc_lo = R->libc_hi = 0;
-    R->hidden = goe__hidden_any();
-    if (!R->hidden)
-        return;
-    goe__hidden_signals();
-    uintptr_t at = goe__hidden_libc();
-    size_t i = area_at(at), k = i;
-    if (i == R->n || at < R->areas[i].lo)
-        return;
-    while (i > 0 && R->areas[i - 1].hi == R->areas[i].lo)
-        i--;
-    while (k + 1 < R->n && R->areas[k + 1].lo == R->areas[k].hi)
-        k++;
-    R->libc_lo = R->areas[i].lo;
-    R->libc_hi = R->areas[k].hi;
-}
-
 void goe__roots_mark(uintptr_t sp)
 {
     H.root_bytes = 0;
-    find_libc();
+    R->hidden = goe__hidden_any();
+    if (R->hidden)
+        goe__hidden_signals();
     goe__foreign_begin(goe__mark_checks());
     uintptr_t tp = (uintptr_t)__builtin_thread_pointer();
     stack_t alt;
