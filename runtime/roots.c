@@ -10,7 +10,8 @@
  *
  * Of a thread's stack only the part at and above its stack pointer counts, if it is certain that the
  * memory below is that same stack: the main thread's ("[stack]"), or a mapping of exactly the size that
- * pthread_create uses, above its guard page, with the thread's control block at its upper end. Any other
+ * pthread_create uses (with the guard page, before glibc 2.28), above its guard page, with the thread's control block at
+ * its upper end. Any other
  * stack (coroutines, alternate stacks, own stacks) is scanned as memory, all of it.
  *
  * Worked example: 7f12..000-7f12..800000 rw-p, the stack of a thread stopped with its stack pointer at
@@ -502,9 +503,9 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
 static void lower(const struct area *a, uintptr_t sp, uintptr_t tp, pid_t tid, uintptr_t *floor,
                   bool *owned)
 {
-    bool own = a->stack
-                   ? tid == R->pid
-                   : a->guard < a->lo && a->hi - a->guard == R->stack_size && tp > sp && tp < a->hi;
+    bool thread_s = a->guard < a->lo &&
+                    (a->hi - a->lo == R->stack_size || a->hi - a->guard == R->stack_size);
+    bool own = a->stack ? tid == R->pid : thread_s && tp > sp && tp < a->hi;
     *owned = *owned || own;
     if (sp < *floor)
         *floor = sp;

@@ -179,17 +179,24 @@ static void on_signal_waits(int sig)
         ;
 }
 
-static void *waits_in_handler(void *unused)
+static __attribute__((noinline)) void wait_with_probes(void)
 {
     void *volatile mine[PROBES];
-    char memory[1 << 16];
-    stack_t alternate = {.ss_sp = memory, .ss_size = sizeof memory};
 
     for (int i = 0; i < PROBES; i++)
         mine[i] = probe_new(i);
-    sigaltstack(&alternate, NULL);
     pthread_kill(pthread_self(), SIGUSR2);
     goe_keep_alive((void *)mine);
+}
+
+/* The probes are in a frame below the alternate stack. */
+static void *waits_in_handler(void *unused)
+{
+    char memory[1 << 16];
+    stack_t alternate = {.ss_sp = memory, .ss_size = sizeof memory};
+
+    sigaltstack(&alternate, NULL);
+    wait_with_probes();
     alternate.ss_flags = SS_DISABLE;
     sigaltstack(&alternate, NULL);
     return unused;

@@ -9,6 +9,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,6 +78,14 @@ static void *holder_spinning(void *unused)
     return unused;
 }
 
+static void *waits(void *unused)
+{
+    sem_post(&ready);
+    while (sem_wait(&go) && errno == EINTR)
+        ;
+    return unused;
+}
+
 /* Takes over the stack of a thread that has ended, which libc keeps, and wipes it. */
 static void *wiper(void *unused)
 {
@@ -84,8 +93,17 @@ static void *wiper(void *unused)
     return unused;
 }
 
+static uint64_t collections(void)
+{
+    struct goe_stats s;
+
+    goe_stats(&s);
+    return s.collections;
+}
+
 static void with_thread(void *(*fn)(void *), pthread_attr_t *attr)
 {
+    uint64_t before = collections();
     pthread_t t;
 
     sem_init(&ready, 0, 0);
@@ -96,6 +114,7 @@ static void with_thread(void *(*fn)(void *), pthread_attr_t *attr)
         ;
     PROBES_HELD();
     PROBES_HELD();
+    ck_assert_uint_ge(collections(), before + 2);
     spin = 0;
     sem_post(&go);
     pthread_kill(t, SIGURG);
@@ -150,6 +169,33 @@ START_TEST(own_stack_memory)
     pthread_attr_setstack(&attr, (void *)(((uintptr_t)stack + 4095) & ~(uintptr_t)4095), 1 << 17);
     with_thread(holder, &attr);
     free(stack);
+}
+END_TEST
+
+/* What is below such a stack in the same memory is not its dead part. */
+START_TEST(memory_below_a_stack)
+{
+    enum { ROOM = 1 << 20, SIZE = 1 << 17 };
+    pthread_attr_t attr;
+    pthread_t t;
+    char *memory = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void **place = (void **)(void *)(memory + 5000);
+
+    sem_init(&ready, 0, 0);
+    sem_init(&go, 0, 0);
+    pthread_attr_init(&attr);
+    pthread_attr_setstack(&attr, memory + ROOM - SIZE, SIZE);
+    ck_assert_int_eq(pthread_create(&t, &attr, waits, NULL), 0);
+    while (sem_wait(&ready))
+        ;
+    for (int i = 0; i < PROBES; i++)
+        place[i] = probe_new(i);
+    PROBES_HELD();
+    memset(place, 0, PROBES * sizeof *place);
+    PROBES_GONE();
+    sem_post(&go);
+    pthread_join(t, NULL);
+    munmap(memory, ROOM);
 }
 END_TEST
 
@@ -209,6 +255,87 @@ START_TEST(made_by_clone)
 END_TEST
 #endif
 
+#ifdef __x86_64__
+/* Takes a few probes from an array into registers, or below its stack pointer, and spins: int *state is 1 once they
+ * are there, and to be 2 when it is to end. */
+enum { TAKEN = 10 };
+__asm__(".text\n"
+        "in_registers:\n"
+        "\tpush %rbx; push %rbp; push %r12; push %r13; push %r14; push %r15\n"
+        "\tmov (%rdi), %rbx; mov 8(%rdi), %rbp; mov 16(%rdi), %r8; mov 24(%rdi), %r9; mov 32(%rdi), %r10\n"
+        "\tmov 40(%rdi), %r11; mov 48(%rdi), %r12; mov 56(%rdi), %r13; mov 64(%rdi), %r14\n"
+        "\tmovq 72(%rdi), %xmm15\n"
+        "\tmov $10, %ecx; xor %eax, %eax; rep stosq; xor %edi, %edi; xor %edx, %edx\n"
+        "\tmovl $1, (%rsi)\n"
+        "1:\tpause; cmpl $2, (%rsi); jne 1b\n"
+        "\txor %r8d, %r8d; xor %r9d, %r9d; xor %r10d, %r10d; xor %r11d, %r11d; pxor %xmm15, %xmm15\n"
+        "\tpop %r15; pop %r14; pop %r13; pop %r12; pop %rbp; pop %rbx\n"
+        "\tret\n"
+        "in_the_red_zone:\n"
+        "\txor %ecx, %ecx\n"
+        "1:\tmov (%rdi, %rcx, 8), %rax; movq $0, (%rdi, %rcx, 8); mov %rax, -120(%rsp, %rcx, 8)\n"
+        "\tinc %ecx; cmp $10, %ecx; jne 1b\n"
+        "\txor %eax, %eax; movl $1, (%rsi)\n"
+        "2:\tpause; cmpl $2, (%rsi); jne 2b\n"
+        "\tret\n");
+void in_registers(void **from, volatile int *state), in_the_red_zone(void **from, volatile int *state);
+
+static void (*takes)(void **, volatile int *);
+static volatile int taker_state;
+static bool elsewhere; /* handlers run on a stack of their own */
+static void *taker(void *unused)
+{
+    static char memory[1 << 16];
+    stack_t alternate = {.ss_sp = memory, .ss_size = sizeof memory};
+
+    if (elsewhere)
+        sigaltstack(&alternate, NULL);
+    takes(held, &taker_state);
+    alternate.ss_flags = SS_DISABLE;
+    sigaltstack(&alternate, NULL);
+    return unused;
+}
+
+/* The thread's stack has another's guard page above it, so that it is known to be one. */
+static void with_taker(void (*fn)(void **, volatile int *), bool apart)
+{
+    pthread_t above, t;
+
+    sem_init(&ready, 0, 0);
+    sem_init(&go, 0, 0);
+    for (int i = 0; i < PROBES; i++)
+        held[i] = probe_new(i);
+    takes = fn;
+    elsewhere = apart;
+    taker_state = 0;
+    pthread_create(&above, NULL, waits, NULL);
+    pthread_create(&t, NULL, taker, NULL);
+    while (taker_state != 1)
+        sched_yield();
+    for (int i = 0; i < TAKEN; i++)
+        ck_assert_ptr_null(held[i]);
+    PROBES_HELD();
+    taker_state = 2;
+    sem_post(&go);
+    pthread_join(t, NULL);
+    pthread_join(above, NULL);
+}
+
+START_TEST(registers)
+{
+    with_taker(in_registers, false);
+    with_taker(in_registers, true);
+}
+END_TEST
+
+START_TEST(red_zone)
+{
+    with_taker(in_the_red_zone, false);
+    with_taker(in_the_red_zone, true);
+}
+END_TEST
+#endif
+
 /* The start argument is the only pointer until the thread runs. */
 static void *takes_argument(void *arg)
 {
@@ -253,6 +380,65 @@ static void *collector(void *unused)
         goe_gc();
     return unused;
 }
+
+/* Each hands a list to a thread that it makes, and ends. */
+enum { CHAINS = 4, LINKS = 30 };
+struct chain {
+    void **list; /* of LINKS numbers, from 1 on */
+    long left;   /* threads still to come */
+    int wrong;   /* lists that were damaged */
+};
+
+static void *next_thread(void *arg)
+{
+    struct chain *c = arg;
+    pthread_t t;
+    void **list = c->list, **mine = NULL;
+    uintptr_t sum = 0;
+
+    c->list = NULL;
+    for (void **l = list; l; l = l[0])
+        sum += (uintptr_t)l[1];
+    c->wrong += sum != LINKS * (LINKS + 1) / 2;
+    for (uintptr_t i = 1; i <= LINKS; i++) {
+        void **link = goe_alloc(16);
+        link[0] = mine;
+        link[1] = (void *)i;
+        mine = link;
+    }
+    struct chain *next = goe_alloc(sizeof *next);
+    *next = (struct chain){mine, c->left - 1, c->wrong};
+    if (next->wrong || next->left == 0 || pthread_create(&t, NULL, next_thread, next)) {
+        held[0] = next;
+        sem_post(&ready);
+    } else {
+        pthread_detach(t);
+    }
+    return NULL;
+}
+
+START_TEST(threads_make_threads)
+{
+    pthread_t gc, t;
+    struct chain first[CHAINS];
+
+    sem_init(&ready, 0, 0);
+    stop_collecting = 0;
+    pthread_create(&gc, NULL, collector, NULL);
+    for (int i = 0; i < CHAINS; i++) {
+        first[i] = (struct chain){NULL, 100, -1}; /* the first finds no list */
+        pthread_create(&t, NULL, next_thread, &first[i]);
+        pthread_detach(t);
+    }
+    for (int i = 0; i < CHAINS; i++) {
+        while (sem_wait(&ready))
+            ;
+        ck_assert_int_eq(((struct chain *)held[0])->wrong, 0);
+    }
+    stop_collecting = 1;
+    pthread_join(gc, NULL);
+}
+END_TEST
 
 START_TEST(threads_come_and_go)
 {
@@ -381,7 +567,18 @@ static int child_collects(void)
         return 1;
     memset(held, 0, sizeof held);
     probe_collect();
-    return probe_alive() <= PROBE_LINGER ? 0 : 2;
+    if (probe_alive() > PROBE_LINGER)
+        return 2;
+    pthread_t t[4]; /* and threads of its own */
+    for (int i = 0; i < 4; i++)
+        if (pthread_create(&t[i], NULL, short_lived, held))
+            return 3;
+    for (int i = 0; i < 4; i++) {
+        void *result;
+        if (!short_lived(held) || pthread_join(t[i], &result) || !result)
+            return 4;
+    }
+    return 0;
 }
 
 static int forked(void)
@@ -536,11 +733,15 @@ int main(void)
     tcase_add_test(c, smallest_stack);
     tcase_add_test(c, own_stack_memory);
     tcase_add_test(c, stack_inside_another_stack);
+    tcase_add_test(c, memory_below_a_stack);
 #ifdef __x86_64__
     tcase_add_test(c, made_by_clone);
+    tcase_add_test(c, registers);
+    tcase_add_test(c, red_zone);
 #endif
     tcase_add_test(c, start_argument_and_result);
     tcase_add_test(c, threads_come_and_go);
+    tcase_add_test(c, threads_make_threads);
     tcase_add_test(c, destructors_allocate);
     tcase_add_test(c, cancellation);
     tcase_add_test(c, one_thread_does_not_answer);
