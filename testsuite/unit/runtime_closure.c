@@ -31,12 +31,12 @@ START_TEST(each_has_its_chain)
     enum { N = 5000 };
     static closure at[N];
 
-    for (int i = 0; i < N; i++)
+    for (int i = 0; i < probe_steps(N); i++)
         at[i] = adder(i);
-    for (int i = 0; i < 200000; i++)
+    for (int i = 0; i < probe_steps(200000); i++)
         ck_assert_int_eq(adder(i)(1), i + 1);
     goe_gc();
-    for (int i = 0; i < N; i++)
+    for (int i = 0; i < probe_steps(N); i++)
         ck_assert_int_eq(at[i](7), i + 7);
 }
 END_TEST
@@ -61,7 +61,7 @@ START_TEST(memory_of_closures_is_reused)
 {
     struct goe_stats s;
 
-    for (int i = 0; i < 1000000; i++)
+    for (int i = 0; i < probe_steps(1000000); i++)
         adder(i);
     goe_stats(&s);
     ck_assert_uint_lt(s.heap_bytes, 48 << 20);
@@ -127,14 +127,14 @@ START_TEST(few_mappings)
     int executable = 0;
     FILE *maps;
 
-    for (int i = 0; i < N; i++)
+    for (int i = 0; i < probe_steps(N); i++)
         at[i] = adder(i);
     maps = fopen("/proc/self/maps", "r");
     while (fgets(line, sizeof line, maps))
         executable += strstr(line, "r-xp 00000000 00:00 0") != NULL;
     fclose(maps);
     ck_assert_int_lt(executable, 20);
-    for (int i = 0; i < N; i += 1000)
+    for (int i = 0; i < probe_steps(N); i += 1000)
         ck_assert_int_eq(at[i](7), i + 7);
 }
 END_TEST

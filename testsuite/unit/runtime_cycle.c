@@ -280,6 +280,8 @@ START_TEST(forked_in_every_phase)
         pid_t child = fork();
         if (child == 0) {
             moves(w, copied, 2000);
+            for (int n = 0; n < 12000; n++) /* and collections of its own */
+                goe_alloc(1000);
             all_there(w);
             _exit(0);
         }

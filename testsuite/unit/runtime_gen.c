@@ -165,6 +165,26 @@ START_TEST(stored_in_a_forked_child)
 }
 END_TEST
 
+/* The child has its parent's descriptor, and must not protect its parent's pages by it. */
+START_TEST(stored_before_a_child_collects)
+{
+    make_holders(64);
+    store(0, PROBES, 5);
+    pid_t child = fork();
+    if (child == 0) {
+        for (int i = 0; i < 3; i++) {
+            churn();
+            goe_gc();
+        }
+        _exit(0);
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_int_eq(status, 0);
+    finish();
+}
+END_TEST
+
 START_TEST(all_descriptors_closed)
 {
     pid_t child = fork();
@@ -281,6 +301,7 @@ int main(void)
     tcase_add_test(c, written_by_the_kernel);
     tcase_add_test(c, stored_by_another_thread);
     tcase_add_test(c, stored_in_a_forked_child);
+    tcase_add_test(c, stored_before_a_child_collects);
     tcase_add_test(c, all_descriptors_closed);
     tcase_add_test(c, stored_before_it_was_old);
     tcase_add_test(c, stored_in_a_closure);

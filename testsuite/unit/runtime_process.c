@@ -133,21 +133,26 @@ static void no_more_memory(void)
 static void *wide;
 static int marks_wide_objects(void)
 {
-    enum { WORDS = 60, DEEP = 4000 };
+    enum { WORDS = 60, DEEP = 5000, LEAVES = DEEP * WORDS };
     static const struct __goe_type t = {WORDS * 8, 8, WORDS, NULL};
+    static uint64_t *leaf[LEAVES];
     void **last = NULL;
 
     goe_gc(); /* now it has its tables */
+    for (int i = 0; i < LEAVES; i++)
+        leaf[i] = goe_alloc(16);
     for (int i = 0; i < DEEP; i++) {
         void **p = __goe_new_typed(&t);
         p[0] = last;
-        for (int w = 1; w < WORDS; w++) {
-            uint64_t *leaf = goe_alloc(16);
-            *leaf = (uint64_t)w;
-            p[w] = leaf;
+        for (int w = 1; w < WORDS; w++) { /* far from one another */
+            uint64_t **at = &leaf[w * DEEP + i];
+            **at = (uint64_t)w;
+            p[w] = *at;
+            *at = NULL;
         }
         last = p;
     }
+    memset(leaf, 0, sizeof leaf);
     wide = last;
     no_more_memory();
     goe_gc();
