@@ -511,6 +511,13 @@ static void lower(const struct area *a, uintptr_t sp, uintptr_t tp, pid_t tid, u
         *floor = sp;
 }
 
+/* Whether word W, with what follows it up to END, says of an alternate stack that W is on it, and that the kernel has
+ * forgotten it (SS_AUTODISARM): that is in the frame of a handler that runs on it. */
+static bool is_disarmed(const uintptr_t *w, const uintptr_t *end)
+{
+    return end - w > 2 && w[1] >> 31 & 1 && (uintptr_t)w - w[0] < w[2];
+}
+
 /* Where to begin scanning an area: at its lowest word, unless it is a stack whose owner is known to be in
  * it, and no coroutine runs on it. */
 static uintptr_t area_floor(const struct area *a, uintptr_t self_sp, uintptr_t self_tp)
@@ -534,10 +541,10 @@ static uintptr_t area_floor(const struct area *a, uintptr_t self_sp, uintptr_t s
     }
     if (!owned)
         return a->lo;
-    for (const uintptr_t *w = (uintptr_t *)((floor + 7) & ~(uintptr_t)7);
-         w + 1 <= (uintptr_t *)a->hi; w++)
-        if (*w == R->start_context && *w)
-            return a->lo; /* a coroutine whose stack is part of this one: others may wait below */
+    const uintptr_t *end = (uintptr_t *)a->hi;
+    for (const uintptr_t *w = (uintptr_t *)((floor + 7) & ~(uintptr_t)7); w < end; w++)
+        if ((*w == R->start_context && *w) || is_disarmed(w, end))
+            return a->lo; /* a coroutine or a handler whose stack is part of this one: others may wait below */
     return floor;
 }
 

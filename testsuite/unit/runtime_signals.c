@@ -3,6 +3,7 @@
 #include "runtime_probe.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <ucontext.h>
@@ -123,9 +124,14 @@ static __attribute__((noinline)) void raise_with_probes(void)
     goe_keep_alive((void *)mine);
 }
 
+#ifndef SS_AUTODISARM
+#define SS_AUTODISARM (1U << 31) /* the kernel forgets the stack while a handler is on it */
+#endif
+
+static int alternate_flags; /* SS_AUTODISARM or none */
 static void on_alternate_stack(void *memory, size_t size)
 {
-    stack_t alternate = {.ss_sp = memory, .ss_size = size};
+    stack_t alternate = {.ss_sp = memory, .ss_size = size, .ss_flags = alternate_flags};
     struct sigaction action = {.sa_handler = on_signal_collects, .sa_flags = SA_ONSTACK};
 
     ck_assert_int_eq(sigaltstack(&alternate, NULL), 0);
@@ -169,6 +175,15 @@ START_TEST(alternate_stack_in_a_frame)
 }
 END_TEST
 
+START_TEST(alternate_stack_disarmed)
+{
+    char memory[1 << 17];
+
+    alternate_flags = (int)SS_AUTODISARM;
+    on_alternate_stack(memory, sizeof memory);
+}
+END_TEST
+
 /* Another thread collects while this one sits in a handler on its alternate stack. */
 static volatile int in_handler, leave;
 static void on_signal_waits(int sig)
@@ -189,11 +204,19 @@ static __attribute__((noinline)) void wait_with_probes(void)
     goe_keep_alive((void *)mine);
 }
 
+static sem_t go;
+static void *waits(void *unused)
+{
+    while (sem_wait(&go))
+        ;
+    return unused;
+}
+
 /* The probes are in a frame below the alternate stack. */
 static void *waits_in_handler(void *unused)
 {
     char memory[1 << 16];
-    stack_t alternate = {.ss_sp = memory, .ss_size = sizeof memory};
+    stack_t alternate = {.ss_sp = memory, .ss_size = sizeof memory, .ss_flags = alternate_flags};
 
     sigaltstack(&alternate, NULL);
     wait_with_probes();
@@ -207,14 +230,22 @@ START_TEST(other_thread_on_its_alternate_stack)
     struct sigaction action = {.sa_handler = on_signal_waits, .sa_flags = SA_ONSTACK};
     pthread_t t;
 
-    in_handler = leave = 0;
+    pthread_t above; /* so that its stack is known as one: there is another's guard page above it */
+    sem_init(&go, 0, 0);
+    pthread_create(&above, NULL, waits, NULL);
     sigaction(SIGUSR2, &action, NULL);
-    pthread_create(&t, NULL, waits_in_handler, NULL);
-    while (!in_handler)
-        ;
-    PROBES_HELD();
-    leave = 1;
-    pthread_join(t, NULL);
+    for (int disarmed = 0; disarmed < 2; disarmed++) {
+        alternate_flags = disarmed ? (int)SS_AUTODISARM : 0;
+        in_handler = leave = 0;
+        pthread_create(&t, NULL, waits_in_handler, NULL);
+        while (!in_handler)
+            ;
+        PROBES_HELD();
+        leave = 1;
+        pthread_join(t, NULL);
+    }
+    sem_post(&go);
+    pthread_join(above, NULL);
 }
 END_TEST
 
@@ -322,6 +353,7 @@ int main(void)
     tcase_add_test(k, alternate_stack_in_malloc);
     tcase_add_test(k, alternate_stack_in_bss);
     tcase_add_test(k, alternate_stack_in_a_frame);
+    tcase_add_test(k, alternate_stack_disarmed);
     tcase_add_test(k, other_thread_on_its_alternate_stack);
     tcase_add_test(k, coroutine_in_malloc);
     tcase_add_test(k, coroutine_in_mmap);
