@@ -80,6 +80,7 @@ struct area {
     uintptr_t guard; /* lowest byte of the inaccessible mapping right below; lo if there is none */
     bool shared;     /* with other processes, or a file: read by way of the kernel */
     bool memory;     /* shared, and not kept on a disk */
+    bool secret;     /* shared, and not even the kernel reads it */
     bool stack;      /* the kernel calls it the main thread's stack */
     bool done;       /* a stack that goe__roots_mark_stacks() has seen to */
 };
@@ -129,7 +130,21 @@ static bool may_hold(const char *perms, const char *name)
 static bool is_memory(const char *name)
 {
     return starts(name, "/dev/zero") || starts(name, "/dev/shm/") || starts(name, "/memfd:") ||
-           starts(name, "/SYSV");
+           starts(name, "/SYSV") || starts(name, "/secretmem");
+}
+
+static struct area area_of(uintptr_t lo, uintptr_t hi, uintptr_t guard, bool shared, const char *name,
+                           bool stack)
+{
+    return (struct area){
+        .lo = lo,
+        .hi = hi,
+        .guard = guard,
+        .shared = shared,
+        .memory = shared && is_memory(name),
+        .secret = shared && starts(name, "/secretmem"),
+        .stack = stack,
+    };
 }
 
 static const char *hex(const char *s, uintptr_t *out)
@@ -168,10 +183,7 @@ static bool take_line(const char *s, uintptr_t *last_hi, uintptr_t *last_guard)
         return true;
     if (R->n == MAX_AREAS)
         return false;
-    bool shared = perms[3] == 's';
-    R->areas[R->n++] = (struct area){
-        lo, hi, guard, shared, shared && is_memory(s), starts(s, "[stack]"), false,
-    };
+    R->areas[R->n++] = area_of(lo, hi, guard, perms[3] == 's', s, starts(s, "[stack]"));
     return true;
 }
 
@@ -240,9 +252,7 @@ static bool read_queries(int fd, bool *known)
             continue;
         if (R->n == MAX_AREAS)
             return false;
-        R->areas[R->n++] = (struct area){
-            lo, hi, guard, shared, shared && is_memory(R->text), R->on_stack - lo < hi - lo, false,
-        };
+        R->areas[R->n++] = area_of(lo, hi, guard, shared, R->text, R->on_stack - lo < hi - lo);
     }
 }
 
@@ -377,12 +387,14 @@ static bool mark_shared(uintptr_t lo, uintptr_t hi)
 }
 
 /* What is not present is swapped out or, from Linux 6.13 on, a guard page that faults when it is read
- * though its mapping is readable (glibc 2.42 makes those at the ends of stacks): copied, not read. */
+ * though its mapping is readable (glibc 2.42 makes those at the ends of stacks): copied, not read. Secret memory cannot be
+ * copied, nor be cut off, and is not looked at while the program runs. */
 static bool mark_pages(const void *area, uintptr_t lo, uintptr_t hi, bool present)
 {
     const struct area *a = area;
     H.root_bytes += hi - lo;
-    bool found = a->shared || !present || R->running ? mark_shared(lo, hi) : mark_words(lo, hi);
+    bool copied = a->shared ? !a->secret : !present || R->running;
+    bool found = copied ? mark_shared(lo, hi) : mark_words(lo, hi);
     if (found)
         goe__mark_drain();
     return found;

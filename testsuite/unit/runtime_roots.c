@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static void *in_bss[PROBES];
@@ -275,6 +276,23 @@ START_TEST(neighbours)
 }
 END_TEST
 
+/* Memory that not even the kernel reads, Linux 5.14. */
+START_TEST(secret_memory)
+{
+    enum { MEMFD_SECRET = 447 };
+    int fd = (int)syscall(MEMFD_SECRET, 0);
+
+    if (fd < 0)
+        return;
+    ck_assert_int_eq(ftruncate(fd, 1 << 16), 0);
+    void **at = mmap(NULL, 1 << 16, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    ck_assert_ptr_ne(at, MAP_FAILED);
+    check_place(at + 5000, 0);
+    munmap(at, 1 << 16);
+    close(fd);
+}
+END_TEST
+
 START_TEST(shared_file_mapping)
 {
     FILE *f = tmpfile();
@@ -497,6 +515,7 @@ int main(void)
     tcase_add_test(c, mmap_private);
     tcase_add_test(c, mmap_shared);
     tcase_add_test(c, neighbours);
+    tcase_add_test(c, secret_memory);
     tcase_add_test(c, shared_file_mapping);
     tcase_add_test(c, mmap_made_read_only);
     tcase_add_test(c, brk_memory);
