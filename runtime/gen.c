@@ -67,6 +67,7 @@ enum {
     CAT_WRITTEN = 1 << 1,   /* and those not protected any more */
     CAT_HUGE = 1 << 6,      /* huge pages */
     PROTECT_MATCHING = 1,   /* its flag: and protects what it reports */
+    CHECK_ASYNC = 2,        /* and fails, rather than to report nothing, where that cannot be */
     REGIONS = 128,
     COLLAPSE_EVERY = 16,      /* collections */
     MOST_ROOMY = 8,           /* blocks with room in 2 MB that are worth protecting */
@@ -236,7 +237,8 @@ static void mark_whole(struct slab *s, uintptr_t lo, uintptr_t hi)
 }
 
 /* Hands to `scan`, unless it is null, the pages of [lo, hi) that were written since they were protected, or what is left
- * where that cannot be known; with PROTECT_MATCHING, protects them again before. Returns their bytes. */
+ * where that cannot be known, as when the program has closed our descriptor; with PROTECT_MATCHING, protects them again
+ * before. Returns their bytes. */
 static size_t each_written(struct slab *s, uintptr_t lo, uintptr_t hi, uint64_t flags,
                            void (*scan)(struct slab *, uintptr_t, uintptr_t))
 {
@@ -362,8 +364,8 @@ size_t goe__gen_round(struct slab *s, bool scan)
         if (tracked(s, slot)) {
             while (slot + n < SLAB_BLOCKS && tracked(s, slot + n))
                 n++;
-            bytes += each_written(s, lo, lo + ((uintptr_t)n << BLOCK_SHIFT), PROTECT_MATCHING,
-                                  scan ? mark_whole : NULL);
+            bytes += each_written(s, lo, lo + ((uintptr_t)n << BLOCK_SHIFT),
+                                  PROTECT_MATCHING | CHECK_ASYNC, scan ? mark_whole : NULL);
         } else if (scan && s->blocks[slot].taken) {
             mark_old(s, slot, lo, lo + BLOCK_SIZE);
         }

@@ -5,6 +5,7 @@
  * all the time, in every way there is, while GOESCAPE=concurrent=2 keeps collecting beside them with random
  * delays in between. verify=1 poisons what is freed and checks the marks against the roots a second time. */
 #include "runtime_probe.h"
+#include "internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -193,6 +194,16 @@ static struct treasure *in_malloced_memory(struct world *w, struct treasure *t)
     return t;
 }
 
+/* One that was not there when the cycle began, nor is where the marker still has to go. */
+static struct treasure *renewed(struct world *w, struct treasure *t)
+{
+    struct treasure *copy = goe_new(struct treasure);
+
+    (void)w;
+    *copy = *t;
+    return copy;
+}
+
 /* So much that it is watched rather than read (foreign.c). */
 static struct treasure *in_much_memory(struct world *w, struct treasure *t)
 {
@@ -232,6 +243,7 @@ static carry *const ways[] = {by_hand,
                               through_the_kernel,
                               in_malloced_memory,
                               in_much_memory,
+                              renewed,
                               collected_by_hand};
 
 START_TEST(pointers_move)
@@ -423,6 +435,63 @@ START_TEST(errno_survives_closed_descriptors)
 }
 END_TEST
 
+/* The number of the file by which memory is watched; negative: there is none. */
+static int watching_file(void)
+{
+    for (int fd = 3; fd < 64; fd++) {
+        char path[64], target[64] = "";
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        if (readlink(path, target, sizeof target - 1) > 0 && strstr(target, "userfaultfd"))
+            return fd;
+    }
+    return -1;
+}
+
+/* Closes it while a cycle depends on it. */
+static volatile int file_closed;
+static void *closes_watch(void *unused)
+{
+    int fd;
+
+    while ((fd = watching_file()) < 0 && !finished)
+        ;
+    while (H.phase != PHASE_MARK && !finished)
+        ;
+    if (fd >= 0)
+        close(fd);
+    file_closed = 1;
+    return unused;
+}
+
+static int watch_closed(void)
+{
+    struct world *w = world_new(11);
+    pthread_t t;
+
+    finished = file_closed = 0;
+    pthread_create(&t, NULL, closes_watch, NULL);
+    for (int i = 0; i < 400 && !file_closed; i++)
+        moves(w, renewed, STEPS / 400);
+    moves(w, renewed, STEPS / 20);
+    finished = 1;
+    pthread_join(t, NULL);
+    all_there(w);
+    return 1;
+}
+
+START_TEST(watch_closed_while_marking)
+{
+    for (int i = 0; i < 60; i++) {
+        pid_t child = fork();
+        if (child == 0)
+            _exit(watch_closed() ? 0 : 1);
+        int status;
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+        ck_assert_int_eq(status, 0);
+    }
+}
+END_TEST
+
 static int threads_now(void)
 {
     int threads = 0;
@@ -488,6 +557,7 @@ int main(void)
     tcase_add_test(c, ends_with_its_last_thread);
     tcase_add_test(c, descriptors_closed_and_reused);
     tcase_add_test(c, errno_survives_closed_descriptors);
+    tcase_add_test(c, watch_closed_while_marking);
     tcase_add_test(c, there_is_a_collector);
     tcase_add_test(c, there_is_a_collector_without_signals);
     suite_add_tcase(s, c);
