@@ -524,10 +524,12 @@ static void lower(const struct area *a, uintptr_t sp, uintptr_t tp, pid_t tid, u
 }
 
 /* Whether word W, with what follows it up to END, says of an alternate stack that W is on it, and that the kernel has
- * forgotten it (SS_AUTODISARM): that is in the frame of a handler that runs on it. */
+ * forgotten it (SS_AUTODISARM): that is in the frame of a handler that runs on it, as a stack_t. */
 static bool is_disarmed(const uintptr_t *w, const uintptr_t *end)
 {
-    return end - w > 2 && w[1] >> 31 & 1 && (uintptr_t)w - w[0] < w[2];
+    const uint32_t disarm = (uint32_t)1 << 31;
+    return end - w > 2 && ((uint32_t)w[1] & ~(uint32_t)SS_ONSTACK) == disarm && w[0] &&
+           w[0] <= (uintptr_t)w && (uintptr_t)w - w[0] < w[2] && w[2] >> 40 == 0;
 }
 
 /* Where to begin scanning an area: at its lowest word, unless it is a stack whose owner is known to be in
