@@ -74,7 +74,8 @@ static struct foreign {
     uint64_t unread;                     /* by this one */
     uint64_t once;                       /* read by this one, but not by the next if it does not change */
     uint64_t changed[PART_PAGES / 64];   /* of the part at hand: pages that were read */
-    struct page_region regions[REGIONS]; /* of the part at hand */
+    struct page_region regions[REGIONS]; /* of the part at hand: written */
+    struct page_region listed[LISTED];   /* and there */
 } * F;
 
 static bool grow(struct parts *p)
@@ -168,13 +169,12 @@ typedef void visitor(struct part *p, size_t page, bool present, goe__reader *rea
 static bool each_page(struct part *p, uintptr_t lo, uintptr_t hi, visitor *visit, goe__reader *read,
                       const void *area)
 {
-    struct page_region there[LISTED];
     while (lo < hi) {
         struct pm_scan_arg arg = {
             .size = sizeof arg,
             .start = lo,
             .end = hi,
-            .vec = (uintptr_t)there,
+            .vec = (uintptr_t)F->listed,
             .vec_len = LISTED,
             .category_inverted = CAT_PFNZERO | CAT_FILE,
             .category_mask = CAT_PFNZERO | CAT_FILE,
@@ -187,8 +187,8 @@ static bool each_page(struct part *p, uintptr_t lo, uintptr_t hi, visitor *visit
         if (n < 0 || arg.walk_end <= lo)
             return false;
         for (long r = 0; r < n; r++)
-            for (uintptr_t at = there[r].start; at < there[r].end; at += PAGE)
-                visit(p, (at - p->at) / PAGE, there[r].categories & CAT_PRESENT, read, area);
+            for (uintptr_t at = F->listed[r].start; at < F->listed[r].end; at += PAGE)
+                visit(p, (at - p->at) / PAGE, F->listed[r].categories & CAT_PRESENT, read, area);
         lo = arg.walk_end;
     }
     return true;

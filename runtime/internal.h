@@ -553,6 +553,7 @@ bool goe__roots_init(void); /* once, while the world runs */
 bool goe__roots_find(void); /* false: the memory map cannot be read: free nothing */
 long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negative errno */
 void goe__roots_done(void);
+void *goe__roots_buffer(size_t *room);             /* bytes to use while nobody collects; or null */
 void goe__roots_mark(uintptr_t sp);                /* sp: the collecting thread's */
 bool goe__roots_end(uintptr_t at, uintptr_t *end); /* of the root that AT is in, when last looked */
 void goe__roots_mark_stacks(void);     /* world stopped: pushes what threads' own stacks hold */

@@ -681,6 +681,12 @@ static size_t area_at(uintptr_t at)
     return lo;
 }
 
+void *goe__roots_buffer(size_t *room)
+{
+    *room = sizeof R->copy;
+    return R ? R->copy : NULL;
+}
+
 bool goe__roots_end(uintptr_t at, uintptr_t *end)
 {
     size_t i = R ? area_at(at) : 0;

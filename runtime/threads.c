@@ -698,12 +698,14 @@ static bool returns_from_handler(uintptr_t w, const uintptr_t *restorer, unsigne
 /* Whether such a word is on the stack from SP on, or that cannot be told. What is known of its end may be old. */
 static bool on_stack(uintptr_t sp, const uintptr_t *restorer, unsigned n)
 {
-    uintptr_t end, words[512];
-    if (!goe__roots_end(sp, &end))
+    uintptr_t end;
+    size_t room;
+    const uintptr_t *words = goe__roots_buffer(&room); /* an alternate stack may be small */
+    if (!words || !goe__roots_end(sp, &end))
         return true;
     while (sp < end) {
-        size_t want = end - sp < sizeof words ? end - sp : sizeof words;
-        ssize_t got = goe__copy_memory(words, sp, want);
+        size_t want = end - sp < room ? end - sp : room;
+        ssize_t got = goe__copy_memory((void *)(uintptr_t)words, sp, want);
         if (got < (ssize_t)sizeof *words)
             return errno != EFAULT;
         for (size_t i = 0; i < (size_t)got / sizeof *words; i++)

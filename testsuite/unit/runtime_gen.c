@@ -1,6 +1,7 @@
 /* Invariant of minor collections: however an old object was written, what it then points to stays. */
 #include "runtime_probe.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -196,6 +197,17 @@ START_TEST(all_descriptors_closed)
         for (int i = 0; i < 10; i++) /* what was the collector's is theirs now */
             if (pipe((int[2]){0, 0}))
                 _exit(2);
+        int status = -1;
+        pid_t grandchild = fork(); /* which knows that it has no such file */
+        if (grandchild == 0) {
+            goe_gc();
+            for (int fd = 0; fd < 20; fd++)
+                if (fcntl(fd, F_GETFD) < 0)
+                    _exit(1);
+            _exit(0);
+        }
+        if (waitpid(grandchild, &status, 0) != grandchild || status)
+            _exit(3);
         store(0, PROBES, 1);
         for (int j = 0; j < 600000; j++)
             goe_alloc(40);

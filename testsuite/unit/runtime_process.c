@@ -7,8 +7,11 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The status of a child that runs fn(). */
@@ -187,6 +190,132 @@ START_TEST(no_memory_to_mark)
 {
     ck_assert_int_eq(in_child(marks_wide_objects), 0);
     ck_assert_int_eq(in_child(marks_large_objects), 0);
+}
+END_TEST
+
+/* ---- rights, and threads that are not the program's ---- */
+
+static uint64_t collections(void)
+{
+    struct goe_stats s;
+
+    goe_stats(&s);
+    return s.collections;
+}
+
+/* Still collects, and loses nothing. */
+static int still_collects(void)
+{
+    uint64_t before = collections();
+    static void *held_here[PROBES];
+
+    for (int i = 0; i < PROBES; i++)
+        held_here[i] = probe_new(i);
+    probe_collect();
+    probe_collect();
+    if (collections() != before + 2)
+        return 1;
+    if (probe_alive() != PROBES)
+        return 2;
+    memset(held_here, 0, sizeof held_here);
+    probe_collect();
+    return probe_alive() <= PROBE_LINGER ? 0 : 3;
+}
+
+/* As daemons do. Most of /proc/self is then another user's. */
+static int without_rights(void)
+{
+    pthread_t t;
+
+    goe_gc();
+    if (getuid() == 0 && (setgid(65534) || setuid(65534)))
+        return 9;
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
+        return 8;
+    done = 0;
+    pthread_create(&t, NULL, allocates, NULL);
+    int result = still_collects();
+    done = 1;
+    pthread_join(t, NULL);
+    return result;
+}
+
+START_TEST(privileges_dropped)
+{
+    ck_assert_int_eq(in_child(without_rights), 0);
+}
+END_TEST
+
+/* glibc changes a user number in all threads, by the signal that stops them here. */
+static int changes_users(void)
+{
+    pthread_t t[4];
+
+    alarm(50);
+    done = 0;
+    for (int i = 0; i < 4; i++)
+        pthread_create(&t[i], NULL, i % 2 ? allocates_and_collects : allocates, NULL);
+    for (int i = 0; i < 500; i++)
+        if (setuid(getuid()) || setgid(getgid()))
+            return 9;
+    done = 1;
+    for (int i = 0; i < 4; i++)
+        pthread_join(t[i], NULL);
+    return still_collects();
+}
+
+START_TEST(user_changed_while_collecting)
+{
+    ck_assert_int_eq(in_child(changes_users), 0);
+}
+END_TEST
+
+/* Threads that libc makes for a timer, each for one call. */
+static volatile int rings;
+static void rung(union sigval value)
+{
+    uint64_t **list = NULL;
+
+    for (int i = 0; i < 500; i++) {
+        uint64_t **link = goe_alloc(24);
+        link[0] = (uint64_t *)(void *)list;
+        list = link;
+    }
+    int n = 0;
+    for (; list; list = (uint64_t **)(void *)list[0])
+        n++;
+    *(int *)value.sival_ptr |= n != 500;
+    __atomic_fetch_add(&rings, 1, __ATOMIC_SEQ_CST);
+}
+
+START_TEST(timers_threads)
+{
+    static int wrong;
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD};
+    timer_t timer;
+
+    event.sigev_notify_function = rung;
+    event.sigev_value.sival_ptr = &wrong;
+    ck_assert_int_eq(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+    timer_settime(timer, 0, &(struct itimerspec){{0, 1000000}, {0, 1000000}}, NULL);
+    while (rings < 100)
+        goe_gc();
+    timer_delete(timer);
+    ck_assert_int_eq(wrong, 0);
+}
+END_TEST
+
+/* A thread of the kernel's among those of the process, which no signal reaches. */
+START_TEST(io_uring_has_a_thread)
+{
+    enum { SETUP = 425, SQPOLL = 2 };
+    uint32_t parameters[30] = {0, 0, SQPOLL};
+    int ring = (int)syscall(SETUP, 8, parameters);
+
+    if (ring < 0) /* not here, or not for us */
+        return;
+    ck_assert_int_eq(still_collects(), 0);
+    close(ring);
 }
 END_TEST
 
@@ -409,6 +538,10 @@ int main(void)
     tcase_add_test(c, errno_survives_a_thread_s_first_allocation);
     tcase_add_test(c, no_signal_can_be_queued);
     tcase_add_test(c, no_memory_to_mark);
+    tcase_add_test(c, privileges_dropped);
+    tcase_add_test(c, user_changed_while_collecting);
+    tcase_add_test(c, timers_threads);
+    tcase_add_test(c, io_uring_has_a_thread);
     tcase_add_test(c, shared_memory_in_a_forked_child);
     tcase_add_test(c, shared_memory_let_go_of);
     tcase_add_test(c, vfork_child_allocates);

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -204,6 +205,38 @@ static __attribute__((noinline)) void wait_with_probes(void)
     goe_keep_alive((void *)mine);
 }
 
+/* A collection, and a thread that is made for it, take little of a handler's stack: 8 KB, which was SIGSTKSZ for long, are
+ * enough, where the kernel does not take more than 3.5 KB of it for registers. */
+static void on_signal_allocates_much(int sig)
+{
+    (void)sig;
+    for (int i = 0; i < 3; i++)
+        goe_alloc(30 << 20);
+    for (int i = 0; i < 20000; i++)
+        goe_alloc(1000);
+    goe_gc();
+}
+
+START_TEST(alternate_stack_of_8_kb)
+{
+    enum { SIZE = 8192, AT_LEAST = 51 }; /* AT_MINSIGSTKSZ */
+    char *memory = mmap(NULL, SIZE * 2, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack_t alternate = {.ss_sp = memory + SIZE, .ss_size = SIZE};
+    struct sigaction action = {.sa_handler = on_signal_allocates_much, .sa_flags = SA_ONSTACK};
+
+    if (getauxval(AT_LEAST) > 3600)
+        return;
+    on_signal_allocates_much(0); /* libc's functions have been found once: that takes more than their use */
+    mprotect(memory, SIZE, PROT_NONE);
+    sigaltstack(&alternate, NULL);
+    sigaction(SIGUSR2, &action, NULL);
+    raise(SIGUSR2);
+    alternate.ss_flags = SS_DISABLE;
+    sigaltstack(&alternate, NULL);
+    munmap(memory, SIZE * 2);
+}
+END_TEST
+
 static sem_t go;
 static void *waits(void *unused)
 {
@@ -354,6 +387,7 @@ int main(void)
     tcase_add_test(k, alternate_stack_in_bss);
     tcase_add_test(k, alternate_stack_in_a_frame);
     tcase_add_test(k, alternate_stack_disarmed);
+    tcase_add_test(k, alternate_stack_of_8_kb);
     tcase_add_test(k, other_thread_on_its_alternate_stack);
     tcase_add_test(k, coroutine_in_malloc);
     tcase_add_test(k, coroutine_in_mmap);
