@@ -215,6 +215,7 @@ static void mark_beside(void)
         before = bytes;
         shuffle(0);
     }
+    shuffle(0);
 }
 
 /* The last step of marking; the world stands still and the lock is held. */
