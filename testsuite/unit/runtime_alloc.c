@@ -186,6 +186,8 @@ START_TEST(heap_stays_small)
         memset(goe_alloc(1000), 1, 1000);
     for (int i = 0; i < probe_steps(300); i++)
         memset(goe_alloc(1000000), 1, 1000000);
+    for (int i = 0; i < probe_steps(300); i++)
+        goe_alloc(5000000); /* more than a slab */
     goe_stats(&s);
     ck_assert_uint_lt(s.heap_bytes, 64 << 20);
 }

@@ -230,7 +230,7 @@ static struct treasure *in_much_memory(struct world *w, struct treasure *t)
 
 static struct treasure *collected_by_hand(struct world *w, struct treasure *t)
 {
-    if (rnd(w, 64) == 0)
+    if (H.phase == PHASE_MARK && rnd(w, 16) == 0)
         goe_gc(); /* cancels the cycle under way */
     return t;
 }
@@ -308,9 +308,11 @@ END_TEST
 /* Lists grow that hang on the stack alone while they are built. */
 START_TEST(built_from_the_stack)
 {
+    enum { ROUNDS = 60 };
     struct world *w = world_new(3);
+    static struct holder *kept[ROUNDS]; /* the heap grows meanwhile */
 
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
         struct holder *list = NULL;
         for (int i = 0; i < 3000; i++) {
             struct holder *h = goe_new(struct holder);
@@ -320,10 +322,17 @@ START_TEST(built_from_the_stack)
             if (i % 8 == 0)
                 garbage(w);
         }
+        kept[round] = list;
         for (int i = 3000; i-- > 0; list = list->next)
             for (size_t j = 0; j < sizeof list->rest; j++)
                 w->wrong += list->rest[j] != (char)i;
         ck_assert_ptr_null(list);
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        int n = 3000;
+        for (struct holder *h = kept[round]; h; h = h->next)
+            w->wrong += h->rest[111] != (char)--n;
+        ck_assert_int_eq(n, 0);
     }
     all_there(w);
 }
@@ -481,7 +490,7 @@ static int watch_closed(void)
 
 START_TEST(watch_closed_while_marking)
 {
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 120; i++) {
         pid_t child = fork();
         if (child == 0)
             _exit(watch_closed() ? 0 : 1);

@@ -83,6 +83,26 @@ START_TEST(handler_allocates_anywhere)
 }
 END_TEST
 
+/* The thread that is interrupted collects most of the time. */
+START_TEST(handler_allocates_in_a_collection)
+{
+    pthread_t me = pthread_self(), t;
+    struct sigaction action = {.sa_handler = on_signal_allocates};
+
+    done = 0;
+    handled = 0;
+    sigaction(SIGUSR1, &action, NULL);
+    pthread_create(&t, NULL, pesters, &me);
+    while (handled < 150) {
+        goe_alloc(20000); /* what handlers take is made up for in between */
+        goe_gc();
+        ck_assert(chain_is_whole(chain));
+    }
+    done = 1;
+    pthread_join(t, NULL);
+}
+END_TEST
+
 static void *collects(void *unused)
 {
     while (!done)
@@ -378,6 +398,7 @@ int main(void)
 
     tcase_set_timeout(c, 100);
     tcase_add_test(c, handler_allocates_anywhere);
+    tcase_add_test(c, handler_allocates_in_a_collection);
     tcase_add_test(c, handler_allocates_while_another_thread_collects);
     tcase_add_test(c, errno_and_mask_survive_a_collection);
     suite_add_tcase(s, c);
