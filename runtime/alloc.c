@@ -380,7 +380,8 @@ static void *allocate(size_t size, size_t align, uint8_t mode)
     const struct goe_copy *other = goe__elsewhere();
     if (unlikely(other)) {
         const struct __goe_type plain = {size, (uint32_t)align, 0, NULL};
-        return mode == MODE_NONE ? other->make_typed(&plain, 1) : other->new_zero(size, align, NULL);
+        return mode == MODE_NONE ? other->make_typed(&plain, 1)
+                                 : other->new_zero(size, align, NULL);
     }
     struct thread *t = goe__self ? goe__self : goe__thread();
     if (unlikely(t->busy))

@@ -123,8 +123,10 @@ const struct goe_copy *goe__copies_find(void)
         goe__copy_here.in_use = true;
         stay(s.file);
     } else if (s.other->version != GOE_ABI_VERSION) {
-        goe__die("there are two versions of the goescape runtime in this process, %u and %u: link all its parts "
-                 "with the same one", s.other->version, (unsigned)GOE_ABI_VERSION);
+        goe__die(
+            "there are two versions of the goescape runtime in this process, %u and %u: link all its parts "
+            "with the same one",
+            s.other->version, (unsigned)GOE_ABI_VERSION);
     }
     return s.other;
 }

@@ -37,9 +37,9 @@ enum {
     OFTEN = 8,           /* it is, if more than this part of its pages is read each time */
     WORTH_IT = 16 << 20, /* bytes of roots; less is read at once */
     UNREAD_COST = 32,    /* to know that so many bytes are unchanged costs as much as to read one */
-    NEW_COST = 4,        /* before it is known how much is changed each time: that it will be a quarter */
-    REGIONS = 256,       /* of written pages at a time */
-    LISTED = 64,         /* and of pages that exist */
+    NEW_COST = 4,  /* before it is known how much is changed each time: that it will be a quarter */
+    REGIONS = 256, /* of written pages at a time */
+    LISTED = 64,   /* and of pages that exist */
     PROTECT_MATCHING = 1, /* flags of PAGEMAP_SCAN */
     CHECK_ASYNC = 2,
     CAT_WRITTEN = 1 << 1, /* its categories */
@@ -66,13 +66,13 @@ struct parts {
 };
 
 static struct foreign {
-    struct parts old;                    /* as the last collection left them */
-    struct parts now;                    /* as this one makes them */
-    size_t next;                         /* in old: none before it is still to come */
-    bool on;                             /* in this collection */
-    uint64_t last;                       /* bytes outside of the heap at the last one, read or not */
-    uint64_t unread;                     /* by this one */
-    uint64_t once;                       /* read by this one, but not by the next if it does not change */
+    struct parts old; /* as the last collection left them */
+    struct parts now; /* as this one makes them */
+    size_t next;      /* in old: none before it is still to come */
+    bool on;          /* in this collection */
+    uint64_t last;    /* bytes outside of the heap at the last one, read or not */
+    uint64_t unread;  /* by this one */
+    uint64_t once;    /* read by this one, but not by the next if it does not change */
     uint64_t changed[PART_PAGES / 64];   /* of the part at hand: pages that were read */
     struct page_region regions[REGIONS]; /* of the part at hand: written */
     struct page_region listed[LISTED];   /* and there */
@@ -163,7 +163,8 @@ static size_t count(const uint64_t *set)
 }
 
 /* What is done with a page. */
-typedef void visitor(struct part *p, size_t page, bool present, goe__reader *read, const void *area);
+typedef void visitor(struct part *p, size_t page, bool present, goe__reader *read,
+                     const void *area);
 
 /* Visits those pages of [lo, hi), in a part, that exist. False: the kernel does not know. */
 static bool each_page(struct part *p, uintptr_t lo, uintptr_t hi, visitor *visit, goe__reader *read,
@@ -279,7 +280,8 @@ static bool watch(struct part *p, uintptr_t lo, uintptr_t hi, goe__reader *read,
 }
 
 /* The part at AT of the mapping [lo, hi): reads what has to be read of it, in a stop. False: that is all of it. */
-bool goe__foreign_part(uintptr_t at, uintptr_t lo, uintptr_t hi, goe__reader *read, const void *area)
+bool goe__foreign_part(uintptr_t at, uintptr_t lo, uintptr_t hi, goe__reader *read,
+                       const void *area)
 {
     struct part *p = renew(at);
     if (!p)

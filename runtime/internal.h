@@ -255,7 +255,7 @@ struct heap {
     bool options_read;  /* opt is valid */
     int begun;          /* what must not wait for the first allocation: 1 under way, 2 done */
     const struct goe_copy *other; /* the copy of this library that is in use; null: this one */
-    pthread_key_t exit_key; /* tells when a thread ends */
+    pthread_key_t exit_key;       /* tells when a thread ends */
 
     bool tsan;     /* the program runs under ThreadSanitizer */
     bool valgrind; /* or under valgrind */
@@ -556,8 +556,8 @@ void goe__roots_done(void);
 void *goe__roots_buffer(size_t *room);             /* bytes to use while nobody collects; or null */
 void goe__roots_mark(uintptr_t sp);                /* sp: the collecting thread's */
 bool goe__roots_end(uintptr_t at, uintptr_t *end); /* of the root that AT is in, when last looked */
-void goe__roots_mark_stacks(void);     /* world stopped: pushes what threads' own stacks hold */
-void goe__roots_mark_running(void);    /* the rest, while the program runs: a first guess */
+void goe__roots_mark_stacks(void);  /* world stopped: pushes what threads' own stacks hold */
+void goe__roots_mark_running(void); /* the rest, while the program runs: a first guess */
 bool goe__pagemap_open(void);
 void goe__roots_child(void);
 
@@ -579,8 +579,8 @@ bool goe__foreign_part(uintptr_t at, uintptr_t lo, uintptr_t hi, goe__reader *re
 bool goe__foreign_peek(uintptr_t at, goe__reader *read, const void *area);
 
 /* ---- hidden.c: what the kernel and libc hold and do not show; during a collection ---- */
-bool goe__hidden_any(void);       /* whether there are closures: else there is nothing to do */
-void goe__hidden_signals(void);   /* marks signal handlers */
+bool goe__hidden_any(void);     /* whether there are closures: else there is nothing to do */
+void goe__hidden_signals(void); /* marks signal handlers */
 /* Marks what they are when turned back; whether that was any address of the heap. */
 bool goe__hidden_words(uintptr_t from, uintptr_t to);
 
@@ -608,8 +608,8 @@ bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit 
 /* ---- gen.c: minor collections ---- */
 bool goe__gen_ready(void);
 bool goe__gen_register(uintptr_t lo, uintptr_t hi); /* notes writes to it, once it is protected */
-bool goe__gen_watch_all(void);     /* false: not all slabs can be */
-void goe__gen_new(struct slab *s); /* a slab was mapped */
+bool goe__gen_watch_all(void);                      /* false: not all slabs can be */
+void goe__gen_new(struct slab *s);                  /* a slab was mapped */
 void goe__gen_collapse(struct slab *s, unsigned *most, bool beside);
 uint64_t goe__gen_expected(uint64_t bytes); /* how many of these survive, going by the last time */
 size_t goe__gen_round(struct slab *s, bool scan); /* protects written pages; their bytes */

@@ -99,11 +99,11 @@ static struct roots_state {
     pid_t pid;                           /* of the process, so of the main thread */
     pid_t tid;                           /* of the collecting thread */
     struct file pagemap;                 /* /proc/self/pagemap, open during a collection */
-    bool hidden;                /* there are closures, whose addresses libc may have mixed up */
-    bool running;               /* the program does: what was mapped may not be any more */
-    uintptr_t on_stack;         /* an address on the main thread's stack */
-    bool no_query;              /* the kernel lacks PROCMAP_QUERY */
-    bool no_scan;               /* the kernel lacks PAGEMAP_SCAN */
+    bool hidden;        /* there are closures, whose addresses libc may have mixed up */
+    bool running;       /* the program does: what was mapped may not be any more */
+    uintptr_t on_stack; /* an address on the main thread's stack */
+    bool no_query;      /* the kernel lacks PROCMAP_QUERY */
+    bool no_scan;       /* the kernel lacks PAGEMAP_SCAN */
 } * R;
 
 static bool starts(const char *s, const char *prefix)
@@ -133,8 +133,8 @@ static bool is_memory(const char *name)
            starts(name, "/SYSV") || starts(name, "/secretmem");
 }
 
-static struct area area_of(uintptr_t lo, uintptr_t hi, uintptr_t guard, bool shared, const char *name,
-                           bool stack)
+static struct area area_of(uintptr_t lo, uintptr_t hi, uintptr_t guard, bool shared,
+                           const char *name, bool stack)
 {
     return (struct area){
         .lo = lo,
@@ -515,8 +515,8 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
 static void lower(const struct area *a, uintptr_t sp, uintptr_t tp, pid_t tid, uintptr_t *floor,
                   bool *owned)
 {
-    bool thread_s = a->guard < a->lo &&
-                    (a->hi - a->lo == R->stack_size || a->hi - a->guard == R->stack_size);
+    bool thread_s =
+        a->guard < a->lo && (a->hi - a->lo == R->stack_size || a->hi - a->guard == R->stack_size);
     bool own = a->stack ? tid == R->pid : thread_s && tp > sp && tp < a->hi;
     *owned = *owned || own;
     if (sp < *floor)
@@ -558,7 +558,8 @@ static uintptr_t area_floor(const struct area *a, uintptr_t self_sp, uintptr_t s
     const uintptr_t *end = (uintptr_t *)a->hi;
     for (const uintptr_t *w = (uintptr_t *)((floor + 7) & ~(uintptr_t)7); w < end; w++)
         if ((*w == R->start_context && *w) || is_disarmed(w, end))
-            return a->lo; /* a coroutine or a handler whose stack is part of this one: others may wait below */
+            return a
+                ->lo; /* a coroutine or a handler whose stack is part of this one: others may wait below */
     return floor;
 }
 

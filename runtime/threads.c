@@ -124,7 +124,8 @@ static bool is_before(uint32_t released, uint32_t epoch)
 }
 
 /* In every thread but the collecting one. */
-__attribute__((used, visibility("hidden"))) void goe__on_stop(int sig, siginfo_t *info, void *context);
+__attribute__((used, visibility("hidden"))) void goe__on_stop(int sig, siginfo_t *info,
+                                                              void *context);
 void goe__on_stop(int sig, siginfo_t *info, void *context)
 {
     int saved = errno;
@@ -197,8 +198,9 @@ static void install_handler(void)
     if (now.handler == goe__stop_handler)
         return;
     if (is_rival((uintptr_t)now.handler))
-        goe__die("two copies of the goescape runtime collect in this process and know nothing of each other: open the "
-                 "library that brings the second one by dlopen, not dlmopen");
+        goe__die(
+            "two copies of the goescape runtime collect in this process and know nothing of each other: open the "
+            "library that brings the second one by dlopen, not dlmopen");
     struct kernel_action ours = {
         .handler = goe__stop_handler,
         .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK,
