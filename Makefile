@@ -89,7 +89,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 export GCC GXX BUILD
 
-.PHONY: all tests setup demo check check-all check-peers check-packages check-sanitize check-compilers \
+.PHONY: all tests setup demo check check-all check-peers check-packages check-sanitize check-compilers check-mutations \
         bench bench-analysis soak fuzz fuzz-csmith fuzz-engine fuzz-parsers \
         install uninstall clean format check-format help FORCE
 .PRECIOUS: $(BUILD)/%.o
@@ -264,6 +264,9 @@ check-sanitize:
 check-compilers:
 	$(Q)sh testsuite/compilers.sh
 
+check-mutations: tests
+	$(Q)COMPILE='$(GCC) $(CFLAGS) $(RUNTIME_FLAGS) $(CPPFLAGS)' sh testsuite/mutation/run.sh $(T)
+
 bench: all
 	$(Q)sh testsuite/bench/run.sh $(T)
 
@@ -348,6 +351,7 @@ help:
 	@echo 'make check-packages  zlib, cJSON, oniguruma, redis, sqlite3 and their tests; T=zlib only one, T=tcl also Tcl'
 	@echo 'make check-sanitize  the plugin under ASan, UBSan and valgrind on the torture tests'
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
+	@echo 'make check-mutations  breaks each invariant of the runtime and sees that its test fails (long); T=12a only one'
 	@echo 'make bench       speed of the runtime, as ratios'
 	@echo 'make bench-analysis  share of the analysis in compile time, and how it grows'
 	@echo 'make soak SECONDS=600  random object graphs against a model, and memory that must not grow'
