@@ -21,6 +21,7 @@
 
 enum {
     GROWTH_NS = 20000000, /* of CPU time between two slabs, when a program allocates in haste */
+    TOUCH_NS = 5000000,   /* and since half a slab ago, if so that a huge page is not much of it */
     SWEEP_IN_SEARCH = 8,  /* slabs, in search of room for one large object */
 };
 
@@ -143,14 +144,15 @@ static bool growing(uint64_t ns)
 {
     uint64_t now = goe__process_cpu(), before = H.mapped_at;
     H.mapped_at = now;
-    return now - before < ns || !H.opt.concurrent;
+    H.hasty = now - before < ns || !H.opt.concurrent;
+    return H.hasty;
 }
 
 /* Somebody is about to touch the first of 2 MB of a slab. As one page they take the kernel from 0.1 to 10 ms to clear,
  * which only a program in haste is to wait for at once. */
 static void touch(struct slab *s, uint32_t half)
 {
-    if (s->huge >> half & 1 && !s->dirty[half] && !growing(GROWTH_NS / 2)) {
+    if (s->huge >> half & 1 && !s->dirty[half] && !growing(TOUCH_NS)) {
         int saved = errno; /* a kernel without huge pages refuses */
         madvise(goe__block_base(s, half * 64), SLAB_SIZE / 2, MADV_NOHUGEPAGE);
         errno = saved;

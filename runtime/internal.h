@@ -281,6 +281,7 @@ struct heap {
     uint32_t nstock;                /* how many */
     uintptr_t mapped_lo, mapped_hi; /* the ends of what was mapped beside the first slab; 0: none */
     uint64_t mapped_at;             /* when the last slab was, in CPU time of the process */
+    bool hasty;                     /* and the one before was mapped shortly before */
 
     /* layouts */
     uint8_t class_of[2][MAX_CELL / 8 + 2]; /* by alignment 8 or 16 and words of the object */

@@ -269,6 +269,18 @@ void goe__own_unmap(void *p, size_t bytes)
     goe__unmap(p, bytes);
 }
 
+/* The bytes at p may reach into the next 2 MB of tables. As with slabs, a program that is not in haste is not to wait until the
+ * kernel has cleared a huge page; the collector's thread, if there is one, has touched it before. */
+static void touch_ahead(const char *p, size_t bytes)
+{
+    char *next = (char *)(((uintptr_t)p | (HUGE_PAGE - 1)) + 1);
+    if (p + bytes <= next || next >= H.meta_end || H.hasty || H.collector)
+        return;
+    int saved = errno;
+    madvise(next, (size_t)(H.meta_end - next), MADV_NOHUGEPAGE);
+    errno = saved;
+}
+
 void *goe__own_alloc(size_t bytes)
 {
     bytes = (bytes + 63) & ~(size_t)63;
@@ -289,8 +301,9 @@ void *goe__own_alloc(size_t bytes)
         H.meta = p;
         H.meta_end = p + chunk;
     }
-    void *p = H.meta;
+    char *p = H.meta;
     H.meta += bytes;
+    touch_ahead(p, bytes);
     return p;
 }
 
