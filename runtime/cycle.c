@@ -45,6 +45,7 @@
 enum {
     STACK_BYTES = 1 << 20,    /* of the collector thread, thread-local storage included */
     WORTH_A_THREAD = 2 << 20, /* bytes live; less is marked in a stop of a millisecond */
+    MOSTLY_ROOTS = 4,         /* times as many bytes outside take about as long to look at */
     SHORT = 1 << 20,          /* bytes surviving a minor collection, which the program waits for */
     FEW_BYTES = 512 << 10,    /* written since the last round: the end can deal with that */
     MUCH_MEMORY = 32 << 20,   /* outside of the heap; less is looked at in each round */
@@ -420,12 +421,18 @@ static bool make_thread(struct thread *t)
     return !failed;
 }
 
+/* Whether the stop at the end of a cycle is much shorter than a whole collection: it looks at all roots again. */
+static bool worth_it(void)
+{
+    return H.live >= SMALL_HEAP ||
+           (H.live >= WORTH_A_THREAD && H.root_bytes / MOSTLY_ROOTS <= H.live);
+}
+
 bool goe__cycle_possible(void)
 {
     if (!H.opt.concurrent || C.broken || H.opt.stress)
         return false;
-    return (H.live >= WORTH_A_THREAD || H.opt.concurrent > 1) && H.stats.collections > 0 &&
-           goe__gen_ready();
+    return (worth_it() || H.opt.concurrent > 1) && H.stats.collections > 0 && goe__gen_ready();
 }
 
 /* Threads that allocate wait here, before they have anything in hand, for a cycle that is late. */
@@ -457,11 +464,12 @@ static bool affordable(bool minor)
     double took = (double)(C.pace ? C.pace : FIRST_PACE) * (double)work(objects);
     double ns = (double)(goe__now() - C.seen_at) + 1;
     double bytes = (double)(int64_t)(H.allocated - C.seen);
-    double left = (double)(int64_t)(H.hard - H.allocated);
+    uint64_t least = H.room / LOOKS; /* what it gets in any case */
+    double left = (double)(H.hard > H.allocated + least ? H.hard - H.allocated : least);
     goe__cycle_paced();
     double most = left / (H.live < SMALL_HEAP ? MOST_HASTE_SMALL : MOST_HASTE);
     C.calm = bytes / ns * took < most ? C.calm + 1 : 0;
-    return C.calm >= CALM;
+    return C.calm >= CALM || (C.calm && H.allocated >= H.room); /* there is no other look */
 }
 
 /* A collection is due: starts one beside the program, unless it is under way. False: it has to be done here
