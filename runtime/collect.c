@@ -211,6 +211,7 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
         clear_marks();
     goe__mark_begin(false);
     if (minor) {
+        goe__mark_again();
         goe__gen_demote();
         H.marked_bytes = H.live - H.demoted;
         H.marked_objects = H.live_objects - H.demoted_objects;

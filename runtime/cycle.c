@@ -132,7 +132,8 @@ static bool prepare(void)
         ok = marks_room(H.slab_list[i]);
     if (ok)
         goe__mark_begin(true);
-    if (C.minor) {
+    if (ok && C.minor) {
+        goe__mark_again();
         H.marked_bytes = H.live;
         H.marked_objects = H.live_objects;
     }
@@ -202,6 +203,7 @@ static void mark_beside(void)
     shuffle(0);
     goe__roots_mark_running();
     goe__mark_drain();
+    goe__mark_again();
     uint32_t rounds = shuffle(MOST_ROUNDS);
     for (size_t before = SIZE_MAX; rounds-- > 0 && !goe__mark_failed();) {
         size_t bytes = look_at_pages();

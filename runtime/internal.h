@@ -537,6 +537,7 @@ uint64_t goe__marked_so_far(void); /* cells */
 bool goe__mark_failed(void);       /* cancelled, or without memory: marks are not complete */
 void goe__mark_cancel(void);       /* from another thread, with the lock held */
 void goe__mark_running(bool on);   /* the program does; else the lock is held and it stands still */
+void goe__mark_again(void);        /* most that is found has been found before */
 void goe__mark_check(bool on);     /* from now on, what is pushed must be marked already */
 /* Conservatively, each aligned word; whether one was an address of the heap. */
 bool goe__mark_range(uintptr_t lo, uintptr_t hi);

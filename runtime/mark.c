@@ -56,6 +56,7 @@ static struct mark_state {
     bool dropped;              /* an address found no room */
     bool concurrent;           /* the program runs meanwhile */
     bool check;                /* what is pushed must be marked already */
+    bool again;                /* most of what memory outside of the heap points to is marked */
     volatile bool cancelled;   /* by a thread that wants to collect itself */
     uintptr_t *volatile limit; /* the stack is to be looked after beyond this; null: at once */
 } * M;
@@ -101,7 +102,7 @@ void goe__mark_begin(bool concurrent)
     }
     M->n = 1; /* above the null */
     M->nspans = 0;
-    M->dropped = M->cancelled = M->check = false;
+    M->dropped = M->cancelled = M->check = M->again = false;
     M->concurrent = concurrent;
     M->limit = M->stack + M->cap - FEW_WORDS;
     H.marked_bytes = H.marked_objects = 0;
@@ -495,27 +496,6 @@ void goe__mark_word(uintptr_t w)
     push(w);
 }
 
-/* Scans memory for addresses in the heap: most words are none, so four are tested at a time. */
-__attribute__((no_sanitize_address)) bool goe__mark_range(uintptr_t lo, uintptr_t hi)
-{
-    const uint64_t *w = (uint64_t *)((lo + 7) & ~(uintptr_t)7),
-                   *end = (uint64_t *)(hi & ~(uintptr_t)7);
-    const uintptr_t low = H.lo, span = H.hi - H.lo;
-    bool found = false;
-    for (; end - w >= 4; w += 4)
-        if (unlikely((strip(w[0]) - low < span) | (strip(w[1]) - low < span) |
-                     (strip(w[2]) - low < span) | (strip(w[3]) - low < span))) {
-            found = true;
-            for (int i = 0; i < 4; i++)
-                push(w[i]);
-        }
-    for (; w < end; w++) {
-        found |= strip(*w) - low < span;
-        push(*w);
-    }
-    return found;
-}
-
 /* Pushes the address p, unless the small object there is marked already. */
 static inline __attribute__((always_inline)) void push_unmarked(uintptr_t p)
 {
@@ -527,6 +507,38 @@ static inline __attribute__((always_inline)) void push_unmarked(uintptr_t p)
     uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * shape->recip) >> 32);
     if (unlikely(cell >= shape->ncells) || !(s->work[slot][cell / 64] >> (cell % 64) & 1))
         push(p);
+}
+
+/* Looks at n words; whether one is an address in the heap. */
+static inline __attribute__((always_inline, no_sanitize_address)) bool push_words(const uint64_t *w,
+                                                                                  size_t n)
+{
+    bool found = false;
+    for (size_t i = 0; i < n; i++) {
+        uintptr_t p = strip(w[i]);
+        if (p - H.lo >= H.hi - H.lo)
+            continue;
+        found = true;
+        if (M->again)
+            push_unmarked(p);
+        else
+            push(p);
+    }
+    return found;
+}
+
+/* Scans memory for addresses in the heap, of which most words are none, so four are tested at a time. Whether it has any. */
+__attribute__((no_sanitize_address)) bool goe__mark_range(uintptr_t lo, uintptr_t hi)
+{
+    const uint64_t *w = (uint64_t *)((lo + 7) & ~(uintptr_t)7),
+                   *end = (uint64_t *)(hi & ~(uintptr_t)7);
+    const uintptr_t low = H.lo, span = H.hi - H.lo;
+    bool found = false;
+    for (; end - w >= 4; w += 4)
+        if (unlikely((strip(w[0]) - low < span) | (strip(w[1]) - low < span) |
+                     (strip(w[2]) - low < span) | (strip(w[3]) - low < span)))
+            found |= push_words(w, 4);
+    return w < end ? found | push_words(w, (size_t)(end - w)) : found;
 }
 
 /* Scans the marked ones of a block's cells [from, to]. Nearly all they point to is marked already when an old object is
@@ -599,6 +611,12 @@ void goe__mark_cancel(void)
         return;
     M->cancelled = true;
     M->limit = NULL;
+}
+
+/* From now on most of what is found outside of the heap, or on written pages, has been found before. */
+void goe__mark_again(void)
+{
+    M->again = true;
 }
 
 void goe__mark_check(bool on)
