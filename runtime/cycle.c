@@ -45,11 +45,11 @@
 enum {
     STACK_BYTES = 1 << 20,    /* of the collector thread, thread-local storage included */
     WORTH_A_THREAD = 2 << 20, /* bytes live; less is marked in a stop of a millisecond */
-    MOSTLY_ROOTS = 4,         /* times as many bytes outside take about as long to look at */
-    SHORT = 1 << 20,          /* bytes surviving a minor collection, which the program waits for */
-    FEW_BYTES = 512 << 10,    /* written since the last round: the end can deal with that */
-    MUCH_MEMORY = 32 << 20,   /* outside of the heap; less is looked at in each round */
-    COLLAPSE_AT_ONCE = 16,    /* pages of 2 MB made before a cycle */
+    MOSTLY_ROOTS = 4,       /* times as many bytes outside of the heap take about as long to read */
+    SHORT = 1 << 20,        /* bytes surviving a minor collection, which the program waits for */
+    FEW_BYTES = 512 << 10,  /* written since the last round: the end can deal with that */
+    MUCH_MEMORY = 32 << 20, /* outside of the heap; less is looked at in each round */
+    COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made before a cycle */
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3,    /* of cycles in a row, before the world is stopped for each instead */
     FIRST_PACE = 30,      /* ns for a unit of work, before that is known */
@@ -423,11 +423,11 @@ static bool make_thread(struct thread *t)
     return !failed;
 }
 
-/* Whether the stop at the end of a cycle is much shorter than a whole collection: it looks at all roots again. */
+/* Whether the stop at the end of a cycle is much shorter than a whole collection: it reads the roots again. */
 static bool worth_it(void)
 {
     return H.live >= SMALL_HEAP ||
-           (H.live >= WORTH_A_THREAD && H.root_bytes / MOSTLY_ROOTS <= H.live);
+           (H.live >= WORTH_A_THREAD && H.root_cost / MOSTLY_ROOTS <= H.live);
 }
 
 bool goe__cycle_possible(void)
