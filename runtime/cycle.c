@@ -56,7 +56,7 @@ enum {
     CALM = 2,             /* so many looks must agree that cycles are affordable */
     LOOKS = 8,            /* how often, while the room is used up, whether a cycle is affordable */
     MOST_HASTE = 2,       /* part of the room left that may be used up by the end of a cycle */
-    MOST_HASTE_SMALL = 4, /* of a small heap, whose stops are short */
+    MOST_HASTE_SMALL = 4, /* of a small heap, by CPU time: its stops are short */
 };
 
 static struct cycle {
@@ -65,6 +65,9 @@ static struct cycle {
     bool broken;       /* no thread can be had, or memory ran out: never again */
     uint64_t began;    /* when the cycle under way was asked for */
     uint64_t pace;     /* ns that cycles take for a unit of work() */
+    uint64_t cost;     /* likewise, of the collector's CPU time */
+    uint64_t cpu;      /* that when the cycle under way began */
+    uint64_t seen_cpu; /* the CPU time of the process at seen_at */
     uint64_t seen_at;  /* when affordable() was asked last, or the last collection ended */
     uint64_t seen;     /* and what had been allocated by then */
     unsigned calm;     /* looks in a row at which a cycle was affordable */
@@ -277,8 +280,10 @@ static bool finish(void)
     }
     C.failures = 0;
     goe__collect_account(C.minor);
-    if (!C.minor)
+    if (!C.minor) {
         C.pace = (C.pace + (marked - C.began) / work(H.live_objects)) / 2;
+        C.cost = (C.cost + (goe__cpu() - C.cpu) / work(H.live_objects)) / 2;
+    }
     goe__sweep_begin();
     H.sweep_clean = true;
     goe__pace(C.minor);
@@ -372,6 +377,7 @@ static void *run(void *unused)
             goe__threads_wait(&H.phase, phase);
             continue;
         }
+        C.cpu = goe__cpu();
         if (!C.minor)
             collapse_some();
         bool ok = prepare();
@@ -452,6 +458,7 @@ void goe__cycle_wait(void)
 void goe__cycle_paced(void)
 {
     C.seen_at = goe__now();
+    C.seen_cpu = goe__process_cpu();
     C.seen = H.allocated;
 }
 
@@ -464,13 +471,16 @@ static bool affordable(bool minor)
     if (minor)
         objects = objects * (goe__gen_expected(H.allocated) >> 10) / ((H.live >> 10) + 1);
     double took = (double)(C.pace ? C.pace : FIRST_PACE) * (double)work(objects);
+    double costs = (double)(C.cost ? C.cost : FIRST_PACE) * (double)work(objects);
     double ns = (double)(goe__now() - C.seen_at) + 1;
+    double cpu = (double)(goe__process_cpu() - C.seen_cpu) + 1;
     double bytes = (double)(int64_t)(H.allocated - C.seen);
     uint64_t least = H.room / LOOKS; /* what it gets in any case */
     double left = (double)(H.hard > H.allocated + least ? H.hard - H.allocated : least);
     goe__cycle_paced();
-    double most = left / (H.live < SMALL_HEAP ? MOST_HASTE_SMALL : MOST_HASTE);
-    C.calm = bytes / ns * took < most ? C.calm + 1 : 0;
+    bool calm = bytes / ns * took < left / MOST_HASTE &&
+                (H.live >= SMALL_HEAP || bytes / cpu * costs < left / MOST_HASTE_SMALL);
+    C.calm = calm ? C.calm + 1 : 0;
     return C.calm >= CALM || (C.calm && H.allocated >= H.room); /* there is no other look */
 }
 
