@@ -41,6 +41,7 @@ void arena_grow(struct arena *a, size_t need)
     a->at = (char *)(c + 1);
     a->left = size;
     a->total += size;
+    ASAN_POISON_MEMORY_REGION(a->at, size);
 }
 
 void *arena_copy(struct arena *a, const void *p, size_t len)
@@ -65,6 +66,7 @@ void arena_reset(struct arena *a)
     a->head->older = NULL;
     a->at = (char *)(a->head + 1);
     a->left = a->total = a->head->size;
+    ASAN_POISON_MEMORY_REGION(a->at, a->left);
 }
 
 void arena_free(struct arena *a)

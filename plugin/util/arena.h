@@ -17,18 +17,30 @@ struct arena {
 
 enum { ARENA_ALIGN = 16 };
 
+/* AddressSanitizer knows of each block, and of a gap behind it, as if they were malloc's. */
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+enum { ARENA_GAP = ARENA_ALIGN };
+#else
+#define ASAN_POISON_MEMORY_REGION(at, size)   ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+enum { ARENA_GAP = 0 };
+#endif
+
 /* Makes room for NEED bytes in a new chunk. */
 void arena_grow(struct arena *a, size_t need);
 
 /* SIZE bytes that hold anything, aligned for any object; never NULL (aborts when memory is out). O(1). */
 static inline void *arena_raw(struct arena *a, size_t size)
 {
-    size = size ? (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1) : ARENA_ALIGN;
-    if (size > a->left)
-        arena_grow(a, size);
+    size_t room = size ? (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1) : ARENA_ALIGN;
+    room += ARENA_GAP;
+    if (room > a->left)
+        arena_grow(a, room);
     char *p = a->at;
-    a->at += size;
-    a->left -= size;
+    a->at += room;
+    a->left -= room;
+    ASAN_UNPOISON_MEMORY_REGION(p, size);
     return p;
 }
 

@@ -22,7 +22,7 @@ if [ $mode = fuzz ]; then
         exit 1
     }
     CXX=$(echo "$CLANG" | sed 's/clang\([^/]*\)$/clang++\1/') CC=$CLANG
-    set -- "${1:-60}" -fsanitize=fuzzer,address,undefined
+    set -- "${1:-60}" -fsanitize=fuzzer,address,undefined -D__SANITIZE_ADDRESS__ # as GCC says it
 else
     CC=$GCC CXX=$GXX
     set -- "${1:-300}" -fsanitize=address,undefined -fno-sanitize-recover=all -DFUZZ_MAIN
