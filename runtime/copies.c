@@ -103,15 +103,17 @@ static int look_at(struct dl_phdr_info *info, size_t size, void *into)
 }
 
 #pragma GCC visibility push(default)
-void *dlopen(const char *file, int mode) __attribute__((weak)); /* not in a static program */
+void *dlsym(void *handle, const char *name) __attribute__((weak)); /* not in a static program */
 #pragma GCC visibility pop
 
 /* A library that is closed is unloaded, unless somebody said that it must not be. Handlers, thunks and threads are in this
  * one. */
 static void stay(const char *file)
 {
-    if (file && dlopen)
-        dlopen(file, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+    /* By its name alone, or the linker of every static program would warn of it. */
+    void *(*open)(const char *, int) = dlsym ? dlsym(RTLD_DEFAULT, "dlopen") : NULL;
+    if (file && open)
+        open(file, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
 /* Decides, once for a process, whether this copy is the one in use, and returns the one that is; null: this. */

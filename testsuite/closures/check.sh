@@ -55,7 +55,7 @@ for level in -O0 -O1 -O2 -O3; do
         build "$base$level" "$source" $level "$archive" || continue
         prints "$base $level, collecting always" "${source%.c}.out" env GOESCAPE=stress=1 "$tmp/$base$level"
         case " $watched " in *" $level "*)
-            prints "$base $level, valgrind" "${source%.c}.out" env GOESCAPE=verify=1 \
+            prints "$base $level, valgrind" "${source%.c}.out" env GOESCAPE=verify=1 UNDER_VALGRIND=1 \
                 valgrind -q --error-exitcode=9 "$tmp/$base$level"
             ;;
         esac
