@@ -106,16 +106,6 @@ if wanted foreign; then
             "$(GOESCAPE=generations=0 "$build/foreign" $how)"
     done
 fi
-if wanted foreign; then
-    # shellcheck disable=SC2086
-    $cc $flags testsuite/bench/foreign.c "${BUILD:-build}/libgoescape.a" -o "$build/foreign"
-    echo "Much malloc'ed memory: CPU s, collections, longest stop in ms, MB of heap, KB read outside of it:"
-    for how in "0 0" "500 0" "500 1" "500 10"; do
-        # shellcheck disable=SC2086
-        echo "${how% *} MB, ${how#* } writes: $("$build/foreign" $how); not watched:" \
-            "$(GOESCAPE=generations=0 "$build/foreign" $how)"
-    done
-fi
 if [ "$chosen" = compile ] || { [ -z "$chosen" ] && [ -d "${BUILD:-build}/peers/packages" ]; }; then
     echo "Compiling with the plugin, CPU time of GCC alone = 1:"
     BUILD=${BUILD:-build} RUNS=$runs sh testsuite/bench/compile.sh
