@@ -121,6 +121,12 @@ static struct words read_direct(struct esc_graph *g, const struct esc_ref *r, ui
     for (uint32_t i = 0; i < n; i++)
         w.node[i] = object_read(g, obj, blurred ? ESC_ANY : plus(r->off, i * ESC_WORD),
                                 r->flags & ESC_REF_PLAIN);
+    for (uint32_t i = 0; i < n && undone_may_hold(g, obj, why); i++) {
+        uint32_t all = node_new(g);
+        node_flow(g, w.node[i], all, 0, why);
+        node_flow(g, g->ambient, all, 0, why);
+        w.node[i] = all;
+    }
     return w;
 }
 

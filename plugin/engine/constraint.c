@@ -39,6 +39,9 @@ static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c)
         return;
     if ((o->kind == OBJ_WORLD || callers_object(o->kind)) && c->kind != ON_LOAD_PLAIN)
         load_ambient(g, c->why, c->other);
+    if (undone_may_hold(g, obj, c->why))
+        node_flow(g, g->ambient, c->other, 0, c->why);
+    o = &g->objs.at[obj];
     if (o->kind == OBJ_WORLD) {
         node_add(g, c->other, a, c->why);
         return;
@@ -94,7 +97,8 @@ static void copy_one(struct esc_graph *g, const struct copy *c, addr_t to, addr_
         uint32_t source = object_read(g, addr_obj(from), sum(soff, at), false);
         struct constraint store = {ON_STORE, source, 0, c->why};
         store_one(g, addr(addr_obj(to), sum(doff, at)), &store);
-        if (callers_object(g->objs.at[addr_obj(from)].kind)) {
+        if (callers_object(g->objs.at[addr_obj(from)].kind) ||
+            undone_may_hold(g, addr_obj(from), c->why)) {
             store.other = undone_ambient(g, c->why);
             store_one(g, addr(addr_obj(to), sum(doff, at)), &store);
         }

@@ -353,6 +353,8 @@ void undone_forget(struct esc_fn *);
 void undone_store(struct esc_graph *, uint32_t stmt, struct words *to);
 /* The node with what a load from the world or the callers' memory in statement STMT finds there besides. */
 uint32_t undone_ambient(const struct esc_graph *, uint32_t stmt);
+/* Whether OBJ, one of the function's own, may hold such in statement STMT, too. */
+bool undone_may_hold(const struct esc_graph *, uint32_t obj, uint32_t stmt);
 /* Call C is of CALLEE, which may return what is ambient. */
 void undone_called(struct esc_graph *, const struct call *c, const struct esc_fn *callee);
 /* What F's calls mean to undone stores; true if that is more than before. */

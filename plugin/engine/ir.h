@@ -121,6 +121,7 @@ struct esc_fn {
     uint32_t turn;              /* its place in the component's order, callees first */
     uint32_t id;                /* its index among the unit's functions */
     uint8_t ambient;            /* enum esc_ambient bits */
+    bool *exposed;              /* by variable: others can reach it; NULL: no store is undone */
     VEC(struct esc_kill) kills; /* undone.c */
     bool gave_up;               /* out of budget: everything escapes */
     bool elsewhere;             /* of another unit: parameters, summary and exit are all there is */

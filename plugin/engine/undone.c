@@ -10,7 +10,8 @@
  * that could make more of it. If some store turns out to be undone the graph is made again without it.
  *
  * What is stored for a while can be read meanwhile. All of it goes to the node `ambient`, which flows
- * into everything that is loaded from the world or from the caller's memory by a statement on the way. The function's callers may
+ * into everything that is loaded from the world or from the caller's memory by a statement on the way, and from
+ * objects of the function's own that others can reach: a pointer from there may be to one of these. The function's callers may
  * have undone stores of their own: `ambient` also holds the address of one inert object, AMBIENT, that
  * stands for all they have stored. Where it turns up says what a call may do with that:
  *
@@ -356,6 +357,26 @@ static struct place word_at(struct place p, uint32_t word)
     return p;
 }
 
+/* Marks the variables that others can reach, by g->leak or the callers' memory: an undone store through a pointer of
+ * theirs may be into one of these. */
+static void find_exposed(struct esc_graph *g)
+{
+    struct esc_fn *f = g->fn;
+    bool *seen = arena_alloc(&g->arena, g->objs.len * sizeof *seen);
+    reach(g, g->leak, seen);
+    reach(g, g->lend, seen);
+    for (uint32_t i = 0; i < g->objs.len; i++) {
+        const struct object *o = &g->objs.at[i];
+        for (uint32_t k = 0; callers_object(o->kind) && k < o->cells.len; k++)
+            if (o->cells.at[k].stored != NO_NODE)
+                reach(g, o->cells.at[k].stored, seen);
+        if (callers_object(o->kind) && o->any != NO_NODE)
+            reach(g, o->any, seen);
+    }
+    for (uint32_t v = 0; v < f->vars.len; v++)
+        f->exposed[v] = g->var_obj[v] != NO_OBJ && seen[g->var_obj[v]];
+}
+
 bool undone_find(struct esc_graph *g)
 {
     struct esc_fn *f = g->fn;
@@ -387,7 +408,19 @@ bool undone_find(struct esc_graph *g)
         always_overwritten(&w, st->block, s->stmt + 1, &p);
         w.mark = false;
     }
+    if (any) {
+        if (!f->exposed)
+            f->exposed = arena_alloc(&g->unit->arena, f->vars.len * sizeof *f->exposed);
+        find_exposed(g);
+    }
     return any;
+}
+
+bool undone_may_hold(const struct esc_graph *g, uint32_t obj, uint32_t stmt)
+{
+    const struct object *o = &g->objs.at[obj];
+    return stmt != UINT32_MAX && g->fn->stmts.at[stmt].within && own_object(o->kind) &&
+           (o->kind != OBJ_VAR || g->fn->exposed[o->id]);
 }
 
 void undone_forget(struct esc_fn *f)

@@ -506,3 +506,37 @@ struct knot *tied_deep(int n)
     knot = 0;
     return x.self;
 }
+
+/* What others can reach is one of our own objects all the same: a store for a while through a pointer of theirs may be
+ * into that, and is seen where it is read. */
+struct ctx *shown;
+void into_what_is_shown(void)
+{
+    struct ctx c = {0}; /* MOVED c */
+    int x = 0; /* MOVED x */
+    shown = &c;
+    struct ctx *r = shown;
+    r->current = &x;
+    last = c.current;
+    r->current = 0;
+}
+void into_what_is_shown_by_pointer(void)
+{
+    struct ctx c = {0}, *p = &c; /* MOVED c */
+    int x = 0; /* MOVED x */
+    shown = p;
+    struct ctx *r = shown;
+    r->current = &x;
+    last = p->current;
+    r->current = 0;
+}
+void into_a_copy_of_what_is_shown(void)
+{
+    struct ctx c = {0}; /* MOVED c */
+    int x = 0; /* MOVED x */
+    shown = &c;
+    struct ctx *r = shown;
+    r->current = &x;
+    global_ctx = c;
+    r->current = 0;
+}
