@@ -276,11 +276,8 @@ static bool same_arguments(const struct call *a, const struct call *b)
 static bool called_before(struct esc_graph *g, struct call *c, const struct esc_fn *callee)
 {
     const struct esc_summary *s = callee->summary;
-    if (g->explains || !s || s->calls.len || c->callee != callee->sym)
+    if (g->explains || !s || c->callee != callee->sym || !summary_of_arguments(s))
         return false;
-    for (uint32_t i = 0; i < s->objs.len; i++)
-        if (s->objs.at[i].kind == OBJ_FRESH)
-            return false;
     uint64_t hash = callee->sym;
     for (uint32_t i = 0; i < c->nargs; i++)
         for (uint32_t w = 0; w < c->args[i].n; w++)

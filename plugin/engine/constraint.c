@@ -37,11 +37,9 @@ static void load_one(struct esc_graph *g, addr_t a, const struct constraint *c)
     const struct object *o = &g->objs.at[obj];
     if (o->kind == OBJ_FUNC || o->kind == OBJ_AMBIENT)
         return;
-    if ((o->kind == OBJ_WORLD || callers_object(o->kind)) && c->kind != ON_LOAD_PLAIN)
+    bool others = o->kind == OBJ_WORLD || callers_object(o->kind);
+    if ((others && c->kind != ON_LOAD_PLAIN) || undone_may_hold(g, obj, c->why))
         load_ambient(g, c->why, c->other);
-    if (undone_may_hold(g, obj, c->why))
-        node_flow(g, g->ambient, c->other, 0, c->why);
-    o = &g->objs.at[obj];
     if (o->kind == OBJ_WORLD) {
         node_add(g, c->other, a, c->why);
         return;

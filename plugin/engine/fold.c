@@ -139,6 +139,14 @@ static uint32_t add_object(struct adding *a, uint32_t i)
     return intern_obj(m, o);
 }
 
+bool summary_of_arguments(const struct esc_summary *s)
+{
+    for (uint32_t i = 0; i < s->objs.len; i++)
+        if (s->objs.at[i].kind == OBJ_FRESH)
+            return false;
+    return s->calls.len == 0;
+}
+
 bool summary_same_form(const struct sum_call *a, const struct sum_call *b)
 {
     if (a->nargs != b->nargs || a->nresult != b->nresult || a->signature != b->signature ||

@@ -53,14 +53,6 @@ static bool had_flow(const struct esc_summary *old, const uint32_t *was, const s
     return *at < old->flows.len && summary_compare_flows(&old->flows.at[*at], &then) == 0;
 }
 
-static bool makes_objects(const struct esc_summary *s)
-{
-    for (uint32_t i = 0; i < s->objs.len; i++)
-        if (s->objs.at[i].kind == OBJ_FRESH)
-            return true;
-    return false;
-}
-
 /* Whether calls left to the caller by A, the first ones, have the same form in B. */
 static bool same_calls(const struct esc_summary *a, const struct esc_summary *b)
 {
@@ -85,8 +77,8 @@ static bool says_most(struct replay *r, const struct esc_summary *s)
 /* Whether what R has come to see can be added to what it had. */
 static bool may_add(struct replay *r, const struct esc_summary *s)
 {
-    if (r->result_only && (s->calls.len || makes_objects(s)))
-        return false; /* then calls with equal arguments are not alike */
+    if (r->result_only && !summary_of_arguments(s))
+        return false;
     return !r->held || (same_calls(r->held, s) && says_most(r, s));
 }
 

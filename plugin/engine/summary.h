@@ -85,6 +85,8 @@ enum fold {
 /* What A and B say. The caller frees it. */
 struct esc_summary *summary_union(const struct esc_summary *a, const struct esc_summary *b);
 struct esc_summary *summary_fold(const struct esc_summary *s, enum fold);
+/* Whether what S says of a call is decided by the arguments: it makes no object, and leaves no call to the caller. */
+bool summary_of_arguments(const struct esc_summary *s);
 /* Whether both calls have arguments, results and targets of the same kind. */
 bool summary_same_form(const struct sum_call *a, const struct sum_call *b);
 /* *BLURRED, which is S blurred; made now, if nobody has asked for it yet. */
