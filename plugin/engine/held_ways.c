@@ -111,12 +111,19 @@ static bool is_null(const struct condition *c)
     return c->relation == ESC_EQ && c->value == 0;
 }
 
-/* On this path NAME is the address of a variable. */
+/* On this path NAME is the address of a variable. That of a symbol that another may replace can be
+ * null: it is weak. */
 static bool is_variable(const struct held_search *s, uint32_t name)
 {
-    const target_vec *v = &s->h->val[name];
-    return v->len == 1 && held_kind(s->h, v->at[0].obj) == OBJ_VAR &&
-           s->h->f->vars.at[v->at[0].obj].size > 0;
+    const struct held *h = s->h;
+    const target_vec *v = &h->val[name];
+    if (v->len != 1)
+        return false;
+    uint32_t obj = v->at[0].obj;
+    if (obj >= HELD_SYM)
+        return obj < HELD_NOTHING &&
+               !(h->u->syms.at[obj & ~(uint32_t)HELD_SYM].flags & ESC_SYM_REPLACE);
+    return held_kind(h, obj) == OBJ_VAR && h->f->vars.at[obj].size > 0;
 }
 
 /* Whether control can go somewhere: no; yes; yes if K agrees with what is known. */

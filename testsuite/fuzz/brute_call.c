@@ -147,9 +147,12 @@ static struct value call_unknown(struct run *r, const struct args *a)
     return world_value(r);
 }
 
-static struct value words_from(struct run *r, struct value p)
+/* One of the values in what P points to, wherever it stands. */
+static struct value content_of(struct run *r, struct value p)
 {
-    return can_access(r, p) ? load(r, p, ESC_ANY) : (struct value){0, 0};
+    if (!can_access(r, p))
+        return (struct value){0, 0};
+    return load(r, p, (int32_t)(HALF * choose(r, object(r, p.obj)->halves)) - p.off);
 }
 
 /* The models of brute_gen.c, carried out. */
@@ -180,7 +183,7 @@ static struct value call_model(struct run *r, const char *name, const struct arg
     else if (!strcmp(name, "m_keep"))
         keep(r, x);
     else if (!strcmp(name, "m_keep_content"))
-        keep(r, words_from(r, x));
+        keep(r, content_of(r, x));
     else if (!strcmp(name, "m_store"))
         store_value(r, x, ESC_ANY, y);
     else if (!strcmp(name, "m_store_deep"))

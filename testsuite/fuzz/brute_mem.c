@@ -397,7 +397,7 @@ static void least(uint8_t *level, uint8_t l)
 static void leaks_in(struct run *r, struct fn_truth *t, uint16_t obj, int to)
 {
     const struct object *o = object(r, obj);
-    for (uint32_t i = 0; i + 1 < o->halves; i++) {
+    for (uint32_t i = 0; i + 1 < o->halves && !o->freed; i++) {
         struct value v = joined(&o->data[i]);
         if (!v.obj || (o->kind == K_EXTERNAL && o->data[i].by == BY_CALLER))
             continue;

@@ -33,6 +33,25 @@ int *bad_address_is_not_null(void)
     return p; /* WARN "address of local variable 'x' is returned" */
 }
 
+int shared;
+extern int absent __attribute__((weak));
+
+int *good_address_of_shared_is_not_null(void)
+{
+    int x = 0, *p = &shared;
+    if (p)
+        return 0;
+    return &x;
+}
+
+int *bad_address_of_weak_may_be_null(void)
+{
+    int x = 0, *p = &absent;
+    if (p)
+        return 0;
+    return &x; /* WARN "address of local variable 'x' is returned" */
+}
+
 void good_cleared_unless_null(struct ctx *c)
 {
     int x = 0, *p = &x;
