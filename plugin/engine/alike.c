@@ -22,6 +22,9 @@
 
 #include <stdlib.h>
 
+/* What is counted of an object besides where it stands, which enum sum_target says. */
+enum { HOLDS = TO_ARG + 1, LEADS_TO };
+
 /* Sums over what is compared. */
 struct sums {
     uint64_t a, b;
@@ -51,9 +54,10 @@ static uint64_t mix(uint64_t h, uint64_t x)
     return h ^ h >> 32;
 }
 
+/* The kind is spread over all bits first: kind 4, number 5 is not kind 5, number 4. */
 static void count(struct sums *s, uint64_t kind, uint64_t x, uint64_t y)
 {
-    uint64_t h = mix(mix(kind, x), y);
+    uint64_t h = mix(mix(mix(0x2545f4914f6cdd1du, kind), x), y);
     s->a += h * 0x9e3779b97f4a7c15u;
     s->b += mix(h, 0xc4ceb9fe1a85ec53u);
 }
@@ -90,7 +94,7 @@ static uint32_t seen_as(struct likeness *l, uint32_t node, enum sum_target kind,
 static void look_at_word(struct likeness *l, uint32_t obj, int32_t word, uint32_t node)
 {
     if (node != NO_NODE)
-        count(&l->own[obj], 1, seen_as(l, node, TO_CELL, obj, (uint32_t)word), (uint32_t)word);
+        count(&l->own[obj], HOLDS, seen_as(l, node, TO_CELL, obj, (uint32_t)word), (uint32_t)word);
 }
 
 /* What is stored in object OBJ. */
@@ -175,7 +179,7 @@ static void find_what_matters(struct likeness *l)
 static void count_child(struct likeness *l, uint32_t parent, uint32_t child, int32_t word)
 {
     if (l->matters[child])
-        count(&l->below[parent], 2, l->same[child], (uint32_t)word);
+        count(&l->below[parent], LEADS_TO, l->same[child], (uint32_t)word);
 }
 
 static void count_children(struct likeness *l)

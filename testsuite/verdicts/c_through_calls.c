@@ -846,3 +846,25 @@ int *in_added(void)
     add_fresh(&l, &num);
     return l.next->next->p;
 }
+
+/* Two words of `a` are one for callers only if the same becomes of both: the first leaks, in what the
+ * second points to something is stored. */
+void *kept_first;
+void keep_first(void **a) /* LEAKS CONTENT a */
+{
+    void *first = 0;
+    while (c())
+        first = *a;
+    a[2] = a;
+    kept_first = first;
+    void **second = a[1];
+    *second = 0;
+}
+
+void first_is_kept(void)
+{
+    int x;                    /* MOVED x */
+    void *here = 0;           /* STAYS here */
+    void *a[3] = {&x, &here}; /* STAYS a */
+    keep_first(a);
+}
