@@ -67,6 +67,30 @@ static bool is_plain_number(const struct held_search *s, uint32_t name)
     return s->number[name].plain || path_number(s, name).known;
 }
 
+/* Whether statement S takes the address of variable VAR, other than to compare it. */
+static bool takes_address(const struct esc_stmt *s, uint32_t var)
+{
+    if (s->kind == ESC_STMT_BRANCH || s->kind == ESC_STMT_SWITCH || s->note != ESC_NOTE_NONE)
+        return false;
+    for (uint32_t i = 0; i < s->n; i++)
+        if (s->refs[i].kind == ESC_ADDR && s->refs[i].var == var)
+            return true;
+    return false;
+}
+
+/* Whether anything on this path can have the address of OBJ, which nobody has where it was not taken. */
+static bool may_be_known(const struct held_search *s, uint32_t obj)
+{
+    const struct esc_fn *f = s->h->f;
+    if (held_kind(s->h, obj) != OBJ_VAR)
+        return true;
+    for (uint32_t b = 0; b < f->blocks.len; b++)
+        for (uint32_t i = f->blocks.at[b].first; s->entries[b] && i < f->blocks.at[b].end; i++)
+            if (takes_address(&f->stmts.at[i], obj))
+                return true;
+    return false;
+}
+
 /* Whether NAME, by what it is on this path, can be to an object's address as C says. */
 static bool address_agrees(const struct held_search *s, uint32_t name, const struct condition *c)
 {
@@ -78,7 +102,8 @@ static bool address_agrees(const struct held_search *s, uint32_t name, const str
     uint8_t kind = v->len == 1 ? held_kind(s->h, v->at[0].obj) : OBJ_WORLD;
     bool data = v->len == 1 && v->at[0].obj >= HELD_SYM && held_kind(s->h, c->obj) == OBJ_VAR;
     bool other = (kind == OBJ_VAR || kind == OBJ_ALLOC || data) && v->at[0].obj != c->obj;
-    return !other && !(held_is_solid(s->h, c->obj) && is_plain_number(s, name));
+    return !other && !(held_is_solid(s->h, c->obj) && is_plain_number(s, name)) &&
+           may_be_known(s, c->obj);
 }
 
 /* By C NAME is null though it was set on this path: null is what it is where it was not set.

@@ -71,6 +71,24 @@ void bad_cleared_if_null(struct ctx *c)
 
 /* ---- one address against another ---- */
 
+int *good_nobody_has_the_address(int **all)
+{
+    int x = 0, y = 0, *p = all[number()];
+    if (p != &x)
+        return 0;
+    return &y;
+}
+
+int *bad_somebody_has_the_address(int **all)
+{
+    int x = 0, y = 0, *p;
+    look(&x);
+    p = all[number()];
+    if (p != &x)
+        return 0;
+    return &y; /* WARN "address of local variable 'y' is returned" */
+}
+
 int *good_other_variable(void)
 {
     int x = 0, y = 0, *p = &x;
