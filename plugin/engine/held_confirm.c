@@ -143,7 +143,8 @@ static void forget_names_of(struct held_search *s, uint32_t block)
     s->stores.len = n;
 }
 
-/* PHI is NOW for the last time, which stands for all turns that follow: only where it goes is known. */
+/* PHI is NOW for the last time, which stands for all turns that follow: only where it goes is known, and that
+ * it is no address. */
 static void remember_direction(struct held_search *s, uint32_t phi, struct number now)
 {
     const struct number *old = &s->number[phi];
@@ -174,7 +175,8 @@ static void enter_phis(struct held_search *s, uint32_t block, uint32_t pred)
             s->canon[phi[i]] = from[i];
         if (s->entries[block] == PATH_MAX_ENTRIES) {
             remember_direction(s, phi[i], number[i]);
-            number[i] = (struct number){.known = false};
+            number[i].plain |= number[i].known;
+            number[i].known = false;
         }
         s->number[phi[i]] = number[i];
     }

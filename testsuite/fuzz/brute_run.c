@@ -133,12 +133,23 @@ static bool unset(struct run *r, const struct esc_ref *ref)
     return ref->kind == ESC_VAR && object(r, object_of(r, ref->var))->data[ref->off / HALF].by == BY_NOBODY;
 }
 
+/* Whether REF is put together from parts of several values, or lacks a part: some number. */
+static bool is_pieced(struct run *r, const struct esc_ref *ref)
+{
+    struct frag f[MAX_VALUE];
+    read_ref(r, ref, f);
+    struct value whole = joined(f);
+    return !whole.obj && !whole.off && (f[0].v.obj || f[0].v.off || f[1].v.obj || f[1].v.off);
+}
+
 static bool holds(struct run *r, const struct bstmt *s)
 {
     if (unset(r, &s->refs[0]) || unset(r, &s->refs[1])) {
         r->undefined = true;
         return choose(r, 2);
     }
+    if (is_pieced(r, &s->refs[0]) || is_pieced(r, &s->refs[1]))
+        return choose(r, 2);
     struct value a = read_value(r, &s->refs[0]), b = read_value(r, &s->refs[1]);
     if ((a.obj || b.obj) && s->relation > ESC_NE)
         return choose(r, 2);

@@ -89,6 +89,28 @@ int *bad_somebody_has_the_address(int **all)
     return &y; /* WARN "address of local variable 'y' is returned" */
 }
 
+void good_no_second_turn(void)
+{
+    int x = 0, *at = &x, *p = &x, *none = 0;
+    while (p == &x) {
+        int y = 0;
+        p = none;
+        *at = 1;
+        at = &y;
+    }
+}
+
+void bad_second_turn(void)
+{
+    int x = 0, *at = &x, *p = &x, *none = 0;
+    while (p != none) {
+        int y = 0;
+        p = number() ? &x : none;
+        *at = 1; /* WARN "address of local variable 'y' is used after its block ended" */
+        at = &y;
+    }
+}
+
 int *good_other_variable(void)
 {
     int x = 0, y = 0, *p = &x;
