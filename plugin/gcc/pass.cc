@@ -12,6 +12,7 @@
 #include "rewrite.h"
 #include "runtime_abi.h"
 #include "summaries.h"
+#include "../util/pool.h"
 
 /* select=all: everything that can move does. */
 static void decide_all(function *fn, decisions *d)
@@ -79,6 +80,7 @@ static void decide_what_escapes(const std::vector<cgraph_node *> &functions,
             decide_closures(fn, false, &d[i]);
     }
     delete u;
+    pool_trim(); /* GCC's own memory is mapped elsewhere: it would not use what lies free here */
 }
 
 /* The functions of the unit that have a body, callees first; members of a cycle stand together. A

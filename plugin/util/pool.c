@@ -11,6 +11,7 @@
  */
 #include "pool.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,4 +118,11 @@ void *pool_move(void *p, size_t size, size_t bigger)
     void *to = memcpy(pool_take(bigger), p, size);
     pool_give(p, size);
     return to;
+}
+
+void pool_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
