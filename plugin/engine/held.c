@@ -118,10 +118,13 @@ static bool about_memory(const struct fact *f)
 struct crossing {
     uint32_t pred, to;     /* blocks; `to` may be ESC_EXIT */
     bool merges;           /* several edges lead there */
+    bool tests;            /* control comes along here only where ... */
+    struct condition when; /* ... this holds */
     bool known;            /* the result that is returned is a constant on this path */
     int32_t value;         /* that constant */
     uint32_t null;         /* a name that is null here, or UINT32_MAX */
     uint32_t block, merge; /* where the last fact came from ... */
+    bool again;            /* ... as its target says ... */
     bool passes;           /* ... and whether it can have come along here */
 };
 
@@ -132,6 +135,7 @@ static void start_crossing(struct held *h, struct crossing *c, uint32_t pred, ui
     c->null = held_null_name(h, pred, to);
     if (to == ESC_EXIT)
         return;
+    c->tests = held_edge_condition(h, pred, to, &c->when);
     const struct esc_block *b = &h->f->blocks.at[to];
     c->merges = b->preds.len > 1;
     if (!c->merges || h->returned == UINT32_MAX || !is_phi_of(h, h->returned, to))
@@ -163,6 +167,20 @@ static bool never_made(const struct held *h, const struct crossing *c, uint32_t 
     return false;
 }
 
+/* Whether T, which was possible where control comes from, is so once it has crossed: all but the edge itself
+ * was looked at before. */
+static bool still_feasible(const struct held *h, struct crossing *c, const struct target *t)
+{
+    if (c->block == HELD_NO_BLOCK || t->block != c->block || t->merge != c->merge ||
+        t->again != c->again) {
+        c->block = t->block;
+        c->merge = t->merge;
+        c->again = t->again;
+        c->passes = !(c->tests && held_refutes(h, &c->when, t));
+    }
+    return c->passes && (t->block == HELD_NO_BLOCK || held_given_holds(h, t, c->to));
+}
+
 /* F as it is when control has crossed; false if it is gone. */
 static bool cross(struct held *h, struct crossing *c, struct fact *f)
 {
@@ -174,12 +192,7 @@ static bool cross(struct held *h, struct crossing *c, struct fact *f)
     if (held_failed(h, t, c->pred, c->to) || never_made(h, c, f->place))
         return false;
     bool before = t->obj == HELD_BEFORE;
-    if (!before && (c->block == HELD_NO_BLOCK || t->block != c->block || t->merge != c->merge)) {
-        c->block = t->block;
-        c->merge = t->merge;
-        c->passes = held_feasible(h, t, c->to) && held_passes(h, ESC_NOVAR, t, c->pred, c->to);
-    }
-    if (!before && !c->passes && f->place < HELD_NOTHING)
+    if (!before && f->place < HELD_NOTHING && !still_feasible(h, c, t))
         return false;
     if (f->place != HELD_DEAD && f->place != HELD_STALE)
         tag(c, t);

@@ -317,6 +317,10 @@ bool held_refused(const struct held *, uint32_t pred, uint32_t to);
 /* The edges refused that, by what has been reached meanwhile, may be taken: their blocks are dirty
  * again. False if there is none. */
 bool held_take_refused(struct held *);
+/* Whether T cannot have come along the way it did, where C holds. */
+bool held_refutes(const struct held *, const struct condition *c, const struct target *t);
+/* Whether what T was given can be so in BLOCK. */
+bool held_given_holds(const struct held *, const struct target *t, uint32_t block);
 /* Whether some path that made T can have come through BLOCK. */
 bool held_feasible(const struct held *, const struct target *t, uint32_t block);
 /* Whether the call that T depends on has failed where control goes from PRED to BLOCK. */

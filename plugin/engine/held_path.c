@@ -494,7 +494,7 @@ static uint32_t outwards(const struct held *h, uint32_t k)
     return h->conds.at[k].hot;
 }
 
-/* Where C holds, T cannot have come along the way it did. */
+/* As held_refutes, for a T that has come along some way. */
 static bool refutes(const struct held *h, const struct condition *c, const struct target *t)
 {
     int32_t value;
@@ -513,6 +513,11 @@ static bool refutes(const struct held *h, const struct condition *c, const struc
            !held_holds(value, c->relation, c->value);
 }
 
+bool held_refutes(const struct held *h, const struct condition *c, const struct target *t)
+{
+    return t->block != HELD_NO_BLOCK && refutes(h, c, t);
+}
+
 /* Where C holds, NAME is not T. */
 static bool denies(const struct condition *c, uint32_t name, const struct target *t)
 {
@@ -524,9 +529,10 @@ static bool denies(const struct condition *c, uint32_t name, const struct target
            (c->relation == ESC_NE && c->obj == t->obj && t->off == 0);
 }
 
-/* Whether what T was given can be so in BLOCK. */
-static bool given_holds(const struct held *h, const struct target *t, uint32_t block)
+bool held_given_holds(const struct held *h, const struct target *t, uint32_t block)
 {
+    if (t->given == HELD_NO_BLOCK)
+        return true;
     struct condition given = {.name = t->given, .relation = t->compared, .value = t->bound};
     for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up)
         if (held_contradict(&given, &h->conds.at[k]))
@@ -538,7 +544,7 @@ bool held_feasible(const struct held *h, const struct target *t, uint32_t block)
 {
     if (t->block == HELD_NO_BLOCK)
         return true;
-    if (t->given != HELD_NO_BLOCK && !given_holds(h, t, block))
+    if (!held_given_holds(h, t, block))
         return false;
     if (t->merge == HELD_NO_BLOCK && h->cond[t->block] == h->cond[block])
         return true;
@@ -566,7 +572,7 @@ bool held_passes(struct held *h, uint32_t name, const struct target *t, uint32_t
         return false;
     if (!held_edge_condition(h, pred, block, &c))
         return true;
-    return !(t->block != HELD_NO_BLOCK && refutes(h, &c, t)) && !denies(&c, name, t);
+    return !held_refutes(h, &c, t) && !denies(&c, name, t);
 }
 
 uint32_t held_original(const struct held *h, uint32_t name, bool *cast)
