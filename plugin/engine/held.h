@@ -31,6 +31,7 @@ enum {
     HELD_SET_SIZE = 32,    /* numbers that a set of escape.h can have */
     HELD_MAX_WORDS = 64,   /* of one access that are told apart */
     HELD_MAX_WAITING = 12, /* analyses that wait for one another */
+    HELD_PAGE = 4096,      /* no object lies so near to the ends of memory, in bytes */
     HELD_MAX_PARAMS = 64,  /* that esc_exit_state.calls_params has bits for */
 };
 

@@ -28,7 +28,6 @@ enum {
     MAX_CASES = 64,
     MAX_NAMES = 24,
     MAX_REFUSED = 64,
-    PAGE = 4096, /* no object lies so near to the ends of memory */
 };
 
 uint8_t held_negated(uint8_t relation)
@@ -313,7 +312,7 @@ static bool address_may(const struct held *h, uint32_t var, int32_t off, const s
     bool equal = c->address && c->obj == obj && off == 0;
     if (c->relation != ESC_EQ && c->relation != ESC_NE)
         return true;
-    if (!c->address && (abs(c->value) > PAGE || off < 0 || off > PAGE || !held_is_solid(h, obj)))
+    if (!c->address && (abs(c->value) > HELD_PAGE || off < 0 || off > HELD_PAGE || !held_is_solid(h, obj)))
         return true;
     if (c->address && c->obj == obj && off == ESC_ANY)
         return true;

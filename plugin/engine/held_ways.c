@@ -11,6 +11,8 @@
  */
 #include "held_search.h"
 
+#include <stdlib.h>
+
 static bool same_number(const struct known *a, const struct known *b)
 {
     return a->name == b->name && a->other == b->other;
@@ -102,7 +104,8 @@ static bool address_agrees(const struct held_search *s, uint32_t name, const str
     uint8_t kind = v->len == 1 ? held_kind(s->h, v->at[0].obj) : OBJ_WORLD;
     bool data = v->len == 1 && v->at[0].obj >= HELD_SYM && held_kind(s->h, c->obj) == OBJ_VAR;
     bool other = (kind == OBJ_VAR || kind == OBJ_ALLOC || data) && v->at[0].obj != c->obj;
-    return !other && !(held_is_solid(s->h, c->obj) && is_plain_number(s, name)) &&
+    bool within = v->len == 1 && v->at[0].obj == c->obj && v->at[0].off != 0 && v->at[0].off != ESC_ANY;
+    return !other && !within && !(held_is_solid(s->h, c->obj) && is_plain_number(s, name)) &&
            may_be_known(s, c->obj);
 }
 
@@ -131,9 +134,10 @@ static bool was_set(const struct held_search *s, uint32_t name, const struct con
     return false;
 }
 
-static bool is_null(const struct condition *c)
+/* By C a name is null, or so small a number that no variable lies there. */
+static bool is_nowhere(const struct condition *c)
 {
-    return c->relation == ESC_EQ && c->value == 0;
+    return c->relation == ESC_EQ && abs(c->value) < HELD_PAGE;
 }
 
 /* On this path NAME is the address of a variable. That of a symbol that another may replace can be
@@ -167,7 +171,7 @@ static enum way way_by_number(const struct held_search *s, const struct conditio
     struct condition of = *c;
     struct number known = path_number(s, c->name);
     int32_t value;
-    if (was_set(s, c->name, c) || (is_null(c) && is_variable(s, c->name)))
+    if (was_set(s, c->name, c) || (is_nowhere(c) && is_variable(s, c->name)))
         return BLOCKED;
     if (known.known)
         return held_holds(known.value, c->relation, c->value) ? OPEN : BLOCKED;

@@ -220,9 +220,9 @@ static struct place place_of(struct run *r, const struct esc_ref *ref)
 
 static struct value moved(struct run *r, struct value v, int32_t add)
 {
-    if (v.obj == 0 && add == ESC_ANY)
-        return (struct value){0, (int32_t)choose(r, 2)};
-    if (v.obj == 0 || add == 0)
+    if (v.obj == 0)
+        return (struct value){0, add == ESC_ANY ? (int32_t)choose(r, 2) : v.off + add};
+    if (add == 0)
         return v;
     if (add != ESC_ANY)
         v.off += add;

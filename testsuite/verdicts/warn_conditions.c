@@ -89,6 +89,30 @@ int *bad_somebody_has_the_address(int **all)
     return &y; /* WARN "address of local variable 'y' is returned" */
 }
 
+int *good_not_its_own_second(void)
+{
+    int x[2] = {0, 0}, y = 0, *p = x, *second = p + 1;
+    if (second != x)
+        return 0;
+    return &y;
+}
+
+int *bad_its_own_first(void)
+{
+    int x[2] = {0, 0}, y = 0, *p = x, *first = p + 0;
+    if (first != x)
+        return 0;
+    return &y; /* WARN "address of local variable 'y' is returned" */
+}
+
+int *good_nothing_lies_at_one(void)
+{
+    int x = 0, *p = &shared;
+    if ((unsigned long)p == 1)
+        return &x;
+    return 0;
+}
+
 void good_no_second_turn(void)
 {
     int x = 0, *at = &x, *p = &x, *none = 0;
