@@ -42,7 +42,8 @@ lowered_unit *analyse(const std::vector<cgraph_node *> &functions)
     esc_options o = {};
     o.extern_keeps = options.extern_ == EXTERN_ESCAPE;
     o.explain = options.m_ == 2 || options.warn_ == WARN_POSSIBLE || options.report_;
-    o.held = options.warn_ != WARN_NONE;
+    bool shown = !inhibit_warnings || options.report_; /* -w */
+    o.held = options.warn_ != WARN_NONE && (shown || options.summaries_);
     o.large = options.large_ > UINT32_MAX ? UINT32_MAX : (uint32_t)options.large_;
     o.models = models();
     lowered_unit *u = new lowered_unit(o);

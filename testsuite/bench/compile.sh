@@ -47,8 +47,8 @@ unit() {
             ;;
         esac
         for level in -O2 -O0; do
-            of="$gcc -w $level $* $file"
-            compile="$of -c -o $out"
+            of="$gcc $level $* $file" # with warnings, as people compile
+            compile="$of -c -o $out 2>/dev/null" with="$of $plugin -c -o $out 2>/dev/null"
             target='<= 1.03'
             [ $level = -O2 ] || target='<= 1.10'
             if [ -n "${COUNT:-}" ]; then
@@ -58,12 +58,11 @@ unit() {
                     'BEGIN { printf "%-44s %6.3f  (%.4g / %.4g; target %s)\n", label, a / b, a, b, target }'
                 continue
             fi
-            "$pair" -n "$runs" "$package $file $level: time" "$target" "$compile $plugin" "$compile"
+            "$pair" -n "$runs" "$package $file $level: time" "$target" "$with" "$compile"
             [ $level = -O2 ] || continue
-            "$pair" -n 1 -m "$package $file $level: peak memory" '<= 1.05' "$compile $plugin" "$compile"
-            $compile && plain=$(text)
-            # shellcheck disable=SC2086
-            $compile $plugin && awk -v a="$(text)" -v b="$plain" -v label="$package $file $level: text" \
+            "$pair" -n 1 -m "$package $file $level: peak memory" '<= 1.05' "$with" "$compile"
+            sh -c "$compile" && plain=$(text)
+            sh -c "$with" && awk -v a="$(text)" -v b="$plain" -v label="$package $file $level: text" \
                 'BEGIN { printf "%-44s %6.3f  (%d / %d bytes; target <= 1.01)\n", label, a / b, a, b }'
         done
     )
