@@ -333,6 +333,8 @@ bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t 
                  uint32_t block);
 /* The name that is null where control goes from PRED to BLOCK, or UINT32_MAX. */
 uint32_t held_null_name(const struct held *, uint32_t pred, uint32_t block);
+/* Whether VALUE is so near to 0 that no object lies there. */
+bool held_is_nowhere(int32_t value);
 /* Whether OBJ is something that certainly is there: neither empty nor a weak symbol. */
 bool held_is_solid(const struct held *, uint32_t obj);
 /* The constant that NAME is, if it is one. */

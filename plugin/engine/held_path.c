@@ -288,6 +288,11 @@ bool held_number(const struct held *h, const struct esc_ref *r, int32_t *value)
 
 /* ---- edges that are never taken ---- */
 
+bool held_is_nowhere(int32_t value)
+{
+    return abs(value) < HELD_PAGE;
+}
+
 bool held_is_solid(const struct held *h, uint32_t obj)
 {
     if (obj < HELD_SYM)

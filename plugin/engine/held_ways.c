@@ -11,8 +11,6 @@
  */
 #include "held_search.h"
 
-#include <stdlib.h>
-
 static bool same_number(const struct known *a, const struct known *b)
 {
     return a->name == b->name && a->other == b->other;
@@ -134,15 +132,9 @@ static bool was_set(const struct held_search *s, uint32_t name, const struct con
     return false;
 }
 
-/* By C a name is null, or so small a number that no variable lies there. */
-static bool is_nowhere(const struct condition *c)
-{
-    return c->relation == ESC_EQ && abs(c->value) < HELD_PAGE;
-}
-
-/* On this path NAME is the address of a variable. That of a symbol that another may replace can be
- * null: it is weak. */
-static bool is_variable(const struct held_search *s, uint32_t name)
+/* On this path NAME is an address that is not VALUE, which is near 0. Only that of a symbol that another may
+ * replace can be null: it may be weak. */
+static bool is_elsewhere(const struct held_search *s, uint32_t name, int32_t value)
 {
     const struct held *h = s->h;
     const target_vec *v = &h->val[name];
@@ -151,7 +143,7 @@ static bool is_variable(const struct held_search *s, uint32_t name)
     uint32_t obj = v->at[0].obj;
     if (obj >= HELD_SYM)
         return obj < HELD_NOTHING &&
-               !(h->u->syms.at[obj & ~(uint32_t)HELD_SYM].flags & ESC_SYM_REPLACE);
+               (value || !(h->u->syms.at[obj & ~(uint32_t)HELD_SYM].flags & ESC_SYM_REPLACE));
     return held_kind(h, obj) == OBJ_VAR && h->f->vars.at[obj].size > 0;
 }
 
@@ -171,7 +163,7 @@ static enum way way_by_number(const struct held_search *s, const struct conditio
     struct condition of = *c;
     struct number known = path_number(s, c->name);
     int32_t value;
-    if (was_set(s, c->name, c) || (is_nowhere(c) && is_variable(s, c->name)))
+    if (was_set(s, c->name, c) || (c->relation == ESC_EQ && held_is_nowhere(c->value) && is_elsewhere(s, c->name, c->value)))
         return BLOCKED;
     if (known.known)
         return held_holds(known.value, c->relation, c->value) ? OPEN : BLOCKED;
