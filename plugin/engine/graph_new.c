@@ -16,13 +16,14 @@ enum {
 #define VECTORS(DO)                                                                                \
     DO(nodes)                                                                                      \
     DO(addrs)                                                                                      \
-    DO(lower) DO(causes) DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls) DO(replays)   \
-        DO(found) DO(work.items)
+    DO(lower)                                                                                      \
+    DO(causes) DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls) DO(replays) DO(found)   \
+        DO(work.items)
 #define MAPS(DO)                                                                                   \
     DO(addr_id)                                                                                    \
     DO(edge_seen)                                                                                  \
-    DO(cause_of) DO(one_call) DO(same_call) DO(constants) DO(applied) DO(shared_calls) DO(sym_obj) \
-        DO(children)
+    DO(cause_of)                                                                                   \
+    DO(one_call) DO(same_call) DO(constants) DO(applied) DO(shared_calls) DO(sym_obj) DO(children)
 
 static void forget_replays(struct esc_graph *g)
 {

@@ -317,7 +317,8 @@ static bool address_may(const struct held *h, uint32_t var, int32_t off, const s
     bool equal = c->address && c->obj == obj && off == 0;
     if (c->relation != ESC_EQ && c->relation != ESC_NE)
         return true;
-    if (!c->address && (abs(c->value) > HELD_PAGE || off < 0 || off > HELD_PAGE || !held_is_solid(h, obj)))
+    if (!c->address &&
+        (abs(c->value) > HELD_PAGE || off < 0 || off > HELD_PAGE || !held_is_solid(h, obj)))
         return true;
     if (c->address && c->obj == obj && off == ESC_ANY)
         return true;

@@ -102,7 +102,8 @@ static bool address_agrees(const struct held_search *s, uint32_t name, const str
     uint8_t kind = v->len == 1 ? held_kind(s->h, v->at[0].obj) : OBJ_WORLD;
     bool data = v->len == 1 && v->at[0].obj >= HELD_SYM && held_kind(s->h, c->obj) == OBJ_VAR;
     bool other = (kind == OBJ_VAR || kind == OBJ_ALLOC || data) && v->at[0].obj != c->obj;
-    bool within = v->len == 1 && v->at[0].obj == c->obj && v->at[0].off != 0 && v->at[0].off != ESC_ANY;
+    bool within =
+        v->len == 1 && v->at[0].obj == c->obj && v->at[0].off != 0 && v->at[0].off != ESC_ANY;
     return !other && !within && !(held_is_solid(s->h, c->obj) && is_plain_number(s, name)) &&
            may_be_known(s, c->obj);
 }
@@ -163,7 +164,8 @@ static enum way way_by_number(const struct held_search *s, const struct conditio
     struct condition of = *c;
     struct number known = path_number(s, c->name);
     int32_t value;
-    if (was_set(s, c->name, c) || (c->relation == ESC_EQ && held_is_nowhere(c->value) && is_elsewhere(s, c->name, c->value)))
+    if (was_set(s, c->name, c) ||
+        (c->relation == ESC_EQ && held_is_nowhere(c->value) && is_elsewhere(s, c->name, c->value)))
         return BLOCKED;
     if (known.known)
         return held_holds(known.value, c->relation, c->value) ? OPEN : BLOCKED;

@@ -211,7 +211,8 @@ bool held_settled(const struct held *h, uint32_t stmt, const struct exit_fact *f
         const struct esc_ref *r = w->param < s->n ? &s->refs[w->param] : NULL;
         uint32_t name = r && w->word == 0 ? held_name(h, r) : UINT32_MAX;
         int32_t value;
-        bool number = r && (r->kind == ESC_CONST || (r->kind == ESC_ADDR && held_is_nowhere(w->value)));
+        bool number =
+            r && (r->kind == ESC_CONST || (r->kind == ESC_ADDR && held_is_nowhere(w->value)));
         bool given = name != UINT32_MAX && t->given == name && t->compared == w->relation &&
                      t->bound == w->value;
         if (!number && !given && (name == UINT32_MAX || !held_constant(h, name, &value)))

@@ -27,9 +27,9 @@ enum esc_stmt_kind {
 /* An assignment to nothing (dst.kind ESC_NONE) is a note about the statement behind it. */
 enum esc_note {
     ESC_NOTE_NONE,
-    ESC_NOTE_DST, /* its destination lies at dst.off + dst.size * refs[0] */
-    ESC_NOTE_SRC, /* its operand lies there */
-    ESC_NOTE_SUM, /* it assigns refs[0] + dst.off */
+    ESC_NOTE_DST,  /* its destination lies at dst.off + dst.size * refs[0] */
+    ESC_NOTE_SRC,  /* its operand lies there */
+    ESC_NOTE_SUM,  /* it assigns refs[0] + dst.off */
     ESC_NOTE_TEST, /* it assigns whether refs[0] relation refs[1] */
     ESC_NOTE_MASK, /* it assigns refs[0] & dst.off */
     ESC_NOTE_BITS, /* it assigns refs[0] with other bits where dst.off has ones */
@@ -197,10 +197,10 @@ struct esc_unit {
     VEC(struct bits) targets;       /* distinct sets of functions that slots hold: targets.c */
     VEC(struct esc_class) classes;  /* what may hide behind pointers to functions: targets.c */
     struct map class_of;            /* signature and set -> class */
-    struct map ends;                /* held_call.c: symbol -> 1: it ends what others keep; 0: it does not */
-    struct esc_graph *spare;        /* empty graphs, for their storage: graph_new.c */
-    uint64_t kept;                  /* bytes of solved graphs that are kept: unit.c */
-    bool many;                      /* the component at hand has many functions: unit.c */
+    struct map ends; /* held_call.c: symbol -> 1: it ends what others keep; 0: it does not */
+    struct esc_graph *spare; /* empty graphs, for their storage: graph_new.c */
+    uint64_t kept;           /* bytes of solved graphs that are kept: unit.c */
+    bool many;               /* the component at hand has many functions: unit.c */
 };
 
 /* cfg.c: order, preds, loops. */

@@ -630,9 +630,9 @@ static bool has_addressed(function *fn)
 {
     unsigned i;
     tree var;
-    FOR_EACH_LOCAL_DECL(fn, i, var)
-    if (TREE_ADDRESSABLE(var) && !TREE_STATIC(var))
-        return true;
+    FOR_EACH_LOCAL_DECL (fn, i, var)
+        if (TREE_ADDRESSABLE(var) && !TREE_STATIC(var))
+            return true;
     return false;
 }
 
