@@ -3,8 +3,8 @@
 #
 #     testsuite/bench/analysis.sh [PREFIX ...]    of the labels below, e.g. share-zlib, shape-switch, share, shape
 #
-# Both come from -ftime-report: the plugin's passes count as "plugin execution". User CPU time; medians of
-# RUNS=5 for the share, sums of as many runs as give 0.3 seconds for the shapes (analysis/shapes.c), which
+# Both come from -ftime-report: the plugin's passes count as "plugin execution". User CPU time; sums over at least
+# RUNS=5 runs for the share, sums of as many runs as give 0.3 seconds for the shapes (analysis/shapes.c), which
 # print microseconds for each element at growing sizes and the last against the first. A compilation
 # may take LIMIT=300 seconds.
 #
@@ -87,25 +87,23 @@ fetch() {
     (cd "$work" && apt-get "$@" source "$package")
 }
 
+# share_of LABEL FILE: at least RUNS runs, and as many as take 10 seconds: GCC's clock ticks 100 times a second,
+# so of a short compilation only the sum over many says anything.
 share_of() {
     label=$1
     shift
     i=0
     : >"$work/times"
-    while [ $i -lt "$runs" ]; do
+    until [ "$i" -ge "$runs" ] && awk '{ s += $2 } END { exit s < 10 }' "$work/times"; do
         timed -O2 "$@" >>"$work/times" || fail "$label takes more than $limit s: give LIMIT="
         i=$((i + 1))
     done
     awk -v label="$label" '
-        function median(a, n,    i, j, t) {
-            for (i = 2; i <= n; i++)
-                for (j = i; j > 1 && a[j] < a[j - 1]; j--) { t = a[j]; a[j] = a[j - 1]; a[j - 1] = t }
-            return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
-        }
-        { share[NR] = 100 * $1 / $2; sum += $1; all += $2 }
-        END { printf "%-22s %5.1f%% of %.2f s, lowest and highest ", label, median(share, NR), all / NR
-              printf "%.1f%% %.1f%%, all runs together %.1f%%\n", share[1], share[NR], 100 * sum / all }' \
-        "$work/times"
+        { sum += $1; all += $2 }
+        NR == 1 || $1 / $2 < least { least = $1 / $2 }
+        $1 / $2 > most { most = $1 / $2 }
+        END { printf "%-22s %5.1f%% of %.2f s, %d runs together", label, 100 * sum / all, all / NR, NR
+              printf " (one run: %.1f%% to %.1f%%)\n", 100 * least, 100 * most }' "$work/times"
 }
 
 share() {
