@@ -79,6 +79,7 @@ static struct stop_state_all {
     volatile uint32_t released;         /* threads stopped for this epoch may go on */
     volatile uint32_t acked;            /* how many have answered; futex */
     struct kernel_action old;           /* who had the signal before */
+    bool handled;                       /* the signal is ours */
     pid_t pid;                          /* of this process */
     volatile pid_t *home;               /* the process this memory belongs to; zero after a fork */
     enum { COUNT_UNKNOWN, COUNT_RIGHT, COUNT_WRONG } count; /* does the kernel count threads? */
@@ -190,12 +191,12 @@ static bool is_rival(uintptr_t handler)
            memcmp(mark, HANDLER_MARK, sizeof mark) == 0;
 }
 
-/* Sees to it that the signal is ours; libc may have taken it (back) meanwhile, then that is chained. */
+/* Sees to it that the signal is ours; libc may have taken it (back) meanwhile, then that is chained. Where the kernel
+ * refuses, as in a sandbox, no thread may get the signal: it would end the process, or say nothing to us. */
 static void install_handler(void)
 {
     struct kernel_action now = {0};
-    syscall(SYS_rt_sigaction, STOP_SIGNAL, NULL, &now, 8);
-    if (now.handler == goe__stop_handler)
+    if (syscall(SYS_rt_sigaction, STOP_SIGNAL, NULL, &now, 8) || now.handler == goe__stop_handler)
         return;
     if (is_rival((uintptr_t)now.handler))
         goe__die(
@@ -211,7 +212,7 @@ static void install_handler(void)
     ours.restorer = goe__restore;
 #endif
     S.old = now;
-    syscall(SYS_rt_sigaction, STOP_SIGNAL, &ours, NULL, 8);
+    S.handled = syscall(SYS_rt_sigaction, STOP_SIGNAL, &ours, NULL, 8) == 0;
 }
 
 struct stopped *goe__stopped(size_t i)
@@ -327,6 +328,8 @@ static bool threads_ended(void)
 static int send(struct stopped *slot)
 {
     siginfo_t info;
+    if (!S.handled)
+        return -1;
     goe__fill(&info, 0, sizeof info);
     info.si_signo = STOP_SIGNAL;
     info.si_code = SI_QUEUE;

@@ -63,6 +63,7 @@ $GCC -shared -fPIC -w -std=gnu11 -D_GNU_SOURCE "$here/fault_shim.c" -o "$tmp/shi
 # shellcheck disable=SC2086
 $GCC -shared -fPIC -Iruntime "$here/visitor.c" -o "$tmp/visitor.so" $here_so
 build host "$here/host.c" -ldl
+build sandbox "$here/sandbox.c" "$archive"
 # Programs and libraries with copies of the runtime of their own: inside, or brought along; libsym calls its own
 # whatever the program has.
 pic='-shared -fPIC -DLIBRARY'
@@ -151,6 +152,7 @@ try "no standard input" sh -c "exec $tmp/archive <&-"
 try "no standard error" sh -c "exec $tmp/archive 2>&-"
 try "no standard output" sh -c "$tmp/archive >&- && echo ok"
 try "whatever the kernel refuses" "$tmp/faults" "$tmp/shim.so"
+try "in a sandbox" "$tmp/sandbox"
 try "no descriptors left" sh -c "ulimit -n 3; exec $tmp/static"
 if command -v valgrind >/dev/null; then
     try valgrind valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite "$tmp/archive"
@@ -161,6 +163,9 @@ collects() { # collects COMMAND...: likewise, and collects
     out=$(GOESCAPE=trace=1 timeout -s KILL 100 "$@" 2>&1) || return
     case $out in *" gc 2 "*ok) echo ok ;; *) echo "$out" ;; esac
 }
+if command -v strace >/dev/null; then
+    try "traced by strace -f" collects strace -f -o /dev/null "$tmp/archive" "$tmp/library.so"
+fi
 if command -v qemu-x86_64 >/dev/null && [ "$(uname -m)" = x86_64 ]; then
     try "emulated" collects qemu-x86_64 "$tmp/archive" "$tmp/library.so"
 else
