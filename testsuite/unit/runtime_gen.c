@@ -31,7 +31,7 @@ static void churn(void)
     goe_stats(&before);
     now = before;
     for (int round = 0; round < 1600 && now.collections == before.collections; round++) {
-        for (int i = 0; i < 2000; i++) {
+        for (int i = 0; i < probe_steps(2000); i++) {
             void **p = goe_alloc(40);
             p[0] = p;
         }
@@ -151,7 +151,7 @@ START_TEST(stored_in_a_forked_child)
     if (child == 0) {
         store(PROBES / 2, PROBES, 1);
         for (int i = 0; i < 3; i++) {
-            for (int j = 0; j < 200000; j++)
+            for (int j = 0; j < probe_steps(200000); j++)
                 goe_alloc(40);
             if (probe_alive() != PROBES)
                 _exit(1);
@@ -209,7 +209,7 @@ START_TEST(all_descriptors_closed)
         if (waitpid(grandchild, &status, 0) != grandchild || status)
             _exit(3);
         store(0, PROBES, 1);
-        for (int j = 0; j < 600000; j++)
+        for (int j = 0; j < probe_steps(600000); j++)
             goe_alloc(40);
         _exit(probe_alive() == PROBES ? 0 : 1);
     }
