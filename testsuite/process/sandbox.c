@@ -63,7 +63,8 @@ static int forbid(const int *calls, int error)
     struct sock_filter code[6];
     unsigned n = 0, most = calls[0] < 0 ? 0 : calls[1] < 0 ? 1 : calls[2] < 0 ? 2 : 3;
 
-    code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+    code[n++] =
+        (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
     for (unsigned i = 0; i < most; i++)
         code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)calls[i],
                                                  (unsigned char)(most - i), 0);
@@ -104,8 +105,18 @@ static int is_list(const struct node *l, long n)
 enum { LITTLE = 500 }; /* objects, which are no reason yet to collect */
 
 static sem_t ready, go;
+static volatile int done;
 
-/* Waits with the only pointer to a list on its stack. */
+static int makes_lists(int n)
+{
+    int right = 1;
+
+    while (n-- > 0 && !done)
+        right &= is_list(list(5000), 5000);
+    return right;
+}
+
+/* Has the only pointer to a list on its stack; waits, and then allocates while others collect. */
 static void *holds(void *result)
 {
     struct node *volatile mine = list(LITTLE);
@@ -113,7 +124,13 @@ static void *holds(void *result)
     sem_post(&ready);
     while (sem_wait(&go))
         ;
-    return is_list(mine, LITTLE) ? result : NULL;
+    return makes_lists(100000) && is_list(mine, LITTLE) ? result : NULL;
+}
+
+/* A thread that comes later. It must not get what belongs to one that could not be stopped. */
+static void *comes_later(void *result)
+{
+    return makes_lists(100000) ? result : NULL;
 }
 
 /* early: the filter is there before the first collection, but not before the thread. */
@@ -121,9 +138,9 @@ static int program(unsigned kind, int error, int early)
 {
     struct node **outside = malloc(sizeof *outside);
     struct goe_stats before, after;
-    pthread_t t;
-    void *result;
-    int right = 1;
+    pthread_t t, later;
+    void *result, *other = &ready;
+    int right = 1, more = 0;
 
     alarm(60);
     sem_init(&ready, 0, 0);
@@ -139,21 +156,26 @@ static int program(unsigned kind, int error, int early)
         return 0;
     }
     goe_stats(&before);
+    sem_post(&go);
     for (int i = 0; i < 60; i++) {
-        right &= is_list(list(5000), 5000);
+        right &= makes_lists(1);
         if (i % 20 == 0)
             goe_gc();
+        if (i == 0)
+            more = !pthread_create(&later, NULL, comes_later, other);
     }
     goe_gc();
     goe_stats(&after);
     if (early && before.collections)
         puts("not early");
     right &= is_list(*outside, LITTLE);
-    sem_post(&go);
+    done = 1;
     pthread_join(t, &result);
+    if (more)
+        pthread_join(later, &other);
     if (kinds[kind].need == COLLECTS && after.freed_objects - before.freed_objects < 200000)
         puts("nothing was freed");
-    puts(right && result ? "ok" : "lost");
+    puts(right && result && other ? "ok" : "lost");
     return 0;
 }
 
@@ -202,7 +224,8 @@ static int run(unsigned kind, const char *error, const char *early, const char *
 
 int main(int argc, char **argv)
 {
-    static const char *const options[] = {"verify=1:minheap=64k", "verify=1:minheap=64k:concurrent=2"};
+    static const char *const options[] = {"verify=1:minheap=64k",
+                                          "verify=1:minheap=64k:concurrent=2"};
     int right = 1;
 
     if (argc == 4)
