@@ -281,7 +281,7 @@ fuzz-engine: $(BUILD)/testsuite/fuzz/engine_brute
 
 fuzz-parsers: all $(BUILD)/testsuite/fuzz/summary_fuzz
 	$(Q)sh tools/setup.sh peers
-	$(Q)sh testsuite/fuzz/parsers.sh $(or $(SECONDS),60)
+	$(Q)sh testsuite/fuzz/parsers.sh $(or $(SECONDS),60) $(T)
 
 # Memory, signals and threads with a collection at each allocation; and the model test for long, in each mode of the
 # collector.
@@ -358,7 +358,7 @@ help:
 	@echo 'make fuzz        random programs against the oracle, until interrupted'
 	@echo 'make fuzz-csmith N=100  random programs of csmith, with and without the plugin'
 	@echo 'make fuzz-engine the same for the engine alone, on programs of its own statements'
-	@echo 'make fuzz-parsers  damaged model files, summaries, options and reports for their readers, SECONDS=60 each'
+	@echo 'make fuzz-parsers  damaged model files, summaries, options and reports for their readers, SECONDS=60 each; T=report only one'
 	@echo 'make install     under PREFIX=$(PREFIX), staged in DESTDIR; uninstall undoes it'
 	@echo 'make format      format the sources; check-format only checks'
 	@echo 'make clean       remove $(BUILD)/'

@@ -3,8 +3,10 @@
 # What reads text somebody else wrote, fed with damaged text: model files, the plugin's options, GOESCAPE=...,
 # report files; with libFuzzer summary files as well (`make check` damages those in check.sh).
 #
-#   parsers.sh [SECONDS]    with libFuzzer, so many seconds each (default 60); needs clang and its libFuzzer
-#   parsers.sh check [N]    with GCC's sanitizers, N inputs of fixed seeds each (default 300): part of `make check`
+#   parsers.sh [SECONDS [NAME...]]  with libFuzzer, so many seconds each (default 60); needs clang and its libFuzzer.
+#                                   Only these of: models options environment report summaries
+#   parsers.sh check [N]            with GCC's sanitizers, N inputs of fixed seeds each (default 300): part of
+#                                   `make check`
 #
 # An input that breaks something is kept: $BUILD/fuzz/NAME/crash-*. `parsers.sh check` says what was broken;
 # the seed is printed. Environment: GCC, GXX, BUILD, SEED, CLANG (default: the newest there is).
@@ -22,13 +24,15 @@ if [ $mode = fuzz ]; then
         exit 1
     }
     CXX=$(echo "$CLANG" | sed 's/clang\([^/]*\)$/clang++\1/') CC=$CLANG
-    set -- "${1:-60}" -fsanitize=fuzzer,address,undefined -D__SANITIZE_ADDRESS__ # as GCC says it
+    amount=${1:-60}
+    [ $# -eq 0 ] || shift
+    targets=${*:-models options environment report summaries}
+    set -- -fsanitize=fuzzer,address,undefined -D__SANITIZE_ADDRESS__ # as GCC says it
 else
     CC=$GCC CXX=$GXX
-    set -- "${1:-300}" -fsanitize=address,undefined -fno-sanitize-recover=all -DFUZZ_MAIN
+    amount=${1:-300} targets='models options environment report'
+    set -- -fsanitize=address,undefined -fno-sanitize-recover=all -DFUZZ_MAIN
 fi
-amount=$1
-shift
 set -- "$@" -g -O1 -D_GNU_SOURCE -Iplugin -Iruntime -Itools -Itestsuite/fuzz
 
 # seeds NAME: what the target begins with, in the folder of that name.
@@ -39,10 +43,12 @@ seeds() {
     options) printf 'mode=check\nwarn=possible\nm\nextern=escape\nlarge=0\npromote=off\nreport=r.jsonl' >"$work/$1/seeds/all" ;;
     environment) printf 'gcpercent=-1:limit=64m:trace:stress=7:minheap=128k:generations=0' >"$work/$1/seeds/all" ;;
     report)
-        $GCC -w -S -o /dev/null -fplugin="$BUILD/goescape.so" -fplugin-arg-goescape-report="$work/report.all" \
-            testsuite/verdicts/c_copies.c >/dev/null 2>&1
-        head -n 4 "$work/report.all" >"$work/$1/seeds/few"
-        rm -f "$work/report.all"
+        for file in c_closures c_copies go_new warn_real; do
+            $GCC -w -S -o /dev/null -fplugin="$BUILD/goescape.so" -fplugin-arg-goescape-report="$work/report.all" \
+                -Iruntime testsuite/verdicts/$file.c >/dev/null 2>&1
+            awk -F '"verdict":' '!seen[substr($2, 1, 8)]++' "$work/report.all" >"$work/$1/seeds/$file" # one of each kind
+            rm -f "$work/report.all"
+        done
         ;;
     summaries)
         for file in c_closures c_copies c_far c_through_calls warn_calls; do
@@ -87,8 +93,6 @@ run() { # NAME
     fi
 }
 
-targets='models options environment report'
-[ $mode = check ] || targets="$targets summaries"
 passed=0 failed=0
 for name in $targets; do
     seeds $name
