@@ -256,10 +256,10 @@ fuzz-csmith:
 	$(Q)$(MAKE) all
 	$(Q)sh testsuite/peers/csmith.sh $(or $(N),100)
 
-check-sanitize:
+check-sanitize: all
 	$(Q)sh tools/setup.sh peers
 	$(Q)$(MAKE) SAN=1 BUILD=$(BUILD)/san CFLAGS='-O1 -g' $(BUILD)/san/goescape.so
-	$(Q)BUILD=$(BUILD)/san sh testsuite/peers/sanitize.sh
+	$(Q)BUILD=$(BUILD)/san PLAIN=$(BUILD) sh testsuite/peers/sanitize.sh $(T) $(or $(STEP),10)
 
 check-compilers:
 	$(Q)sh testsuite/compilers.sh
@@ -349,7 +349,7 @@ help:
 	@echo 'make check-all   the same at every optimisation level'
 	@echo 'make check-peers GCC torture tests, csmith, packages (long); a part: T=torture LEVELS=-O1,-O3 MODES=heapify'
 	@echo 'make check-packages  zlib, cJSON, oniguruma, redis, sqlite3 and their tests; T=zlib only one, T=tcl also Tcl'
-	@echo 'make check-sanitize  the plugin under ASan, UBSan and valgrind on the torture tests'
+	@echo 'make check-sanitize  the plugin under ASan, UBSan and valgrind on every 10th torture test; all: STEP=1'
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
 	@echo 'make check-mutations  breaks each invariant of the runtime and sees that its test fails (long); T=12a only one'
 	@echo 'make bench       speed of the runtime, as ratios'
