@@ -81,13 +81,23 @@ static void collect_ends(gbind *bind, hash_set<tree> *ended)
     }
 }
 
+/* Whether V may be what the gimplifier puts a result in that is returned in registers. The return statement
+   stands behind all blocks once they are lowered, and reads it there: its life must not end with a block. */
+static bool may_be_result(tree v)
+{
+    tree fn = current_function_decl, type = TREE_TYPE(TREE_TYPE(fn));
+    return DECL_ARTIFICIAL(v) && TYPE_MAIN_VARIANT(TREE_TYPE(v)) == TYPE_MAIN_VARIANT(type) &&
+           !aggregate_value_p(DECL_RESULT(fn), fn);
+}
+
 /* Whether V is too large for the stack: it will move, so it is treated as if its address were taken,
    even if it is not. */
 static bool is_large(tree v)
 {
     return VAR_P(v) && !is_global_var(v) && AGGREGATE_TYPE_P(TREE_TYPE(v)) && options.large_ &&
            options.mode_ == MODE_HEAPIFY && !DECL_HAS_VALUE_EXPR_P(v) && DECL_SIZE_UNIT(v) &&
-           tree_fits_uhwi_p(DECL_SIZE_UNIT(v)) && tree_to_uhwi(DECL_SIZE_UNIT(v)) > options.large_;
+           tree_fits_uhwi_p(DECL_SIZE_UNIT(v)) &&
+           tree_to_uhwi(DECL_SIZE_UNIT(v)) > options.large_ && !may_be_result(v);
 }
 
 static void mark_bind(gbind *bind)
