@@ -53,6 +53,7 @@ enum {
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3,    /* of cycles in a row, before the world is stopped for each instead */
     FIRST_PACE = 30,      /* ns for a unit of work, before that is known */
+    BESIDE = 2,           /* times as long as in a stop a cycle takes, until one has been seen */
     CALM = 2,             /* so many looks must agree that cycles are affordable */
     LOOKS = 8,            /* how often, while the room is used up, whether a cycle is affordable */
     MOST_HASTE = 2,       /* part of the room left that may be used up by the end of a cycle */
@@ -66,6 +67,7 @@ static struct cycle {
     uint64_t began;    /* when the cycle under way was asked for */
     uint64_t pace;     /* ns that cycles take for a unit of work() */
     uint64_t cost;     /* likewise, of the collector's CPU time */
+    bool measured;     /* pace and cost are of cycles, not guessed from a stop */
     uint64_t cpu;      /* that when the cycle under way began */
     uint64_t seen_cpu; /* the CPU time of the process at seen_at */
     uint64_t seen_at;  /* when affordable() was asked last, or the last collection ended */
@@ -281,6 +283,7 @@ static bool finish(void)
     C.failures = 0;
     goe__collect_account(C.minor);
     if (!C.minor) {
+        C.measured = true;
         C.pace = (C.pace + (marked - C.began) / work(H.live_objects)) / 2;
         C.cost = (C.cost + (goe__cpu() - C.cpu) / work(H.live_objects)) / 2;
     }
@@ -453,6 +456,14 @@ void goe__cycle_wait(void)
             goe__futex(&H.phase, FUTEX_WAIT_PRIVATE, phase, NULL);
     }
     errno = saved;
+}
+
+/* A full collection in a stop marked for so long: a first idea of how long a cycle takes. */
+void goe__cycle_guess(uint64_t ns)
+{
+    if (H.live < WORTH_A_THREAD || C.measured)
+        return;
+    C.pace = C.cost = BESIDE * ns / work(H.live_objects) + 1;
 }
 
 void goe__cycle_paced(void)

@@ -602,10 +602,11 @@ bool goe__cycle_due(struct thread *t); /* sees to it that one is under way; fals
 void goe__cycle_wait(void);            /* without the lock: while it is late */
 void goe__cycle_cancel(struct thread *t); /* nothing is under way afterwards */
 void goe__cycle_child(void);
-void goe__cycle_stock(void);       /* a slab was mapped, or taken from the stock */
-bool goe__cycle_possible(void);    /* here and now */
-void goe__cycle_paced(void);       /* the next collection has been planned */
-bool goe__over_limit(size_t more); /* taking `more` bytes would break the limit */
+void goe__cycle_stock(void);        /* a slab was mapped, or taken from the stock */
+bool goe__cycle_possible(void);     /* here and now */
+void goe__cycle_guess(uint64_t ns); /* a full collection in a stop has marked for so long */
+void goe__cycle_paced(void);        /* the next collection has been planned */
+bool goe__over_limit(size_t more);  /* taking `more` bytes would break the limit */
 
 /* ---- gen.c: minor collections ---- */
 bool goe__gen_ready(void);
