@@ -118,8 +118,11 @@ static void touch_tables(void)
     goe__lock(NULL);
     char *table = goe__own_ahead();
     goe__unlock();
-    if (table) /* it may be in use by now: nothing changes in it */
-        __atomic_fetch_or(table, 0, __ATOMIC_RELAXED);
+    if (!table)
+        return;
+    __atomic_fetch_or(table, 0,
+                      __ATOMIC_RELAXED); /* it may be in use by now: nothing changes in it */
+    __atomic_store_n(&H.meta_touched, table, __ATOMIC_RELAXED);
 }
 
 static bool marks_room(struct slab *s)

@@ -163,7 +163,8 @@ static void touch(struct slab *s, uint32_t half)
 /* Maps `count` adjacent slabs and describes them as all free; null without memory. */
 static struct slab *slabs_new(uint32_t count)
 {
-    bool stocked = count == 1 && H.nstock, huge = !stocked && growing(GROWTH_NS) && H.nslabs;
+    bool hasty = growing(GROWTH_NS), stocked = count == 1 && H.nstock;
+    bool huge = hasty && !stocked && H.nslabs;
     char *base = stocked ? H.stock[--H.nstock] : goe__map_slabs(count, huge);
     goe__cycle_stock();
     if (!base)

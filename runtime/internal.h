@@ -273,6 +273,7 @@ struct heap {
     char *meta;                     /* the rest of the chunk own_alloc cuts from */
     char *meta_end;                 /* its end */
     char *meta_spare;               /* the next chunk, if there is one already */
+    char *meta_touched;             /* what the collector's thread has touched ahead of need */
     size_t meta_bytes;              /* mapped for tables */
     size_t mapped_bytes;            /* mapped for slabs */
     size_t used_blocks;             /* blocks not in the pool */

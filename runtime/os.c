@@ -270,11 +270,13 @@ void goe__own_unmap(void *p, size_t bytes)
 }
 
 /* The bytes at p may reach into the next 2 MB of tables. As with slabs, a program that is not in haste is not to wait until the
- * kernel has cleared a huge page; the collector's thread, if there is one, has touched it before. */
+ * kernel has cleared a huge page: the collector's thread may have touched it before, else small ones must do. */
 static void touch_ahead(const char *p, size_t bytes)
 {
-    char *next = (char *)(((uintptr_t)p | (HUGE_PAGE - 1)) + 1);
-    if (p + bytes <= next || next >= H.meta_end || H.hasty || H.collector)
+    char *next = (char *)(((uintptr_t)p + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1));
+    if (p + bytes <= next || next >= H.meta_end || H.hasty)
+        return;
+    if (next == __atomic_load_n(&H.meta_touched, __ATOMIC_RELAXED) || H.collector == goe__tid())
         return;
     int saved = errno;
     madvise(next, (size_t)(H.meta_end - next), MADV_NOHUGEPAGE);
