@@ -180,9 +180,21 @@ struct question {
     uint32_t block; /* where: before statement stmt of this block */
     uint32_t stmt;
     bool next_birth; /* rule 2: the point is a birth of obj; else rule 3: its end */
+    bool held_since; /* answer: something born earlier in this iteration may hold it */
 };
 
-static bool memory_lives_on(struct holders *h, const struct question *q, uint32_t holder,
+/* Whether nothing can happen between the births A and B: both stand in a row of births. */
+static bool born_together(const struct esc_fn *f, uint32_t a, uint32_t b)
+{
+    if (a > b)
+        return born_together(f, b, a);
+    for (uint32_t i = a; i <= b; i++)
+        if (f->stmts.at[i].kind != ESC_STMT_BEGIN || f->stmts.at[i].block != f->stmts.at[a].block)
+            return false;
+    return true;
+}
+
+static bool memory_lives_on(struct holders *h, struct question *q, uint32_t holder,
                             const uint32_t *birth)
 {
     struct esc_fn *f = h->g->fn;
@@ -200,12 +212,17 @@ static bool memory_lives_on(struct holders *h, const struct question *q, uint32_
              inner = f->blocks.at[q->block].loop;
     if (f->loops.at[inner].irregular || f->loops.at[outer].irregular)
         return true;
-    return outer != inner && loop_encloses(f, outer, inner);
+    if (outer != inner && loop_encloses(f, outer, inner))
+        return true;
+    if (x->kind != OBJ_VAR || birth[x->id] == UINT32_MAX || !born_together(f, born, birth[x->id]))
+        q->held_since = true;
+    return false;
 }
 
-/* True if some object of the N in OBJS, all of which the question may be put for, lives on. */
-static bool some_live_on(struct holders *h, const uint32_t *objs, uint32_t n,
-                         const struct question *q, const uint32_t *birth)
+/* True if some object of the N in OBJS, all of which the question may be put for, is held by what lives on,
+ * and was not born in this iteration of a loop. */
+static bool are_held(struct holders *h, const uint32_t *objs, uint32_t n, struct question *q,
+                     const uint32_t *birth)
 {
     struct map seen = {0};
     VEC(uint32_t) todo = {0};
@@ -230,6 +247,25 @@ static bool some_live_on(struct holders *h, const uint32_t *objs, uint32_t n,
     map_free(&seen);
     vec_free(&todo);
     return found;
+}
+
+/* True if some object of the N in OBJS lives on. What was born earlier in the same iteration may have been given
+ * an address only by what was there when the iteration began:
+ *
+ *     for (...) { T *last = p; look(&last); { int x; p = &x; } use(*last); }      p hands on x to last
+ */
+static bool some_live_on(struct holders *h, const uint32_t *objs, uint32_t n,
+                         const struct question *asked, const uint32_t *birth)
+{
+    struct esc_fn *f = h->g->fn;
+    struct question q = *asked;
+    if (are_held(h, objs, n, &q, birth))
+        return true;
+    if (!q.held_since)
+        return false;
+    q.block = f->loops.at[f->blocks.at[q.block].loop].header;
+    q.stmt = f->blocks.at[q.block].first;
+    return are_held(h, objs, n, &q, birth);
 }
 
 static bool lives_on(struct holders *h, const struct question *q, const uint32_t *birth)
@@ -300,7 +336,7 @@ void lifetimes(struct esc_graph *g, const uint8_t *why)
             if (!h)
                 h = holders_new(g);
             struct question q = {group.at[0], f->order.at[i], k,
-                                 f->stmts.at[first].kind == ESC_STMT_BEGIN};
+                                 f->stmts.at[first].kind == ESC_STMT_BEGIN, false};
             if (group.len > 1 && !some_live_on(h, group.at, group.len, &q, birth))
                 continue;
             for (uint32_t j = 0; j < group.len; j++) {
@@ -319,7 +355,7 @@ void lifetimes(struct esc_graph *g, const uint8_t *why)
         if (!a.escapes && f->blocks.at[block].loop) {
             if (!h)
                 h = holders_new(g);
-            struct question q = {i, block, stmt, true};
+            struct question q = {i, block, stmt, true, false};
             a.loops = f->stmts.at[stmt].dst.kind != ESC_NONE && lives_on(h, &q, birth);
             if (a.loops)
                 a.reason = ESC_WHY_LOOP;

@@ -868,3 +868,34 @@ void first_is_kept(void)
     void *a[3] = {&x, &here}; /* STAYS a */
     keep_first(a);
 }
+
+/* `last`, of the same iteration, still holds what the one before left in p. */
+int handed_on(void)
+{
+    int *p = 0, sum = 0;
+    for (int i = 0; i < 3; i++) {
+        int *last = p; /* STAYS last */
+        {
+            int **at = &last;
+            int x = i; /* MOVED x */
+            p = &x;
+            sum += *at ? **at : 0;
+        }
+    }
+    return sum;
+}
+
+int not_handed_on(void)
+{
+    int sum = 0;
+    for (int i = 0; i < 3; i++) {
+        int *p = 0; /* STAYS p */
+        {
+            int **at = &p;
+            int x = i; /* EXTENDED x */
+            *at = &x;
+            sum += *p;
+        }
+    }
+    return sum;
+}
