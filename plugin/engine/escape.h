@@ -277,6 +277,8 @@ uint32_t esc_fn_nvars(const struct esc_fn *);
 const struct esc_var *esc_fn_var(const struct esc_fn *, uint32_t var);
 /* True if the budget ran out and everything in FN was taken to escape. */
 bool esc_fn_gave_up(const struct esc_fn *);
+/* True if FN was too large, or its recursion too wide, to be looked at as finely as others. */
+bool esc_fn_coarse(const struct esc_fn *);
 
 /* What a function does with a parameter, for Go's -m notes. */
 struct esc_leak {

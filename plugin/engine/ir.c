@@ -371,3 +371,8 @@ uint32_t esc_fn_explain_alloc(const struct esc_fn *f, uint32_t stmt, const struc
 {
     return explained(f, stmt | ESC_SYM, out);
 }
+
+bool esc_fn_coarse(const struct esc_fn *f)
+{
+    return f->level > 0;
+}

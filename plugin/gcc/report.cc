@@ -355,8 +355,22 @@ static bool repeats(const message &m, const message &n)
            n.var != ESC_NOVAR && (esc_fn_var(n.f->esc, n.var)->flags & (ESC_CAPTURED | ESC_PARAM));
 }
 
+/* Where the analysis has not done its best, a verdict may be coarser than the program. */
+static void print_limits(const lowered_unit *u)
+{
+    for (const lowered_fn *f : u->fns)
+        if (esc_fn_gave_up(f->esc))
+            inform(DECL_SOURCE_LOCATION(f->fn->decl),
+                   "too large to analyse, all in it escapes: %qD", f->fn->decl);
+        else if (esc_fn_coarse(f->esc))
+            inform(DECL_SOURCE_LOCATION(f->fn->decl), "too large to analyse in full: %qD",
+                   f->fn->decl);
+}
+
 void report(const lowered_unit *u)
 {
+    if (options.m_ > 0)
+        print_limits(u);
     report_state s = {u, {}};
     for (const lowered_fn *f : u->fns)
         report_function(&s, f);

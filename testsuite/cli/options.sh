@@ -37,6 +37,22 @@ compile $arg-mode=off 2>"$TMP/msg"
 silent_on 'mode=off: silent' '\[goescape\]|does not escape|moved to' "$TMP/msg"
 silent_on 'mode=off: moves nothing' __goe "$TMP/x.s"
 
+# recursion FUNCTIONS: so many that call one another in a ring.
+recursion() {
+    awk -v n="$1" 'BEGIN {
+        for (i = 0; i < n; i++) printf "int *f%d(int *);\n", i
+        for (i = 0; i < n; i++) printf "int *f%d(int *p) { return *p ? f%d(p) : p; }\n", i, (i + 1) % n
+    }' >"$TMP/ring.c"
+}
+ring() { "$GCC" "$plug" -fdiagnostics-plain-output "$@" -S -o "$TMP/x.s" "$TMP/ring.c"; }
+recursion 300
+says 'm: says what was not analysed in full' 0 "ring.c:30[0-9]:.*note: too large to analyse in full: 'f0'" ring $arg-m
+ring 2>"$TMP/msg"
+silent_on 'without m: nothing of that' 'too large' "$TMP/msg"
+recursion 3
+ring $arg-m 2>"$TMP/msg"
+silent_on 'm: nothing of that for three functions' 'too large' "$TMP/msg"
+
 compile $arg-warn=none 2>"$TMP/msg"
 silent_on 'warn=none: no warning' warning "$TMP/msg"
 says 'warn=none: moves all the same' 0 __goe_new cat "$TMP/x.s"
