@@ -132,10 +132,12 @@ struct crossing {
 static void start_crossing(struct held *h, struct crossing *c, uint32_t pred, uint32_t to)
 {
     *c = (struct crossing){.pred = pred, .to = to, .block = HELD_NO_BLOCK};
-    c->null = held_null_name(h, pred, to);
+    c->null = UINT32_MAX;
     if (to == ESC_EXIT)
         return;
     c->tests = held_edge_condition(h, pred, to, &c->when);
+    if (c->tests && !c->when.address && c->when.relation == ESC_EQ && c->when.value == 0)
+        c->null = c->when.name;
     const struct esc_block *b = &h->f->blocks.at[to];
     c->merges = b->preds.len > 1;
     if (!c->merges || h->returned == UINT32_MAX || !is_phi_of(h, h->returned, to))

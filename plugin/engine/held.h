@@ -31,7 +31,6 @@ enum {
     HELD_SET_SIZE = 32,    /* numbers that a set of escape.h can have */
     HELD_MAX_WORDS = 64,   /* of one access that are told apart */
     HELD_MAX_WAITING = 12, /* analyses that wait for one another */
-    HELD_PAGE = 4096,      /* no object lies so near to the ends of memory, in bytes */
     HELD_MAX_PARAMS = 64,  /* that esc_exit_state.calls_params has bits for */
 };
 
@@ -331,8 +330,6 @@ bool held_may_equal(const struct held *, uint32_t name, const struct target *t, 
 /* NAME (ESC_NOVAR: nothing that has a name) may be T on the edge from PRED to BLOCK. */
 bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t pred,
                  uint32_t block);
-/* The name that is null where control goes from PRED to BLOCK, or UINT32_MAX. */
-uint32_t held_null_name(const struct held *, uint32_t pred, uint32_t block);
 /* Whether VALUE is so near to 0 that no object lies there. */
 bool held_is_nowhere(int32_t value);
 /* Whether OBJ is something that certainly is there: neither empty nor a weak symbol. */

@@ -28,6 +28,7 @@ enum {
     MAX_CASES = 64,
     MAX_NAMES = 24,
     MAX_REFUSED = 64,
+    PAGE = 4096, /* no object lies so near to the ends of memory */
 };
 
 uint8_t held_negated(uint8_t relation)
@@ -290,7 +291,7 @@ bool held_number(const struct held *h, const struct esc_ref *r, int32_t *value)
 
 bool held_is_nowhere(int32_t value)
 {
-    return abs(value) < HELD_PAGE;
+    return abs(value) <= PAGE;
 }
 
 bool held_is_solid(const struct held *h, uint32_t obj)
@@ -318,7 +319,7 @@ static bool address_may(const struct held *h, uint32_t var, int32_t off, const s
     if (c->relation != ESC_EQ && c->relation != ESC_NE)
         return true;
     if (!c->address &&
-        (abs(c->value) > HELD_PAGE || off < 0 || off > HELD_PAGE || !held_is_solid(h, obj)))
+        (!held_is_nowhere(c->value) || off < 0 || off > PAGE || !held_is_solid(h, obj)))
         return true;
     if (c->address && c->obj == obj && off == ESC_ANY)
         return true;
@@ -618,12 +619,4 @@ bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t
         if (has_failed(h, &done, h->conds.at[k]))
             return true;
     return false;
-}
-
-uint32_t held_null_name(const struct held *h, uint32_t pred, uint32_t block)
-{
-    struct condition c;
-    if (block == ESC_EXIT || !held_edge_condition(h, pred, block, &c))
-        return UINT32_MAX;
-    return !c.address && c.relation == ESC_EQ && c.value == 0 ? c.name : UINT32_MAX;
 }

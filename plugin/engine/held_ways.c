@@ -133,18 +133,18 @@ static bool was_set(const struct held_search *s, uint32_t name, const struct con
     return false;
 }
 
-/* On this path NAME is an address that is not VALUE, which is near 0. Only that of a symbol that another may
+/* By C a name is a number near 0, but on this path it is an address. Only that of a symbol that another may
  * replace can be null: it may be weak. */
-static bool is_elsewhere(const struct held_search *s, uint32_t name, int32_t value)
+static bool is_elsewhere(const struct held_search *s, const struct condition *c)
 {
     const struct held *h = s->h;
-    const target_vec *v = &h->val[name];
-    if (v->len != 1)
+    const target_vec *v = &h->val[c->name];
+    if (c->relation != ESC_EQ || !held_is_nowhere(c->value) || v->len != 1)
         return false;
     uint32_t obj = v->at[0].obj;
     if (obj >= HELD_SYM)
         return obj < HELD_NOTHING &&
-               (value || !(h->u->syms.at[obj & ~(uint32_t)HELD_SYM].flags & ESC_SYM_REPLACE));
+               (c->value || !(h->u->syms.at[obj & ~(uint32_t)HELD_SYM].flags & ESC_SYM_REPLACE));
     return held_kind(h, obj) == OBJ_VAR && h->f->vars.at[obj].size > 0;
 }
 
@@ -164,8 +164,7 @@ static enum way way_by_number(const struct held_search *s, const struct conditio
     struct condition of = *c;
     struct number known = path_number(s, c->name);
     int32_t value;
-    if (was_set(s, c->name, c) ||
-        (c->relation == ESC_EQ && held_is_nowhere(c->value) && is_elsewhere(s, c->name, c->value)))
+    if (was_set(s, c->name, c) || is_elsewhere(s, c))
         return BLOCKED;
     if (known.known)
         return held_holds(known.value, c->relation, c->value) ? OPEN : BLOCKED;

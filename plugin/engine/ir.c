@@ -333,6 +333,11 @@ bool esc_fn_gave_up(const struct esc_fn *f)
     return f->gave_up;
 }
 
+bool esc_fn_coarse(const struct esc_fn *f)
+{
+    return f->level > 0;
+}
+
 uint32_t esc_fn_allocs(const struct esc_fn *f, const struct esc_alloc **out)
 {
     *out = f->allocs.at;
@@ -370,9 +375,4 @@ uint32_t esc_fn_explain(const struct esc_fn *f, uint32_t var, const struct esc_s
 uint32_t esc_fn_explain_alloc(const struct esc_fn *f, uint32_t stmt, const struct esc_step **out)
 {
     return explained(f, stmt | ESC_SYM, out);
-}
-
-bool esc_fn_coarse(const struct esc_fn *f)
-{
-    return f->level > 0;
 }
