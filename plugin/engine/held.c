@@ -191,7 +191,7 @@ static bool cross(struct held *h, struct crossing *c, struct fact *f)
         return true;
     if (f->place == HELD_STALE && is_phi_of(h, (uint32_t)f->off, c->to))
         return false;
-    if (held_failed(h, t, c->pred, c->to) || never_made(h, c, f->place))
+    if (held_failed(h, t, c->to, c->tests ? &c->when : NULL) || never_made(h, c, f->place))
         return false;
     bool before = t->obj == HELD_BEFORE;
     if (!before && f->place < HELD_NOTHING && !still_feasible(h, c, t))

@@ -323,11 +323,13 @@ bool held_refutes(const struct held *, const struct condition *c, const struct t
 bool held_given_holds(const struct held *, const struct target *t, uint32_t block);
 /* Whether some path that made T can have come through BLOCK. */
 bool held_feasible(const struct held *, const struct target *t, uint32_t block);
-/* Whether the call that T depends on has failed where control goes from PRED to BLOCK. */
-bool held_failed(struct held *, const struct target *t, uint32_t pred, uint32_t block);
+/* Whether the call that T depends on has failed where control comes to BLOCK along an edge where EDGE (NULL: nothing
+ * more) holds. */
+bool held_failed(struct held *, const struct target *t, uint32_t block,
+                 const struct condition *edge);
 /* Whether name N, used in BLOCK, can have the value T there. */
 bool held_may_equal(const struct held *, uint32_t name, const struct target *t, uint32_t block);
-/* NAME (ESC_NOVAR: nothing that has a name) may be T on the edge from PRED to BLOCK. */
+/* NAME may be T on the edge from PRED to BLOCK. */
 bool held_passes(struct held *, uint32_t name, const struct target *t, uint32_t pred,
                  uint32_t block);
 /* Whether VALUE is so near to 0 that no object lies there. */

@@ -564,7 +564,7 @@ bool held_may_equal(const struct held *h, uint32_t name, const struct target *t,
 {
     if (!held_feasible(h, t, block))
         return false;
-    for (uint32_t k = name == ESC_NOVAR ? 0 : h->cond[block]; k; k = h->conds.at[k].up)
+    for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up)
         if (denies(&h->conds.at[k], name, t))
             return false;
     return true;
@@ -605,15 +605,16 @@ static bool has_failed(const struct held *h, const struct condition *done, struc
            (!cast || (done->relation == ESC_EQ && fits_all(done->value)));
 }
 
-bool held_failed(struct held *h, const struct target *t, uint32_t pred, uint32_t block)
+bool held_failed(struct held *h, const struct target *t, uint32_t block,
+                 const struct condition *edge)
 {
     if (t->call >= h->f->stmts.len || block == ESC_EXIT)
         return false;
     uint32_t result = held_name(h, &h->f->stmts.at[t->call].dst);
     if (result == UINT32_MAX)
         return false;
-    struct condition done = {.name = result, .relation = t->relation, .value = t->value}, c;
-    if (held_edge_condition(h, pred, block, &c) && has_failed(h, &done, c))
+    struct condition done = {.name = result, .relation = t->relation, .value = t->value};
+    if (edge && has_failed(h, &done, *edge))
         return true;
     for (uint32_t k = h->cond[block]; k; k = h->conds.at[k].up)
         if (has_failed(h, &done, h->conds.at[k]))
