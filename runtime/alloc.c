@@ -418,9 +418,7 @@ static struct kind *key_kind(uint64_t key, unsigned *mode)
     if (!map)
         return &H.sized[MODE_NONE][wide][H.class_of[wide][size / 8 + 1]];
     uint32_t words = key & __GOE_KEY_ALL ? (uint32_t)map : 64 - (uint32_t)__builtin_clzll(map);
-    uint32_t align = wide ? 16 : 8, cell = (uint32_t)(size + align) & ~(align - 1);
-    if (cell < MIN_CELL)
-        cell = MIN_CELL;
+    uint32_t align = wide ? 16 : 8, cell = (uint32_t)__goe_cell(size, align, map);
     bool dense = key & __GOE_KEY_ALL || map == ~(uint64_t)0 >> (64 - words);
     return goe__kind_intern(cell, align, dense ? MODE_ALL : MODE_MAP, words, dense ? 0 : map);
 }
@@ -462,7 +460,7 @@ __attribute__((noinline)) void *__goe_refill(uint64_t key)
 
 static inline __attribute__((always_inline)) void *keyed(uint64_t key)
 {
-    void *p = __goe_take(key);
+    void *p = __goe_take(key, 0);
     return likely(p != NULL) ? p : __goe_refill(key);
 }
 

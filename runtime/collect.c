@@ -42,7 +42,7 @@ enum {
     MOST_COSTLY = 16, /* a collection should cost less than this part of what lies between two */
     MOST_LEAST = 4,   /* times minheap: what cost may raise it to */
     SETTLED = 4,      /* collections after which a program is one that allocates much */
-    LATE_SMALL = 8 << 20,     /* bytes that a small heap may grow by, while a cycle ends */
+    LATE = 8 << 20,           /* bytes that the heap may grow by beyond its goal, while a cycle ends */
     FEW_BYTES = 1 << 20,      /* surviving a minor one: its cost is not that of marking */
     TRIAL_NURSERY = 16 << 20, /* bytes before a minor one that is not expected to be worth it */
     WORTH_HUGE = 8 << 20,     /* bytes live; less fits the processor's table of small pages */
@@ -97,8 +97,8 @@ void goe__pace(bool minor)
     if (goe__cycle_possible()) {
         if (H.next_full) { /* the rest is for what is allocated meanwhile */
             H.trigger = begin_beside(left);
-            if (minor && H.live < SMALL_HEAP && !H.limit)
-                H.hard += LATE_SMALL; /* too little is left for that, after a minor one */
+            if (minor && !H.limit)
+                H.hard += LATE; /* too little is left for that, after a minor one */
         } else {
             H.room += H.nursery / 4; /* for a second look whether there is time */
             H.hard += H.nursery;
@@ -204,7 +204,7 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
         H.trigger = H.allocated + H.allocated / 2 + (uint64_t)H.opt.minheap; /* try again later */
         return;
     }
-    uint64_t stopped = goe__now();
+    uint64_t stopped = goe__now(), working = goe__cpu();
     goe__cursors_drop();
     bool can_watch = H.live >= WORTH_WATCHING && goe__gen_ready();
     bool minor = can_watch && !full && !H.next_full && H.stats.collections > 0;
@@ -230,10 +230,11 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
         goe__verify((uintptr_t)__builtin_frame_address(0));
     goe__tools_quiet(false);
     uint64_t marked = goe__now();
+    working = goe__cpu() - working;
     bool aging = minor && H.aging;
     goe__collect_account(minor);
     if (!minor)
-        goe__cycle_guess(marked - stopped);
+        goe__cycle_guess(working);
     goe__sweep(minor);
     if (minor)
         goe__gen_aged();

@@ -54,6 +54,7 @@ enum {
     MOST_FAILURES = 3,    /* of cycles in a row, before the world is stopped for each instead */
     FIRST_PACE = 30,      /* ns for a unit of work, before that is known */
     BESIDE = 2,           /* times as long as in a stop a cycle takes, until one has been seen */
+    PATIENCE = 4,         /* so many collections in stops make a cycle that took long forgotten, or nearly */
     CALM = 2,             /* so many looks must agree that cycles are affordable */
     LOOKS = 8,            /* how often, while the room is used up, whether a cycle is affordable */
     MOST_HASTE = 2,       /* part of the room left that may be used up by the end of a cycle */
@@ -461,12 +462,22 @@ void goe__cycle_wait(void)
     errno = saved;
 }
 
-/* A full collection in a stop marked for so long: a first idea of how long a cycle takes. */
+/* Goes a part of the way from what cycles took to what a stop tells of them, if that is less. */
+static void hope(uint64_t *known, uint64_t guess)
+{
+    if (!C.measured || *known > guess)
+        *known = C.measured ? *known - (*known - guess) / PATIENCE : guess;
+}
+
+/* A full collection in a stop marked for so long, of CPU time: a first idea of how long a cycle takes. Later, that one
+ * which was kept waiting by the system need not say for ever that none is affordable. */
 void goe__cycle_guess(uint64_t ns)
 {
-    if (H.live < WORTH_A_THREAD || C.measured)
+    if (H.live < WORTH_A_THREAD)
         return;
-    C.pace = C.cost = BESIDE * ns / work(H.live_objects) + 1;
+    uint64_t guess = BESIDE * ns / work(H.live_objects) + 1;
+    hope(&C.pace, guess);
+    hope(&C.cost, guess);
 }
 
 void goe__cycle_paced(void)

@@ -183,9 +183,18 @@ static inline __attribute__((always_inline)) uint32_t __goe_slot(uint64_t key)
     return (uint32_t)(key * 0x9E3779B97F4A7C15u >> 57);
 }
 
+/* Bytes from one cell to the next where the key tells them: of a layout with pointers. 0: the cursor does. A cell is
+ * larger than its object, so that the address one past the end is in it. */
+static inline __attribute__((always_inline)) uint64_t __goe_cell(uint64_t size, uint64_t align,
+                                                                 uint64_t map)
+{
+    return !map ? 0 : align > 8 ? (size + 16) & ~(uint64_t)15 : (size + 8) & ~(uint64_t)7;
+}
+
 /* The next cell of this thread's run for the key, or null. A handler that interrupts it finds busy set; a
- * collection that stops the thread in between finds the cell in a register, and leaves limit null. */
-static inline __attribute__((always_inline)) void *__goe_take(uint64_t key)
+ * collection that stops the thread in between finds the cell in a register, and leaves limit null. cell: what
+ * __goe_cell() says. */
+static inline __attribute__((always_inline)) void *__goe_take(uint64_t key, uint64_t cell)
 {
     struct __goe_local *l = __goe_self;
     struct __goe_cursor *c = &l->cursors[__goe_slot(key)];
@@ -194,11 +203,13 @@ static inline __attribute__((always_inline)) void *__goe_take(uint64_t key)
         return (void *)0;
     l->busy = 1;
     if (__builtin_expect(c->key == key, 1)) {
-        uintptr_t at = c->bump, next = at + c->cell;
+        uintptr_t at = c->bump, next = at + (cell ? cell : c->cell);
         if (__builtin_expect(next <= c->limit, 1)) {
             __asm__ volatile("" : "+r"(at)); /* from here on at is not known as next - cell */
             c->bump = next;
             l->busy = 0;
+            if (!at)
+                __builtin_unreachable(); /* spares whoever tests it */
             return (void *)at;
         }
     }
@@ -216,7 +227,7 @@ static inline __attribute__((always_inline)) void *__goe_new_inline(const struct
                                      : (type->ptrmap ? type->ptrmap[0] : ~(uint64_t)0) &
                                            (~(uint64_t)0 >> (64 - type->nwords));
         uint64_t key = __goe_key(type->size, type->align, map);
-        void *p = __goe_take(key);
+        void *p = __goe_take(key, __goe_cell(type->size, type->align, map));
         if (__builtin_expect(!p, 0))
             p = __goe_refill(key);
         __builtin_memset(p, 0, type->nwords * sizeof(uint64_t));
@@ -232,7 +243,7 @@ static inline __attribute__((always_inline)) void *__goe_new_zero_inline(size_t 
 #if __GOE_INLINE
     if (__builtin_constant_p(size) && size <= __GOE_SMALL && size && align <= 16) {
         uint64_t key = __goe_key(size, align, (uint64_t)1 << size / 8) - ((uint64_t)1 << 15);
-        void *p = __goe_take(key);
+        void *p = __goe_take(key, __goe_cell(size, align, size / 8));
         if (__builtin_expect(!p, 0))
             p = __goe_refill(key);
         return __builtin_memset(p, 0, size);
