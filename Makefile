@@ -28,7 +28,7 @@ MODELS := bsd builtins dirent goescape locale math misc mman pthread search sign
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
 PLUGIN_GCC := $(patsubst %,plugin/gcc/%.cc,allocations analysis attributes captures closures diagnostics \
-                     flat frames lifetime lives lower lower_cond lower_expr operands options pass plugin \
+                     flat frames lifetime lives lower lower_call lower_cond lower_expr lower_notes operands options pass plugin \
                      pragmas record report returns rewrite runtime_abi slot_types slots summaries)
 
 # The runtime library.

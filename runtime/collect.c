@@ -42,7 +42,7 @@ enum {
     MOST_COSTLY = 16, /* a collection should cost less than this part of what lies between two */
     MOST_LEAST = 4,   /* times minheap: what cost may raise it to */
     SETTLED = 4,      /* collections after which a program is one that allocates much */
-    LATE = 8 << 20,           /* bytes that the heap may grow by beyond its goal, while a cycle ends */
+    LATE = 8 << 20,   /* bytes that the heap may grow by beyond its goal, while a cycle ends */
     FEW_BYTES = 1 << 20,      /* surviving a minor one: its cost is not that of marking */
     TRIAL_NURSERY = 16 << 20, /* bytes before a minor one that is not expected to be worth it */
     WORTH_HUGE = 8 << 20,     /* bytes live; less fits the processor's table of small pages */

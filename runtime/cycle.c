@@ -51,12 +51,13 @@ enum {
     MUCH_MEMORY = 32 << 20, /* outside of the heap; less is looked at in each round */
     COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made before a cycle */
     MOST_ROUNDS = 8,
-    MOST_FAILURES = 3,    /* of cycles in a row, before the world is stopped for each instead */
-    FIRST_PACE = 30,      /* ns for a unit of work, before that is known */
-    BESIDE = 2,           /* times as long as in a stop a cycle takes, until one has been seen */
-    PATIENCE = 4,         /* so many collections in stops make a cycle that took long forgotten, or nearly */
-    CALM = 2,             /* so many looks must agree that cycles are affordable */
-    LOOKS = 8,            /* how often, while the room is used up, whether a cycle is affordable */
+    MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
+    FIRST_PACE = 30,   /* ns for a unit of work, before that is known */
+    BESIDE = 2,        /* times as long as in a stop a cycle takes, until one has been seen */
+    PATIENCE =
+        4,     /* so many collections in stops make a cycle that took long forgotten, or nearly */
+    CALM = 2,  /* so many looks must agree that cycles are affordable */
+    LOOKS = 8, /* how often, while the room is used up, whether a cycle is affordable */
     MOST_HASTE = 2,       /* part of the room left that may be used up by the end of a cycle */
     MOST_HASTE_SMALL = 4, /* of a small heap, by CPU time: its stops are short */
 };

@@ -17,7 +17,8 @@ enum {
     DO(nodes)                                                                                      \
     DO(addrs)                                                                                      \
     DO(lower)                                                                                      \
-    DO(causes) DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls) DO(replays) DO(found)   \
+    DO(causes)                                                                                     \
+    DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls) DO(replays) DO(found)              \
         DO(work.items)
 #define MAPS(DO)                                                                                   \
     DO(addr_id)                                                                                    \

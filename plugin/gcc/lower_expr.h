@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lower_expr.h: expressions, variables and symbols, between lower.cc and lower_expr.cc. */
+/* lower_expr.h: the parts of lowering, between lower.cc, lower_call.cc, lower_expr.cc, lower_cond.cc and lower_notes.cc. */
 #ifndef GOE_LOWER_EXPR_H
 #define GOE_LOWER_EXPR_H
 
@@ -44,5 +44,13 @@ struct lowered_tests {
 /* The engine's relation for a comparison by CODE; false: CODE is none. */
 bool relation_of(enum tree_code code, enum esc_relation *relation);
 lowered_tests lower_cond(lowered_unit *u, lowered_fn *f, gcond *cond, uint32_t block);
+
+/* lower_call.cc. */
+void lower_call(lowered_unit *u, lowered_fn *f, gcall *call, uint32_t site);
+
+/* lower_notes.cc. Whether numbers and tests of function FN are worth notes. */
+bool follows_numbers(function *fn);
+/* What STMT says of numbers; before the statement itself is made. */
+void lower_notes(lowered_unit *u, lowered_fn *f, gassign *stmt);
 
 #endif
