@@ -41,7 +41,7 @@ REPORT := tools/goescape-report.c tools/report_html.c tools/report_read.c
 # UNIT_ENGINE is linked with PLUGIN_UTIL and PLUGIN_ENGINE, UNIT_RUNTIME with libgoescape.a.
 UNIT_ENGINE  := util_containers engine_answers engine_calls engine_flow engine_life engine_summaries \
                 models_errors models_headers models_language models_table
-UNIT_RUNTIME := $(patsubst %,runtime_%,alloc closure cycle foreign gen model process roots signals threads)
+UNIT_RUNTIME := $(patsubst %,runtime_%,alloc closure cycle foreign gen model process roots signals steps threads)
 # libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
 JIT_TESTS    := jit_roots
 # Random programs with an interpreter that knows the truth: against the plugin, and through libgccjit.

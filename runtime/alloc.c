@@ -236,19 +236,32 @@ static bool used_up(const struct reserve *r)
     return !r->slab || __atomic_load_n(&r->next, __ATOMIC_RELAXED) >= SLAB_BLOCKS;
 }
 
-/* Makes the reserves that emergency() takes from, before they are needed. With the lock held. One that is
- * used up becomes an ordinary slab. */
+static void fill_reserve(struct reserve *r)
+{
+    struct slab *s = goe__slab_reserve();
+    __atomic_store_n(&r->next, 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&r->slab, s, __ATOMIC_RELEASE);
+}
+
+/* Makes the reserves that emergency() takes from, before they are needed. With the lock held. One that is used up becomes
+ * an ordinary slab, and what is left of the second takes its place: so there is a whole one left, however little of the
+ * first is. */
 static void stock_reserve(void)
 {
-    for (unsigned i = 0; i < 2; i++) {
-        struct reserve *r = &H.reserve[i];
-        if (likely(!used_up(r)))
-            continue;
-        r->slab = NULL;
-        struct slab *s = goe__slab_reserve();
-        __atomic_store_n(&r->next, 0, __ATOMIC_RELAXED);
-        __atomic_store_n(&r->slab, s, __ATOMIC_RELEASE);
+    struct reserve *first = &H.reserve[0], *second = &H.reserve[1];
+    if (likely(!used_up(first) && !used_up(second)))
+        return;
+    if (used_up(first)) {
+        struct slab *s = second->slab;
+        __atomic_store_n(&first->slab, NULL, __ATOMIC_RELEASE);
+        __atomic_store_n(&second->slab, NULL, __ATOMIC_RELEASE); /* whoever is about to claim there gives up */
+        uint32_t next = __atomic_exchange_n(&second->next, SLAB_BLOCKS, __ATOMIC_ACQ_REL);
+        __atomic_store_n(&first->next, next, __ATOMIC_RELAXED);
+        __atomic_store_n(&first->slab, s, __ATOMIC_RELEASE);
+        if (used_up(first))
+            fill_reserve(first);
     }
+    fill_reserve(second);
 }
 
 /* Refills one of the thread's own cursors, which a collection has to know of. */
