@@ -1,16 +1,8 @@
 /* OPTIONS: m warn=none -fno-strict-aliasing */
 /* Where any pointer may be used to access anything, fields tell nothing apart. */
-int *kept;
+#include "c_slots.h"
 
 static void keeps(int *p) { kept = p; } /* LEAKS p */
-
-struct one {
-    void (*run)(int *);
-};
-struct two {
-    void (*run)(int *);
-};
-struct two *some_two(void);
 void fill(struct one *o) { o->run = keeps; } /* STAYS o */
 void by_other_type(void)
 {

@@ -1,16 +1,8 @@
 /* OPTIONS: m warn=none */
 /* A level that leaves the rules out of its reckoning still promises that they hold. */
-int *kept;
+#include "c_slots.h"
 
 static void keeps(int *p) { kept = p; } /* LEAKS p */
-
-struct one {
-    void (*run)(int *);
-};
-struct two {
-    void (*run)(int *);
-};
-struct two *some_two(void);
 void fill(struct one *o) { o->run = keeps; } /* STAYS o */
 __attribute__((optimize("O1"))) void by_other_type(void)
 {

@@ -1,16 +1,8 @@
 /* OPTIONS: m warn=none */
 /* The same for functions after a pragma. */
-int *kept;
+#include "c_slots.h"
 
 static void keeps(int *p) { kept = p; } /* LEAKS p */
-
-struct one {
-    void (*run)(int *);
-};
-struct two {
-    void (*run)(int *);
-};
-struct two *some_two(void);
 void fill(struct one *o) { o->run = keeps; } /* STAYS o */
 #pragma GCC optimize("no-strict-aliasing")
 void by_other_type(void)
