@@ -16,35 +16,16 @@
 #include <unistd.h>
 
 #include "goescape.h"
+#include "list.h"
 
 /* ---- the program ---- */
-
-struct node {
-    struct node *next;
-    long value;
-};
 
 static const uint64_t map = 1;
 static const struct __goe_type node_type = {sizeof(struct node), 8, 1, &map};
 
-static struct node *list(long n)
+static struct node *new_node(void)
 {
-    struct node *l = NULL;
-
-    for (long i = 0; i < n; i++) {
-        struct node *x = __goe_new(&node_type);
-        x->next = l;
-        x->value = i;
-        l = x;
-    }
-    return l;
-}
-
-static int is_list(const struct node *l, long n)
-{
-    for (; l && l->value == n - 1; l = l->next)
-        n--;
-    return !l && n == 0;
+    return __goe_new(&node_type);
 }
 
 static void *work(void *unused)

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "goescape.h"
+#include "list.h"
 
 enum need {
     COLLECTS, /* without it collections happen, and free */
@@ -77,29 +78,9 @@ static int forbid(const int *calls, int error)
 
 /* ---- the program ---- */
 
-struct node {
-    struct node *next;
-    long value;
-};
-
-static struct node *list(long n)
+static struct node *new_node(void)
 {
-    struct node *l = NULL;
-
-    for (long i = 0; i < n; i++) {
-        struct node *x = goe_new(struct node);
-        x->next = l;
-        x->value = i;
-        l = x;
-    }
-    return l;
-}
-
-static int is_list(const struct node *l, long n)
-{
-    for (; l && l->value == n - 1; l = l->next)
-        n--;
-    return !l && n == 0;
+    return goe_new(struct node);
 }
 
 enum { LITTLE = 500 }; /* objects, which are no reason yet to collect */
