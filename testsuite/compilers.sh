@@ -15,7 +15,7 @@ BUILD=${BUILD:-build}
 ROOT=${ROOT:-$PWD/$BUILD/sid}
 # Where this system's own packages come from.
 MIRROR=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -v -- '-security' | head -n 1)}
-TESTS=${TESTS:-matcher/ unit/ verdicts/ run/ examples/ cli/bad-input cli/formats cli/options}
+TESTS=${TESTS:-matcher/ unit/ verdicts/ run/ closures/ examples/ cli/bad-input cli/formats cli/options}
 logs=$BUILD/compilers
 [ $# -gt 0 ] || set -- 13 14 15 16
 

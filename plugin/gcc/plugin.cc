@@ -131,8 +131,9 @@ __attribute__((visibility("default"))) int plugin_init(struct plugin_name_args *
     if (options.mode_ == MODE_OFF)
         return 0;
     global_options.x_warn_return_local_addr = 0;
+    /* AddressSanitizer puts frames on stacks of its own, which are not executable. */
     if (options.mode_ == MODE_HEAPIFY && options.closures_ != CLOSURES_OFF &&
-        goe_usual_trampolines())
+        (goe_usual_trampolines() || (flag_sanitize & SANITIZE_USER_ADDRESS)))
         options.closures_ = CLOSURES_NOEXEC;
     register_callback(name, PLUGIN_REGISTER_GGC_ROOTS, NULL,
                       const_cast<ggc_root_tab *>(capture_roots()));

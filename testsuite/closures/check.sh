@@ -70,7 +70,7 @@ for source in testsuite/run/closure_flat.c testsuite/run/closure_kinds.c testsui
     build "$base-lto" "$source" -O2 -flto "$archive" && prints "$base -flto" "$golden" "$tmp/$base-lto"
     build "$base-static" "$source" -O2 -static "$archive" && prints "$base -static" "$golden" "$tmp/$base-static"
     build "$base-asan" "$source" -O1 -fsanitize=address,undefined -fno-sanitize-recover "$archive" &&
-        prints "$base, ASan and UBSan" "$golden" "$tmp/$base-asan"
+        prints "$base, ASan and UBSan" "$golden" env ASAN_OPTIONS=detect_stack_use_after_return=1 "$tmp/$base-asan"
     build "$base-tsan" "$source" -O1 -fsanitize=thread "$archive" &&
         prints "$base, TSan" "$golden" setarch -R "$tmp/$base-tsan"
     build "$base-hard" "$source" -O2 -fcf-protection=full -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE -pie \
