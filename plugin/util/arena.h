@@ -33,8 +33,8 @@ void arena_grow(struct arena *a, size_t need);
 /* SIZE bytes that hold anything, aligned for any object; never NULL (aborts when memory is out). O(1). */
 static inline void *arena_raw(struct arena *a, size_t size)
 {
-    size_t room = size ? (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1) : ARENA_ALIGN;
-    room += ARENA_GAP;
+    size_t least = size < ARENA_ALIGN ? ARENA_ALIGN : size;
+    size_t room = ((least + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1)) + ARENA_GAP;
     if (room > a->left)
         arena_grow(a, room);
     char *p = a->at;
