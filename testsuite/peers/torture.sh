@@ -9,8 +9,10 @@
 #                                   become -fplugin-arg-goescape-WORD; default select=all)
 #
 # What `all` runs can be narrowed down:
-#   MODES    of: all (every local moves), heapify (as users have it), promote (all that may be promoted is),
-#            check (mode=check m=2), collect (GCC's trees are collected all the time), stress (and the heap)
+#   MODES    of: all (every local whose address is taken moves), heapify (as users have it), large (aggregates of
+#            more than a byte, too, whether their address is taken or not), large-all (both), promote (all that may
+#            be promoted is), check (mode=check m=2), collect (GCC's trees are collected all the time), stress (and
+#            the heap)
 #   LEVELS   option sets with a comma between them: LEVELS='-O1,-O2 -flto'
 #   KINDS    of: execute dg compile
 #   STEP     every STEP-th test
@@ -218,6 +220,8 @@ run_mode() {
     case $1 in
     all) ;;
     heapify) PLUGIN_ARGS='' ;;
+    large) PLUGIN_ARGS=large=1 ;;
+    large-all) PLUGIN_ARGS='select=all large=1' ;;
     promote) PLUGIN_ARGS=promote=all levels=${LEVELS:--O0,-O2} kinds='execute dg' ;;
     check) PLUGIN_ARGS='mode=check m=2' CPU=20 levels=${LEVELS:--O0,-O2} kinds=compile ;; # the slowest takes 1.5 s
     collect) more=" $collect" levels=${LEVELS:--O2} kinds='execute compile' step=${STEP:-5} ;;
@@ -248,7 +252,7 @@ quick)
     run_set execute 80 '-O1 --param ggc-min-expand=0 --param ggc-min-heapsize=0'
     ;;
 all)
-    for mode in ${MODES:-all heapify promote check collect stress}; do
+    for mode in ${MODES:-all heapify large large-all promote check collect stress}; do
         run_mode "$mode"
     done
     ;;
