@@ -254,7 +254,8 @@ static void stock_reserve(void)
     if (used_up(first)) {
         struct slab *s = second->slab;
         __atomic_store_n(&first->slab, NULL, __ATOMIC_RELEASE);
-        __atomic_store_n(&second->slab, NULL, __ATOMIC_RELEASE); /* whoever is about to claim there gives up */
+        __atomic_store_n(&second->slab, NULL,
+                         __ATOMIC_RELEASE); /* whoever is about to claim there gives up */
         uint32_t next = __atomic_exchange_n(&second->next, SLAB_BLOCKS, __ATOMIC_ACQ_REL);
         __atomic_store_n(&first->next, next, __ATOMIC_RELAXED);
         __atomic_store_n(&first->slab, s, __ATOMIC_RELEASE);
@@ -283,7 +284,7 @@ static char *claim(uint32_t n, struct slab **slab, uint32_t *slot)
         struct slab *s = __atomic_load_n(&H.reserve[i].slab, __ATOMIC_ACQUIRE);
         if (!s)
             continue;
-        uint32_t at = __atomic_fetch_add(&H.reserve[i].next, n, __ATOMIC_RELAXED);
+        uint32_t at = __atomic_fetch_add(&H.reserve[i].next, n, __ATOMIC_ACQ_REL);
         if (at + n <= SLAB_BLOCKS && s == __atomic_load_n(&H.reserve[i].slab, __ATOMIC_ACQUIRE)) {
             *slab = s;
             *slot = at;

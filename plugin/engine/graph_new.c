@@ -18,8 +18,7 @@ enum {
     DO(addrs)                                                                                      \
     DO(lower)                                                                                      \
     DO(causes)                                                                                     \
-    DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls) DO(replays) DO(found)              \
-        DO(work.items)
+    DO(objs) DO(copies) DO(also) DO(frees) DO(stores) DO(calls) DO(replays) DO(found) DO(work.items)
 #define MAPS(DO)                                                                                   \
     DO(addr_id)                                                                                    \
     DO(edge_seen)                                                                                  \
