@@ -80,6 +80,7 @@ static struct stop_state_all {
     volatile uint32_t acked;            /* how many have answered; futex */
     struct kernel_action old;           /* who had the signal before */
     bool handled;                       /* the signal is ours */
+    bool bare;                          /* not all that were sent this time could be queued */
     pid_t pid;                          /* of this process */
     volatile pid_t *home;               /* the process this memory belongs to; zero after a fork */
     enum { COUNT_UNKNOWN, COUNT_RIGHT, COUNT_WRONG } count; /* does the kernel count threads? */
@@ -324,6 +325,15 @@ static bool threads_ended(void)
     return ended;
 }
 
+/* Sends the signal where none can be queued for a thread: too many are. One for the process comes nevertheless, bare of
+ * all else, and to this thread first. Any other may take it, as it has to stop as well; so it is sent again to who does
+ * not answer. */
+static bool send_bare(pid_t tid)
+{
+    S.bare = true;
+    return syscall(SYS_kill, tid, STOP_SIGNAL) == 0;
+}
+
 /* Sends the signal. 1: it is on its way; 0: the thread is gone; -1: it cannot be sent. */
 static int send(struct stopped *slot)
 {
@@ -338,12 +348,8 @@ static int send(struct stopped *slot)
     info.si_value.sival_ptr = slot;
     if (syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info) == 0)
         return 1;
-    if (errno ==
-        EAGAIN) { /* too many are queued: such a one comes nevertheless, bare of all else */
-        info.si_code = SI_USER;
-        if (syscall(SYS_rt_tgsigqueueinfo, S.pid, slot->tid, STOP_SIGNAL, &info) == 0)
-            return 1;
-    }
+    if (errno == EAGAIN && send_bare(slot->tid))
+        return 1;
     return errno == ESRCH ? 0 : -1;
 }
 
@@ -460,6 +466,8 @@ static bool await_all(void)
                                             __ATOMIC_ACQUIRE);
                 continue;
             }
+            if (late && S.bare)
+                send_bare(slot->tid);
             waiting++;
             silent = slot->tid;
         }
@@ -484,6 +492,7 @@ bool goe__stop_world(void)
     pid_t self = goe__tid();
     S.pid = getpid();
     S.epoch++;
+    S.bare = false;
     S.acked = 0;
     S.n = 0;
     if (S.count == COUNT_UNKNOWN)

@@ -282,6 +282,28 @@ START_TEST(pointers_move_in_threads)
 }
 END_TEST
 
+/* While a cycle marks, cells are handed out among those that live, which it may not have reached yet. */
+START_TEST(allocates_among_the_living)
+{
+    enum { LIVING = 10000, CYCLES = 5 };
+    static struct treasure *kept[LIVING];
+    uint64_t until = H.stats.collections + CYCLES;
+
+    for (uint64_t i = 0; i < LIVING; i++) {
+        for (int k = 0; k < 2; k++)
+            kept[i] = goe_new(struct treasure);
+        *kept[i] = (struct treasure){i, ~i};
+    }
+    goe_gc();
+    while (H.stats.collections < until) {
+        for (int i = 0; i < 2000; i++)
+            *goe_new(struct treasure) = (struct treasure){1, 1};
+        for (uint64_t i = 0; i < LIVING; i++)
+            ck_assert(kept[i]->number == i && kept[i]->check == ~i);
+    }
+}
+END_TEST
+
 /* The child is made in whatever phase a cycle is in, and has no thread that could end it. */
 START_TEST(forked_in_every_phase)
 {
@@ -561,6 +583,7 @@ int main(void)
     tcase_set_timeout(c, 300);
     tcase_add_loop_test(c, pointers_move, 0, sizeof ways / sizeof *ways);
     tcase_add_test(c, pointers_move_in_threads);
+    tcase_add_test(c, allocates_among_the_living);
     tcase_add_test(c, forked_in_every_phase);
     tcase_add_test(c, built_from_the_stack);
     tcase_add_test(c, ends_with_its_last_thread);

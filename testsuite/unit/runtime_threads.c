@@ -417,6 +417,70 @@ static void *next_thread(void *arg)
     return NULL;
 }
 
+/* A thread that has been told to stop, and makes another one before it does; which then has no pointer at rest. */
+static void *volatile here[PROBES], *volatile there[PROBES];
+static volatile int told, moved;
+static void *moves(void *unused)
+{
+    uint64_t none = 0;
+
+    while (!told)
+        ;
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, 8);
+    while (!stop_collecting) {
+        for (int i = 0; i < PROBES; i++) {
+            void *p = here[i];
+            here[i] = NULL;
+            there[i] = p;
+        }
+        moved++;
+        for (int i = PROBES; i-- > 0;) {
+            void *p = there[i];
+            there[i] = NULL;
+            here[i] = p;
+        }
+    }
+    return unused;
+}
+
+static void *makes_a_thread(void *unused)
+{
+    uint64_t stop = (uint64_t)1 << 32, old, pending = 0;
+    pthread_t t;
+
+    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &stop, &old, 8);
+    sem_post(&ready);
+    while (!(pending & stop))
+        syscall(SYS_rt_sigpending, &pending, 8);
+    if (pthread_create(&t, NULL, moves, NULL))
+        abort();
+    told = 1;
+    for (int from = moved; moved == from;)
+        ; /* it runs */
+    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, NULL, 8);
+    pthread_join(t, NULL);
+    return unused;
+}
+
+START_TEST(thread_made_on_the_way_to_a_stop)
+{
+    for (int round = 0; round < 20; round++) {
+        pthread_t t;
+        sem_init(&ready, 0, 0);
+        told = stop_collecting = 0;
+        for (int i = 0; i < PROBES; i++)
+            here[i] = probe_new(i);
+        pthread_create(&t, NULL, makes_a_thread, NULL);
+        while (sem_wait(&ready))
+            ;
+        probe_collect();
+        stop_collecting = 1;
+        pthread_join(t, NULL);
+        ck_assert_int_eq(probe_alive(), PROBES);
+    }
+}
+END_TEST
+
 START_TEST(threads_make_threads)
 {
     pthread_t gc, t;
@@ -744,6 +808,7 @@ int main(void)
     tcase_add_test(c, start_argument_and_result);
     tcase_add_test(c, threads_come_and_go);
     tcase_add_test(c, threads_make_threads);
+    tcase_add_test(c, thread_made_on_the_way_to_a_stop);
     tcase_add_test(c, destructors_allocate);
     tcase_add_test(c, cancellation);
     tcase_add_test(c, one_thread_does_not_answer);
