@@ -16,6 +16,7 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <setjmp.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -52,6 +53,20 @@ static void size_classes(unsigned a, uint32_t step)
         H.nclasses = n;
 }
 
+/* Whether cells of a layout may hold a jmp_buf, on x86-64 (see hidden.c): 8 long, an int, and signals in 16 long. */
+static bool may_have_jmp_buf(uint8_t mode, uint32_t nwords, uint64_t map)
+{
+    enum { REGISTERS = 8, SIGNALS = 16, WORDS = sizeof(jmp_buf) / 8 };
+    if (!MIXED_BITS || nwords < WORDS)
+        return false;
+    const uint64_t signals = (((uint64_t)1 << SIGNALS) - 1) << (REGISTERS + 1);
+    const uint64_t words = signals | (((uint64_t)1 << REGISTERS) - 1);
+    for (uint32_t at = 0; mode == MODE_MAP && at + WORDS <= nwords; at++)
+        if ((map >> at & words) == words)
+            return true;
+    return mode == MODE_ALL;
+}
+
 void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode, uint32_t nwords,
                      uint64_t map)
 {
@@ -69,10 +84,11 @@ void goe__kind_setup(struct kind *k, uint32_t cell, uint32_t align, uint8_t mode
     s->ncells = (uint16_t)(BLOCK_SIZE / cell);
     s->n = (uint8_t)nwords;
     s->map = mode == MODE_ALL && nwords ? ~(uint64_t)0 >> (nwords < 64 ? 64 - nwords : 0) : map;
-    s->scan = mode == MODE_NONE                  ? SCAN_NONE
-              : mode == MODE_MAP                 ? SCAN_MAP
-              : mode == MODE_ALL && nwords <= 64 ? SCAN_ALL
-                                                 : SCAN_SLOW;
+    s->scan = mode == MODE_NONE                     ? SCAN_NONE
+              : may_have_jmp_buf(mode, nwords, map) ? SCAN_SLOW
+              : mode == MODE_MAP                    ? SCAN_MAP
+              : mode == MODE_ALL && nwords <= 64    ? SCAN_ALL
+                                                    : SCAN_SLOW;
 }
 
 /* The kind of a layout, made if it is new; null when there are too many. Linear probing over the table. */

@@ -9,7 +9,11 @@
  *    who overwrites them cannot choose what runs. The number is no secret to the process itself. The first 32
  *    lie in libc's own data, the others in blocks from calloc(). fopencookie keeps its functions mixed up likewise, in the
  *    FILE that it allocates. So wherever there may be pointers, each word is also looked at turned back.
- * Nothing is done here until the program has made a closure.
+ * Nothing of this is done until the program has made a closure.
+ *
+ * setjmp on x86-64 hides pointers to objects likewise: it saves rbp mixed up, the frame pointer, which compiled code uses as it
+ * does any other register. A coroutine that has left by longjmp may have the only pointer there. Those words are
+ * looked for by marking itself, in all places (goe__may_be_mixed).
  *
  * Worked example: atexit(say), where `say` is a thunk at 0x7f10'0000'8040. The word in libc's data is
  * rol(0x7f10'0000'8040 ^ guard, 17), on x86-64; turned back, it is the address again and marks the thunk.
@@ -62,6 +66,12 @@ static uintptr_t guard(void)
     }
 #endif
     return g;
+}
+
+uint64_t goe__hidden_key(void)
+{
+    uintptr_t g = MIXED_BITS ? guard() : 0;
+    return g << 17 | g >> 47;
 }
 
 static uintptr_t turn_back(uintptr_t word, uintptr_t g)

@@ -400,6 +400,25 @@ static inline void goe__copy(void *to, const void *from, size_t n)
 #endif
 }
 
+/* A word as glibc's setjmp saves the frame pointer on x86-64: mixed up with a secret number and turned by 17 bits. KEY is
+ * what it makes of null. Of addresses 16 bits are known, so nearly all other words are told at once. Elsewhere the frame
+ * pointer is saved as it is. */
+#ifdef __x86_64__
+#define MIXED_BITS 0x1fffe
+#else
+#define MIXED_BITS 0
+#endif
+static inline bool goe__may_be_mixed(uint64_t w, uint64_t key)
+{
+    return MIXED_BITS && ((w ^ key) & MIXED_BITS) == 0;
+}
+
+static inline uintptr_t goe__unmix(uint64_t w, uint64_t key)
+{
+    w ^= key;
+    return w >> 17 | w << 47;
+}
+
 /* ---- tools.c: sanitizers and valgrind ---- */
 void goe__tools_init(void);
 bool goe__renew(void *p, size_t bytes);      /* memory gets a new owner; true: it is zero now */
@@ -582,6 +601,7 @@ bool goe__foreign_part(uintptr_t at, uintptr_t lo, uintptr_t hi, goe__reader *re
 bool goe__foreign_peek(uintptr_t at, goe__reader *read, const void *area);
 
 /* ---- hidden.c: what the kernel and libc hold and do not show; during a collection ---- */
+uint64_t goe__hidden_key(void);
 bool goe__hidden_any(void);     /* whether there are closures: else there is nothing to do */
 void goe__hidden_signals(void); /* marks signal handlers */
 /* Marks what they are when turned back; whether that was any address of the heap. */

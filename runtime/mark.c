@@ -58,6 +58,7 @@ static struct mark_state {
     bool check;                /* what is pushed must be marked already */
     bool again;                /* most of what memory outside of the heap points to is marked */
     volatile bool cancelled;   /* by a thread that wants to collect itself */
+    uint64_t key;              /* of words that setjmp has mixed up */
     uintptr_t *volatile limit; /* the stack is to be looked after beyond this; null: at once */
 } * M;
 
@@ -104,6 +105,7 @@ void goe__mark_begin(bool concurrent)
     M->nspans = 0;
     M->dropped = M->cancelled = M->check = M->again = false;
     M->concurrent = concurrent;
+    M->key = goe__hidden_key();
     M->limit = M->stack + M->cap - FEW_WORDS;
     H.marked_bytes = H.marked_objects = 0;
     for (uint32_t i = 0; i < H.nshapes; i++)
@@ -140,6 +142,14 @@ static inline void push(uint64_t word)
     M->stack[M->n++] = p;
 }
 
+/* Where a jmp_buf may be. */
+static inline void push_mixed_too(uint64_t word)
+{
+    push(word);
+    if (unlikely(goe__may_be_mixed(word, M->key)))
+        push(goe__unmix(word, M->key));
+}
+
 static void push_span(uint64_t *at, uint64_t *end, uint64_t map, uint32_t period)
 {
     if (at >= end)
@@ -164,7 +174,7 @@ static void scan_span(void)
         if (end == s->end)
             M->nspans--;
         for (; at < end; at++)
-            push(*at);
+            push_mixed_too(*at);
         return;
     }
     uint64_t map = s->map;
@@ -180,7 +190,7 @@ static void scan_span(void)
         for (uint64_t m = map; m; m &= m - 1) {
             uint64_t *w = at + __builtin_ctzll(m);
             if (w < end)
-                push(*w);
+                push_mixed_too(*w);
         }
 }
 
@@ -196,11 +206,11 @@ static inline void scan_cell(const struct block *b, char *base)
             break;
         }
         for (uint32_t i = b->nwords; i-- > 0;)
-            push(w[i]);
+            push_mixed_too(w[i]);
         break;
     case MODE_MAP:
         for (uint64_t m = b->map; m; m &= m - 1)
-            push(w[__builtin_ctzll(m)]);
+            push_mixed_too(w[__builtin_ctzll(m)]);
         break;
     case MODE_CLOSURE:
         push((uintptr_t)goe__closure_words(base)[1]);
@@ -516,6 +526,8 @@ static inline __attribute__((always_inline, no_sanitize_address)) bool push_word
     bool found = false;
     for (size_t i = 0; i < n; i++) {
         uintptr_t p = strip(w[i]);
+        if (unlikely(goe__may_be_mixed(w[i], M->key)) && p - H.lo >= H.hi - H.lo)
+            p = strip(goe__unmix(w[i], M->key));
         if (p - H.lo >= H.hi - H.lo)
             continue;
         found = true;
@@ -527,15 +539,33 @@ static inline __attribute__((always_inline, no_sanitize_address)) bool push_word
     return found;
 }
 
+/* Whether one of four words may be one that setjmp has mixed up. */
+static inline __attribute__((always_inline, no_sanitize_address)) bool any_mixed(const uint64_t *w,
+                                                                                 uint32_t key)
+{
+#ifdef __x86_64__
+    typedef uint32_t vec __attribute__((vector_size(16), aligned(8), may_alias));
+    const vec *v = (const vec *)w, even = {0, 2, 4, 6};
+    vec low = __builtin_shuffle(v[0], v[1], even);
+    vec none = ((low ^ key) & (uint32_t)MIXED_BITS) == 0;
+    return __builtin_ia32_movmskps((__attribute__((vector_size(16))) float)none) != 0;
+#else
+    (void)w;
+    (void)key;
+    return false;
+#endif
+}
+
 /* Scans memory for addresses in the heap, of which most words are none, so four are tested at a time. Whether it has any. */
 __attribute__((no_sanitize_address)) bool goe__mark_range(uintptr_t lo, uintptr_t hi)
 {
     const uint64_t *w = (uint64_t *)((lo + 7) & ~(uintptr_t)7),
                    *end = (uint64_t *)(hi & ~(uintptr_t)7);
     const uintptr_t low = H.lo, span = H.hi - H.lo;
+    const uint32_t key = (uint32_t)M->key;
     bool found = false;
     for (; end - w >= 4; w += 4)
-        if (unlikely((strip(w[0]) - low < span) | (strip(w[1]) - low < span) |
+        if (unlikely(any_mixed(w, key) | (strip(w[0]) - low < span) | (strip(w[1]) - low < span) |
                      (strip(w[2]) - low < span) | (strip(w[3]) - low < span)))
             found |= push_words(w, 4);
     return w < end ? found | push_words(w, (size_t)(end - w)) : found;

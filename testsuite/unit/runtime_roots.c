@@ -372,6 +372,69 @@ START_TEST(setjmp_buffer)
 }
 END_TEST
 
+#ifdef __x86_64__
+/* The frame pointer is a register like others to code that needs no frame pointer, and setjmp mixes it up. */
+__asm__(".text\n"
+        "save_frame_pointer:\n"
+        "\tpush %rbp; mov %rsi, %rbp; xor %esi, %esi; call _setjmp@PLT; pop %rbp; ret\n");
+int save_frame_pointer(jmp_buf *env, void *p);
+
+/* Of the objects that hold jmp_bufs only the first word of `where` knows. */
+static void with_frame_pointers(void *(*make)(size_t), void **where)
+{
+    for (int i = 0; i < PROBES; i++) {
+        char *at = make(1000);
+        ck_assert_int_eq(save_frame_pointer((jmp_buf *)(void *)(at + 16), probe_new(i)), 0);
+        where[i] = at;
+    }
+    PROBES_HELD();
+    PROBES_HELD();
+    for (int i = 0; i < PROBES; i++)
+        memset((char *)where[i] + 16, 0, sizeof(jmp_buf));
+    PROBES_GONE();
+}
+
+static void *typed_jmp_buf(size_t n)
+{
+    static const uint64_t map = 0xff << 2 | 0xffffull << 11; /* struct { void *p[2]; jmp_buf env; } */
+    static const struct __goe_type t = {16 + sizeof(jmp_buf), 8, 27, &map};
+
+    (void)n;
+    return __goe_new_typed(&t);
+}
+
+static void *large_jmp_buf(size_t n)
+{
+    return goe_alloc(n + 30000);
+}
+
+static void *small_jmp_buf(size_t n)
+{
+    (void)n;
+    return goe_alloc(16 + sizeof(jmp_buf));
+}
+
+START_TEST(setjmp_frame_pointer)
+{
+    static jmp_buf here[PROBES];
+
+    for (int i = 0; i < PROBES; i++)
+        ck_assert_int_eq(save_frame_pointer(&here[i], probe_new(i)), 0);
+    PROBES_HELD();
+    memset(here, 0, sizeof here);
+    PROBES_GONE();
+    with_frame_pointers(malloc, in_bss);
+    with_frame_pointers(goe_alloc, in_bss);
+    with_frame_pointers(small_jmp_buf, in_bss);
+    with_frame_pointers(large_jmp_buf, in_bss);
+    for (int trial = 0; trial < 100; trial++) /* until it has blocks of its own */
+        typed_jmp_buf(0);
+    with_frame_pointers(typed_jmp_buf, in_bss);
+}
+END_TEST
+
+#endif
+
 static __attribute__((noinline)) void deeper(void **list, int n)
 {
     void *mine = probe_new(n - 1);
@@ -524,6 +587,7 @@ int main(void)
     tcase_add_test(c, thread_specific_data);
 #ifdef __x86_64__
     tcase_add_test(c, setjmp_buffer);
+    tcase_add_test(c, setjmp_frame_pointer);
 #endif
     tcase_add_test(c, frames_of_this_stack);
     tcase_add_test(c, chain_of_objects);
