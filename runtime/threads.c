@@ -132,7 +132,8 @@ void goe__on_stop(int sig, siginfo_t *info, void *context)
 {
     int saved = errno;
     struct stopped *slot = info->si_value.sival_ptr;
-    bool bare = info->si_code == SI_USER && !info->si_pid && !slot; /* there was no room for more */
+    bool bare = info->si_code == SI_USER && !slot &&
+                (!info->si_pid || info->si_pid == S.pid); /* see send_bare() */
     if (bare)
         slot = own_slot();
     if (!(bare || (info->si_code == SI_QUEUE && info->si_pid == S.pid)) || !slot) {

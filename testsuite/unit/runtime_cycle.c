@@ -282,25 +282,42 @@ START_TEST(pointers_move_in_threads)
 }
 END_TEST
 
+static void *fills_cells(void *unused)
+{
+    while (!finished) {
+        *goe_new(struct treasure) = (struct treasure){1, 1};
+        for (volatile int i = 0; i < 100; i++)
+            ; /* it is not this thread that makes a cycle late */
+    }
+    return unused;
+}
+
 /* While a cycle marks, cells are handed out among those that live, which it may not have reached yet. */
 START_TEST(allocates_among_the_living)
 {
-    enum { LIVING = 10000, CYCLES = 5 };
+    enum { LIVING = 20000, APART = 32, CYCLES = 50 }; /* so far apart that there is room between for a whole cycle */
     static struct treasure *kept[LIVING];
-    uint64_t until = H.stats.collections + CYCLES;
+    pthread_t thread[THREADS];
 
     for (uint64_t i = 0; i < LIVING; i++) {
-        for (int k = 0; k < 2; k++)
+        for (int k = 0; k < APART; k++)
             kept[i] = goe_new(struct treasure);
         *kept[i] = (struct treasure){i, ~i};
     }
     goe_gc();
-    while (H.stats.collections < until) {
-        for (int i = 0; i < 2000; i++)
+    finished = 0;
+    for (int i = 0; i < THREADS; i++)
+        pthread_create(&thread[i], NULL, fills_cells, NULL);
+    for (int cycle = 0; cycle < CYCLES; cycle++) {
+        uint64_t before = H.stats.collections;
+        while (H.stats.collections == before)
             *goe_new(struct treasure) = (struct treasure){1, 1};
         for (uint64_t i = 0; i < LIVING; i++)
             ck_assert(kept[i]->number == i && kept[i]->check == ~i);
     }
+    finished = 1;
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(thread[i], NULL);
 }
 END_TEST
 
