@@ -253,9 +253,9 @@ static void stock_reserve(void)
         return;
     if (used_up(first)) {
         struct slab *s = second->slab;
+        /* Whoever is about to claim there gives up. */
         __atomic_store_n(&first->slab, NULL, __ATOMIC_RELEASE);
-        __atomic_store_n(&second->slab, NULL,
-                         __ATOMIC_RELEASE); /* whoever is about to claim there gives up */
+        __atomic_store_n(&second->slab, NULL, __ATOMIC_RELEASE);
         uint32_t next = __atomic_exchange_n(&second->next, SLAB_BLOCKS, __ATOMIC_ACQ_REL);
         __atomic_store_n(&first->next, next, __ATOMIC_RELAXED);
         __atomic_store_n(&first->slab, s, __ATOMIC_RELEASE);

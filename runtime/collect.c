@@ -204,10 +204,11 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
         H.trigger = H.allocated + H.allocated / 2 + (uint64_t)H.opt.minheap; /* try again later */
         return;
     }
-    uint64_t stopped = goe__now(), working = goe__cpu();
+    uint64_t stopped = goe__now();
     goe__cursors_drop();
     bool can_watch = H.live >= WORTH_WATCHING && goe__gen_ready();
     bool minor = can_watch && !full && !H.next_full && H.stats.collections > 0;
+    uint64_t working = minor ? 0 : goe__cpu();
     uint64_t known = H.live + H.allocated;
     goe__tools_quiet(true);
     if (!minor)
@@ -230,11 +231,10 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
         goe__verify((uintptr_t)__builtin_frame_address(0));
     goe__tools_quiet(false);
     uint64_t marked = goe__now();
-    working = goe__cpu() - working;
     bool aging = minor && H.aging;
     goe__collect_account(minor);
     if (!minor)
-        goe__cycle_guess(working);
+        goe__cycle_guess(goe__cpu() - working);
     goe__sweep(minor);
     if (minor)
         goe__gen_aged();

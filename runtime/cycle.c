@@ -51,13 +51,12 @@ enum {
     MUCH_MEMORY = 32 << 20, /* outside of the heap; less is looked at in each round */
     COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made before a cycle */
     MOST_ROUNDS = 8,
-    MOST_FAILURES = 3, /* of cycles in a row, before the world is stopped for each instead */
-    FIRST_PACE = 30,   /* ns for a unit of work, before that is known */
-    BESIDE = 2,        /* times as long as in a stop a cycle takes, until one has been seen */
-    PATIENCE =
-        4,     /* so many collections in stops make a cycle that took long forgotten, or nearly */
-    CALM = 2,  /* so many looks must agree that cycles are affordable */
-    LOOKS = 8, /* how often, while the room is used up, whether a cycle is affordable */
+    MOST_FAILURES = 3,    /* of cycles in a row, before the world is stopped for each instead */
+    FIRST_PACE = 30,      /* ns for a unit of work, before that is known */
+    BESIDE = 2,           /* times as long as in a stop a cycle takes, until one has been seen */
+    PATIENCE = 4,         /* a stop makes this part of what a cycle took too long forgotten */
+    CALM = 2,             /* so many looks must agree that cycles are affordable */
+    LOOKS = 8,            /* how often, while the room is used up, whether a cycle is affordable */
     MOST_HASTE = 2,       /* part of the room left that may be used up by the end of a cycle */
     MOST_HASTE_SMALL = 4, /* of a small heap, by CPU time: its stops are short */
 };
@@ -122,8 +121,8 @@ static void touch_tables(void)
     goe__unlock();
     if (!table)
         return;
-    __atomic_fetch_or(table, 0,
-                      __ATOMIC_RELAXED); /* it may be in use by now: nothing changes in it */
+    /* It may be in use by now: nothing changes in it. */
+    __atomic_fetch_or(table, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&H.meta_touched, table, __ATOMIC_RELAXED);
 }
 
@@ -466,8 +465,10 @@ void goe__cycle_wait(void)
 /* Goes a part of the way from what cycles took to what a stop tells of them, if that is less. */
 static void hope(uint64_t *known, uint64_t guess)
 {
-    if (!C.measured || *known > guess)
-        *known = C.measured ? *known - (*known - guess) / PATIENCE : guess;
+    if (!C.measured)
+        *known = guess;
+    else if (*known > guess)
+        *known -= (*known - guess) / PATIENCE;
 }
 
 /* A full collection in a stop marked for so long, of CPU time: a first idea of how long a cycle takes. Later, that one

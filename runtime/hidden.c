@@ -70,24 +70,20 @@ static uintptr_t guard(void)
 
 uint64_t goe__hidden_key(void)
 {
-    uintptr_t g = MIXED_BITS ? guard() : 0;
-    return g << 17 | g >> 47;
-}
-
-static uintptr_t turn_back(uintptr_t word, uintptr_t g)
-{
-#if defined(__x86_64__)
-    word = word >> 17 | word << 47;
+    uintptr_t g = guard();
+#ifdef __x86_64__
+    g = g << 17 | g >> 47;
 #endif
-    return word ^ g;
+    return g;
 }
 
 __attribute__((no_sanitize_address)) bool goe__hidden_words(uintptr_t from, uintptr_t to)
 {
     bool found = false;
-    const uintptr_t g = guard(), low = H.lo, span = H.hi - H.lo;
+    const uint64_t key = goe__hidden_key();
+    const uintptr_t low = H.lo, span = H.hi - H.lo;
     for (uintptr_t at = (from + 7) & ~(uintptr_t)7; at + 8 <= to; at += 8) {
-        uintptr_t p = turn_back(*(uintptr_t *)at, g);
+        uintptr_t p = goe__unmix(*(uintptr_t *)at, key);
         if (unlikely(p - low < span)) {
             goe__mark_word(p);
             found = true;

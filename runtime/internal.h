@@ -400,9 +400,9 @@ static inline void goe__copy(void *to, const void *from, size_t n)
 #endif
 }
 
-/* A word as glibc's setjmp saves the frame pointer on x86-64: mixed up with a secret number and turned by 17 bits. KEY is
- * what it makes of null. Of addresses 16 bits are known, so nearly all other words are told at once. Elsewhere the frame
- * pointer is saved as it is. */
+/* A word as glibc hides it: mixed up with a secret number, and on x86-64 turned by 17 bits; KEY is what it makes of null
+ * (goe__hidden_key). There setjmp saves the frame pointer so, elsewhere as it is. Of addresses 16 bits are known, so nearly
+ * all other words are told at once. */
 #ifdef __x86_64__
 #define MIXED_BITS 0x1fffe
 #else
@@ -416,7 +416,10 @@ static inline bool goe__may_be_mixed(uint64_t w, uint64_t key)
 static inline uintptr_t goe__unmix(uint64_t w, uint64_t key)
 {
     w ^= key;
-    return w >> 17 | w << 47;
+#ifdef __x86_64__
+    w = w >> 17 | w << 47;
+#endif
+    return w;
 }
 
 /* ---- tools.c: sanitizers and valgrind ---- */
