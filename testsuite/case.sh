@@ -3,7 +3,8 @@
 # 'RESULT passed failed'.  What a test is, by area:
 #     unit, jit  a Check program: every check counts
 #     matcher    the verdict matcher on recorded compiler output: NAME.c, NAME.msg, NAME.want
-#     verdicts   compiled at each of $LEVELS, diagnostics held against the comments in the file
+#     verdicts   compiled at each of $LEVELS, diagnostics held against the comments in the file; the code is the
+#                same when nobody asks for diagnostics
 #     run        compiled at five levels with the plugin and run: stdout as NAME.out, status 0;
 #                twice more with a collection at every allocation
 #     examples   diagnostics as NAME.diag, output as NAME.out
@@ -56,7 +57,13 @@ check_verdicts() {
     src=testsuite/$name.c first=
     for level in $LEVELS; do
         # shellcheck disable=SC2046,SC2086
-        timeout 120 "$GCC" $level $plugin $(options "$src") -S -o /dev/null "$src" 2>"$tmp/msg$level"
+        timeout 120 "$GCC" $level $plugin $(options "$src") -S -o "$tmp/asked" "$src" 2>"$tmp/msg$level"
+        if [ -s "$tmp/asked" ]; then
+            # shellcheck disable=SC2046,SC2086
+            timeout 120 "$GCC" $level $plugin $(options "$src") -fplugin-arg-goescape-m=0 -w -S -o "$tmp/unasked" \
+                "$src" 2>/dev/null
+            same "$level without -m" "$tmp/asked" "$tmp/unasked"
+        fi
         if [ -z "$first" ]; then
             first=$level
             if "$BUILD/testsuite/matcher" "$src" "$tmp/msg$level" >"$tmp/match" 2>&1; then pass; else

@@ -362,7 +362,6 @@ static void call_class(struct esc_graph *g, struct call *c, uint32_t class)
     bool own = k->scc == g->fn->scc;
     if (own && (!k->callers.len || vec_last(&k->callers) != g->fn->id))
         vec_push(&k->callers, g->fn->id);
-    g->final |= own && k->members.len > MAX_SEPARATE; /* their merge may come to say more */
     if (g->fn->level > 0) {
         struct call *one = call_shared(g, c, SUM_CLASS | class);
         keep_declared(g, c);
@@ -374,11 +373,8 @@ static void call_class(struct esc_graph *g, struct call *c, uint32_t class)
     for (uint32_t i = 0; i < k->members.len; i++)
         if (!k->scc || !call_merges(u, k, k->members.at[i]))
             call_symbol(g, c, k->members.at[i]);
-    if (k->scc && k->merged) {
-        const struct esc_summary *all = merge_summary(k->merged);
-        if (graph_coarsest(g))
-            all = summary_blurred(&k->blurred, all);
-        summary_replay(g, c, all, class, own);
+    if (k->scc && k->members.len > MAX_SEPARATE) {
+        summary_apply_class(g, c, class);
         keep_declared(g, c);
     }
 }

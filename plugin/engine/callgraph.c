@@ -8,6 +8,9 @@
  *     f calls g, mentions table, and calls a pointer of signature s:
  *         f -> g, f -> table, f -> class s;  table -> its handlers;  class s -> its members
  *
+ * Functions that nobody wants, directly or for a caller, are left out when their component is closed: the order of the
+ * others must not depend on who wants what, or verdicts would where an analysis reaches its limits.
+ *
  * Tables and classes are nodes of their own so that the graph stays linear in the program: a function
  * that mentions a table of 100,000 handlers has one edge, not 100,000.
  */
@@ -16,6 +19,7 @@
 #include "targets.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct search {
     struct esc_unit *u;
@@ -27,6 +31,7 @@ struct search {
     uint32_t *index;      /* by node: discovery number, 0 = not yet */
     uint32_t *low;        /* Tarjan's low link */
     bool *open;           /* on the stack */
+    bool *needed;         /* by node: what is wanted leads there; NULL: all is */
     VEC(uint32_t) stack;  /* nodes of components not yet closed */
     VEC(uint32_t) edges;  /* out-edges of the nodes being visited, one after the other */
     VEC(uint32_t) fns;    /* functions of the component being closed */
@@ -121,7 +126,7 @@ static void close_component(struct search *s, uint32_t root)
         }
     }
     s->stack.len = start;
-    if (s->fns.len)
+    if (s->fns.len && (!s->needed || s->needed[root]))
         s->user->component(s->u, s->fns.at, s->fns.len);
 }
 
@@ -172,6 +177,31 @@ static void *array(size_t n, size_t size)
     return p;
 }
 
+static void need(struct search *s, uint32_t node)
+{
+    if (s->needed[node])
+        return;
+    s->needed[node] = true;
+    vec_push(&s->stack, node);
+}
+
+/* What is wanted, and all that it leads to, of N nodes. */
+static void find_needed(struct search *s, uint32_t n)
+{
+    s->needed = array(n, sizeof *s->needed);
+    for (uint32_t i = 0; i < s->nfns; i++)
+        if (s->user->wants(s->u->fns.at[i]))
+            need(s, i);
+    while (s->stack.len) {
+        s->edges.len = 0;
+        edges_of(s, s->stack.at[--s->stack.len]);
+        for (uint32_t i = 0; i < s->edges.len; i++)
+            need(s, s->edges.at[i]);
+    }
+    s->edges.len = 0;
+    memset(s->seen, 0, n * sizeof *s->seen);
+}
+
 void components_callees_first(struct esc_unit *u, const struct component_user *user)
 {
     struct search s = {.u = u, .user = user, .nfns = u->fns.len};
@@ -191,6 +221,8 @@ void components_callees_first(struct esc_unit *u, const struct component_user *u
     s.index = array(n, sizeof *s.index);
     s.low = array(n, sizeof *s.low);
     s.open = array(n, sizeof *s.open);
+    if (user->wants)
+        find_needed(&s, n);
     for (uint32_t i = 0; i < s.nfns; i++)
         if (!s.index[i])
             visit(&s, i);
@@ -203,4 +235,5 @@ void components_callees_first(struct esc_unit *u, const struct component_user *u
     free(s.index);
     free(s.low);
     free(s.open);
+    free(s.needed);
 }

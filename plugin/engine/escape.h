@@ -34,9 +34,12 @@ struct esc_models;
 /* ---- options ---- */
 
 struct esc_options {
-    bool extern_keeps;               /* unknown functions keep what they are handed (Go's rule) */
-    bool explain;                    /* remember why each address flowed where it did */
-    bool held;                       /* look for addresses certainly held at the end (warnings) */
+    bool extern_keeps; /* unknown functions keep what they are handed (Go's rule) */
+    bool explain;      /* remember why each address flowed where it did */
+    bool held;         /* look for addresses certainly held at the end (warnings) */
+    /* Functions in which nothing is to be decided are left out, unless others call them: what
+     * they do with their parameters is not known then. */
+    bool decisions_only;
     uint32_t large;                  /* a bigger local moves to the heap; 0: never */
     uint32_t budget;                 /* constraint-solving steps a function may take; 0: default */
     const struct esc_models *models; /* what functions without a body do; NULL: nothing is known */

@@ -38,19 +38,28 @@ static uint32_t *find_objects(struct esc_graph *g, const struct esc_summary *old
     return was;
 }
 
-/* Whether OLD has flow F, whose objects are WAS there. *AT: where the last was looked for; flows are in order. */
-static bool had_flow(const struct esc_summary *old, const uint32_t *was, const struct sum_flow *f,
-                     uint32_t *at)
+/* Whether R sees its flows in order; else it is the merge of a class, which only ever adds some behind the others. */
+static bool in_order(const struct replay *r)
+{
+    return r->callee || graph_coarsest(r->g);
+}
+
+/* Whether OLD, which R has seen, has flow F. *AT: where the next is looked for. */
+static bool had_flow(const struct replay *r, const struct esc_summary *old,
+                     const struct sum_flow *f, uint32_t *at)
 {
     struct sum_flow then = *f;
-    then.from = was[f->from];
+    then.from = r->was[f->from];
     if (f->target == TO_CELL || f->target == TO_CHILD)
-        then.to = was[f->to];
+        then.to = r->was[f->to];
     if (then.from == NO_OBJ || then.to == NO_OBJ)
         return false;
-    while (*at < old->flows.len && summary_compare_flows(&old->flows.at[*at], &then) < 0)
+    while (in_order(r) && *at < old->flows.len &&
+           summary_compare_flows(&old->flows.at[*at], &then) < 0)
         ++*at;
-    return *at < old->flows.len && summary_compare_flows(&old->flows.at[*at], &then) == 0;
+    bool had = *at < old->flows.len && summary_compare_flows(&old->flows.at[*at], &then) == 0;
+    *at += had;
+    return had;
 }
 
 /* Whether calls left to the caller by A, the first ones, have the same form in B. */
@@ -70,7 +79,7 @@ static bool says_most(struct replay *r, const struct esc_summary *s)
     uint32_t had = 0, at = 0;
     r->was = find_objects(r->g, r->held, s);
     for (uint32_t i = 0; i < s->flows.len; i++)
-        had += had_flow(r->held, r->was, &s->flows.at[i], &at);
+        had += had_flow(r, r->held, &s->flows.at[i], &at);
     return had >= r->held->flows.len / 2;
 }
 
@@ -83,10 +92,10 @@ static bool may_add(struct replay *r, const struct esc_summary *s)
 }
 
 /* Whether so many objects have been met that others are no longer told apart. Old flows had their part in that,
- * and a new graph may do with fewer. */
+ * and a new graph may do with fewer; where a function is looked at coarsely there are few in any case. */
 static bool at_limits(const struct esc_graph *g)
 {
-    return g->pointees >= graph_limits(g)->pointees;
+    return g->level == 0 && g->pointees >= graph_limits(g)->pointees;
 }
 
 static bool may_grow(const struct esc_graph *g)
@@ -97,7 +106,7 @@ static bool may_grow(const struct esc_graph *g)
         return false;
     for (uint32_t i = 0; i < g->replays.len; i++) {
         struct replay *r = g->replays.at[i];
-        const struct esc_summary *s = replay_seen(g, r->callee);
+        const struct esc_summary *s = replay_seen(r);
         if (s && s != r->held && !may_add(r, s))
             return false;
     }
@@ -132,7 +141,7 @@ static void grow(struct replay *r, struct esc_summary *s)
         keep_nodes(r, &old);
     for (uint32_t i = 0; i < s->flows.len; i++)
         if (replay_matters(r, &s->flows.at[i]) &&
-            !(old.s && had_flow(old.s, r->was, &s->flows.at[i], &at))) {
+            !(old.s && had_flow(r, old.s, &s->flows.at[i], &at))) {
             graph_spend(g, 8);
             replay_flow(r, &s->flows.at[i]);
         }
@@ -143,10 +152,11 @@ static void grow(struct replay *r, struct esc_summary *s)
 static void catch_up(struct replay *r)
 {
     struct esc_graph *g = r->g;
-    struct esc_summary *s = replay_seen(g, r->callee), *had = r->held;
+    struct esc_summary *s = replay_seen(r), *had = r->held;
     if (!s)
         return;
-    undone_called(g, r->c, r->callee); /* the callee's flags may be more in any case */
+    if (r->callee)
+        undone_called(g, r->c, r->callee); /* the callee's flags may be more in any case */
     if (s == had)
         return;
     r->held = summary_hold(s);

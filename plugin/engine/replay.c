@@ -224,40 +224,57 @@ static void replay_all(struct replay *r, const struct esc_summary *s)
     replay_end(r);
 }
 
-void summary_replay(struct esc_graph *g, struct call *c, const struct esc_summary *s,
-                    uint32_t class, bool recursive)
+static struct esc_summary *said_by_class(struct esc_class *k)
 {
-    struct replay r = {.g = g, .c = c, .of = SUM_CLASS | class, .recursive = recursive};
-    if (!g->gave_up)
-        replay_all(&r, s);
+    if (!k->said && k->merged)
+        k->said = summary_fold(merge_summary(k->merged), NOT_FOLDED);
+    return k->said;
 }
 
-struct esc_summary *replay_seen(const struct esc_graph *g, struct esc_fn *callee)
+struct esc_summary *replay_seen(const struct replay *r)
 {
-    if (!callee->summary || !graph_coarsest(g))
-        return callee->summary;
-    summary_blurred(&callee->blurred, callee->summary);
-    return callee->blurred;
+    struct esc_class *k = r->callee ? NULL : &r->g->unit->classes.at[r->of & ~SUM_CLASS];
+    struct esc_summary *s = k ? said_by_class(k) : r->callee->summary;
+    struct esc_summary **blurred = k ? &k->blurred : &r->callee->blurred;
+    if (!s || !graph_coarsest(r->g))
+        return s;
+    summary_blurred(blurred, s);
+    return *blurred;
+}
+
+/* Does what ONCE sees of its callee; within a component, now and, since that may come to be more, later. */
+static void apply(const struct replay *once)
+{
+    struct esc_graph *g = once->g;
+    struct esc_summary *s = replay_seen(once);
+    struct replay r = *once, *kept = &r;
+    if (r.recursive) {
+        kept = ARENA_NEW(&g->arena, struct replay);
+        *kept = r;
+        kept->held = s ? summary_hold(s) : NULL;
+        vec_push(&g->replays, kept);
+    }
+    if (!s)
+        return;
+    if (r.callee)
+        undone_called(g, r.c, r.callee);
+    if (!g->gave_up && (!r.result_only || r.c->result.n))
+        replay_all(kept, s);
 }
 
 void summary_apply(struct esc_graph *g, struct call *c, struct esc_fn *callee, bool result_only)
 {
-    struct replay once = {.g = g, .c = c, .callee = callee, .of = callee->sym}, *r = &once;
-    once.recursive = callee->scc == g->fn->scc;
-    once.result_only = result_only;
-    if (once.recursive) {
-        if (!callee->callers.len || vec_last(&callee->callers) != g->fn->id)
-            vec_push(&callee->callers, g->fn->id);
-        r = ARENA_NEW(&g->arena, struct replay);
-        *r = once;
-        vec_push(&g->replays, r);
-    }
-    struct esc_summary *s = replay_seen(g, callee);
-    if (!s)
-        return;
-    if (once.recursive)
-        r->held = summary_hold(s);
-    undone_called(g, c, callee);
-    if (!g->gave_up && (!result_only || c->result.n))
-        replay_all(r, s);
+    struct replay r = {.g = g, .c = c, .callee = callee, .of = callee->sym};
+    r.recursive = callee->scc == g->fn->scc;
+    r.result_only = result_only;
+    if (r.recursive && (!callee->callers.len || vec_last(&callee->callers) != g->fn->id))
+        vec_push(&callee->callers, g->fn->id);
+    apply(&r);
+}
+
+void summary_apply_class(struct esc_graph *g, struct call *c, uint32_t class)
+{
+    struct replay r = {.g = g, .c = c, .of = SUM_CLASS | class};
+    r.recursive = g->unit->classes.at[class].scc == g->fn->scc;
+    apply(&r);
 }

@@ -27,8 +27,8 @@ struct replay {
     struct call **calls;     /* summary call -> the call made of it here */
 };
 
-/* What callers solved as G is see of CALLEE; NULL: nothing yet. */
-struct esc_summary *replay_seen(const struct esc_graph *g, struct esc_fn *callee);
+/* What R's graph may see by now of the callee, or of the class; NULL: nothing yet. */
+struct esc_summary *replay_seen(const struct replay *r);
 /* R begins to replay S, none of whose objects has a node; its flows, those that matter to R, one by one; and its
  * end. */
 void replay_begin(struct replay *r, const struct esc_summary *s);

@@ -72,9 +72,8 @@ bool summary_same(const struct esc_summary *a, const struct esc_summary *b);
 /* alike.c. For each object of the graph the one that stands for it in the summary, in the graph's arena.
  * DEFERRED: by call, its number among those left to the caller, or UINT32_MAX. */
 uint32_t *objects_alike(struct esc_graph *, const uint32_t *deferred);
-/* replay.c. Does to call C what S says, which is the merge of class CLASS. */
-void summary_replay(struct esc_graph *, struct call *c, const struct esc_summary *s, uint32_t class,
-                    bool recursive);
+/* replay.c. Does to call C what the members of class CLASS do, taken together. */
+void summary_apply_class(struct esc_graph *, struct call *c, uint32_t class);
 
 /* fold.c. What S says, told less finely. The caller frees it. */
 enum fold {

@@ -184,6 +184,7 @@ void targets_free(struct esc_unit *u)
         vec_free(&u->classes.at[i].members);
         vec_free(&u->classes.at[i].callers);
         merge_free(u->classes.at[i].merged);
+        summary_free(u->classes.at[i].said);
         summary_free(u->classes.at[i].blurred);
     }
     for (uint32_t i = 0; i < u->slots.len; i++)

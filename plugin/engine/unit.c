@@ -1,6 +1,7 @@
 /* The unit: which function is solved when.
  *
- * Callees come before callers (callgraph.c). Inside a component every function starts with no summary
+ * Callees come before callers (callgraph.c). Where only decisions count, functions with no address of their own
+ * to decide on, whom nobody calls who has, are not looked at; often they are half of a unit. Inside a component every function starts with no summary
  * (nothing flows anywhere) and is solved again whenever the summary of a function it calls has grown,
  * so mutual recursion is as precise as straight code. What an indirect call may reach is the merge of
  * the summaries of its class; a component's classes are looked at when no function waits any more, so
@@ -163,6 +164,16 @@ static void grow_classes(struct esc_unit *u, const struct esc_fn *f)
         grow_class(u, &u->classes.at[s->classes.at[i]], f);
 }
 
+/* From now on the callers of class K see what it has come to say. */
+static void tell_callers(struct worklist *w, struct esc_class *k)
+{
+    k->grown = false;
+    summary_free(k->said);
+    k->said = NULL;
+    put_callers(w, k->callers.at, k->callers.len,
+                summary_blur_again(&k->blurred, merge_summary(k->merged)));
+}
+
 static void solve_all(struct worklist *w)
 {
     struct esc_unit *u = w->u;
@@ -172,13 +183,9 @@ static void solve_all(struct worklist *w)
             grow_classes(u, f);
             put_callers(w, f->callers.at, f->callers.len, f->blurred_grew);
         }
-        for (uint32_t i = 0; !w->heap.items.len && i < u->classes.len; i++) {
-            struct esc_class *k = &u->classes.at[i];
-            if (k->grown)
-                put_callers(w, k->callers.at, k->callers.len,
-                            summary_blur_again(&k->blurred, merge_summary(k->merged)));
-            k->grown = false;
-        }
+        for (uint32_t i = 0; !w->heap.items.len && i < u->classes.len; i++)
+            if (u->classes.at[i].grown)
+                tell_callers(w, &u->classes.at[i]);
     }
 }
 
@@ -278,9 +285,34 @@ static void count_writers(struct esc_unit *u)
     }
 }
 
+static bool is_candidate(const struct esc_ref *r)
+{
+    return r->kind == ESC_ADDR && !(r->var & ESC_SYM);
+}
+
+/* Whether there is something to decide in F: a variable's address is taken, a block could be a local buffer. */
+static bool decides(const struct esc_fn *f)
+{
+    uint32_t large = f->unit->opt.large;
+    for (uint32_t i = 0; i < f->vars.len; i++)
+        if ((f->vars.at[i].flags &
+             (ESC_ADDRESSED | ESC_VLA | ESC_ALLOCA | ESC_CAPTURED | ESC_CLOSURE | ESC_PIN_HEAP)) ||
+            (large && f->vars.at[i].size > large))
+            return true;
+    for (uint32_t i = 0; i < f->stmts.len; i++) {
+        const struct esc_stmt *s = &f->stmts.at[i];
+        if (s->dst.flags & ESC_REF_FITS)
+            return true;
+        for (uint32_t k = 0; k < s->n; k++)
+            if (is_candidate(&s->refs[k]))
+                return true;
+    }
+    return false;
+}
+
 void esc_solve(struct esc_unit *u)
 {
-    static const struct component_user user = {solve_component};
+    const struct component_user user = {solve_component, u->opt.decisions_only ? decides : NULL};
     count_writers(u);
     targets_make(u);
     for (uint32_t i = 0; i < u->elsewhere.len; i++)

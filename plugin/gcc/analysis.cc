@@ -44,6 +44,7 @@ lowered_unit *analyse(const std::vector<cgraph_node *> &functions)
     o.explain = options.m_ == 2 || options.warn_ == WARN_POSSIBLE || options.report_;
     bool shown = !inhibit_warnings || options.report_; /* -w */
     o.held = options.warn_ != WARN_NONE && (shown || options.summaries_);
+    o.decisions_only = options.m_ == 0 && !options.report_ && !options.summaries_;
     o.large = options.large_ > UINT32_MAX ? UINT32_MAX : (uint32_t)options.large_;
     o.models = models();
     lowered_unit *u = new lowered_unit(o);

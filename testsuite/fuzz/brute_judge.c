@@ -116,12 +116,13 @@ static uint32_t flags_of(const struct judge *j, uint32_t sym)
                                                          : flags;
 }
 
-static struct esc_unit *build(struct judge *j, uint32_t budget)
+static struct esc_unit *build(struct judge *j, uint32_t budget, bool decisions_only)
 {
     const struct prog *p = j->p;
     struct esc_options opt = {.extern_keeps = p->extern_keeps,
                               .explain = budget % 2,
                               .held = true,
+                              .decisions_only = decisions_only,
                               .large = p->large,
                               .budget = budget,
                               .models = models()};
@@ -172,7 +173,7 @@ static void add_file(struct esc_store *store, const char *name, const char *reco
 static struct esc_unit *solve_part(struct judge *j, uint32_t budget, const char *mine,
                                    const char *other, struct esc_store **store)
 {
-    struct esc_unit *u = build(j, budget);
+    struct esc_unit *u = build(j, budget, false);
     *store = esc_store_open("/no/such/folder", "brute", broken, NULL);
     add_file(*store, "mine", mine);
     add_file(*store, "other", other);
@@ -363,8 +364,8 @@ static void judge_warnings(struct judge *j, uint32_t fn)
     }
 }
 
-/* A number that two equal sets of answers share. */
-static uint64_t digest(struct judge *j)
+/* A number that two equal sets of answers share; DECISIONS: of those only that decide something. */
+static uint64_t digest(struct judge *j, bool decisions)
 {
     uint64_t h = 1;
     for (uint32_t f = 0; f < j->p->nfns; f++) {
@@ -377,7 +378,8 @@ static uint64_t digest(struct judge *j)
             h = h * 31 + w[i].site * 1024u + w[i].var * 8u + (unsigned)w[i].kind * 2u +
                 w[i].definite;
         for (uint32_t i = 0; i < na; i++)
-            h = h * 31 + a[i].stmt * 8u + a[i].escapes * 4u + a[i].loops * 2u + a[i].promoted;
+            if (!decisions || a[i].promoted)
+                h = h * 31 + a[i].stmt * 8u + a[i].escapes * 4u + a[i].loops * 2u + a[i].promoted;
     }
     return h;
 }
@@ -397,24 +399,33 @@ static void judge_functions(struct judge *j)
     }
 }
 
+/* The digest of another run on the same program. */
+static uint64_t solve_again(struct judge *j, bool decisions)
+{
+    struct esc_unit *u = build(j, 0, decisions);
+    esc_solve(u);
+    uint64_t d = digest(j, decisions);
+    esc_unit_free(u);
+    return d;
+}
+
 void judge(const struct prog *p, const struct flat *flats, const struct truth *t, uint32_t budget,
            unsigned ignore, struct answer *a)
 {
     struct judge j = {.p = p, .flats = flats, .t = t, .ignore = ignore, .a = a};
     memset(a, 0, sizeof *a);
     j.part = (1u << p->nfns) - 1;
-    struct esc_unit *u = build(&j, budget);
+    struct esc_unit *u = build(&j, budget, false);
     esc_solve(u);
     judge_functions(&j);
-    uint64_t first = digest(&j);
+    uint64_t all = digest(&j, false), decisions = digest(&j, true);
     esc_unit_free(u);
     if (budget)
         return;
-    u = build(&j, budget);
-    esc_solve(u);
-    if (digest(&j) != first)
+    if (solve_again(&j, false) != all)
         fault(&j, FAULT_UNSTABLE, "two runs give two answers");
-    esc_unit_free(u);
+    if (solve_again(&j, true) != decisions)
+        fault(&j, FAULT_UNSTABLE, "asked for decisions only, it decides something else");
 }
 
 bool judge_parts(const struct prog *p, const struct flat *flats, const struct truth *t,

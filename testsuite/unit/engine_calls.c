@@ -500,6 +500,128 @@ START_TEST(a_weak_alias_may_run_its_target)
 }
 END_TEST
 
+/* ---- decisions only ---- */
+
+static void decisions_only(void)
+{
+    with_model("");
+    struct esc_options o = usual_options();
+    o.models = models;
+    o.large = 1000;
+    o.decisions_only = true;
+    new_unit(o);
+}
+
+/* keeps(p) { global = p; }, in which nothing is to be decided */
+static uint32_t keeper(uint32_t flags)
+{
+    uint32_t global = data("global", 8, 0), keeps = declare("keeps", flags);
+    define(keeps, 1);
+    set(value(global), value(0));
+    end_function();
+    return keeps;
+}
+
+START_TEST(functions_nobody_needs_are_left_out)
+{
+    decisions_only();
+    uint32_t keeps = keeper(0), hands_on = function("hands_on", 1);
+    call(esc_none(), address(keeps), value(0));
+    end_function();
+    ck_assert_int_eq(passed_to(keeps), ESC_MOVED);
+    look_at(keeps);
+    ck_assert_str_eq(leaks(0), "heap");
+    look_at(hands_on);
+    ck_assert_str_eq(leaks(0), "");
+}
+END_TEST
+
+START_TEST(callees_of_callees_are_needed)
+{
+    decisions_only();
+    uint32_t f = keeper(0);
+    for (int i = 0; i < 5; i++) {
+        uint32_t caller = function("caller", 1);
+        call(esc_none(), address(f), value(0));
+        end_function();
+        f = caller;
+    }
+    ck_assert_int_eq(passed_to(f), ESC_MOVED);
+}
+END_TEST
+
+START_TEST(what_a_pointer_may_call_is_needed)
+{
+    decisions_only();
+    keeper(ESC_SYM_TAKEN);
+    function("f", 1);
+    uint32_t x = memory("x", 8);
+    call(esc_none(), value(0), address(x));
+    end_function();
+    solve();
+    ck_assert_int_eq(verdict(x), ESC_MOVED);
+}
+END_TEST
+
+START_TEST(what_a_table_holds_is_needed)
+{
+    decisions_only();
+    uint32_t keeps = keeper(ESC_SYM_TAKEN), table = data("table", 8, ESC_SYM_READONLY);
+    esc_symbol_init(unit, table, 0, keeps, 0);
+    function("f", 0);
+    uint32_t x = memory("x", 8), p = reg("p");
+    set(value(p), value(table));
+    call(esc_none(), value(p), address(x));
+    end_function();
+    solve();
+    ck_assert_int_eq(verdict(x), ESC_MOVED);
+}
+END_TEST
+
+START_TEST(all_kinds_of_variables_are_decided_on)
+{
+    static const uint32_t kinds[] = {ESC_ADDRESSED, ESC_VLA,     ESC_ALLOCA,
+                                     ESC_CAPTURED,  ESC_CLOSURE, ESC_PIN_HEAP};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        decisions_only();
+        function("f", 0);
+        uint32_t x = local("x", 8, kinds[i]);
+        give_back(address(x));
+        end_function();
+        solve();
+        ck_assert_int_eq(verdict(x), ESC_MOVED);
+    }
+}
+END_TEST
+
+START_TEST(large_variables_are_decided_on)
+{
+    decisions_only();
+    function("f", 0);
+    uint32_t x = local("x", 1001, 0);
+    end_function();
+    solve();
+    ck_assert_moved(x, ESC_WHY_LARGE);
+}
+END_TEST
+
+/* p = malloc(24); free(p): not a variable of its own, and yet something to decide */
+START_TEST(blocks_are_decided_on)
+{
+    const struct esc_alloc *a;
+    decisions_only();
+    uint32_t takes = declare("malloc", 0), frees = declare("free", 0);
+    function("f", 0);
+    uint32_t p = reg("p");
+    call(flagged(value(p), ESC_REF_FITS), address(takes), esc_const(24));
+    call(esc_none(), address(frees), value(p));
+    end_function();
+    solve();
+    ck_assert_int_eq(esc_fn_allocs(fn, &a), 1);
+    ck_assert(a->promoted);
+}
+END_TEST
+
 /* ---- unknown functions ---- */
 
 START_TEST(unknown_functions_borrow_or_keep)
@@ -742,6 +864,13 @@ int main(void)
         a_function_chosen_at_run_time,
         an_interposable_function_is_not_trusted,
         a_weak_alias_may_run_its_target,
+        functions_nobody_needs_are_left_out,
+        callees_of_callees_are_needed,
+        what_a_pointer_may_call_is_needed,
+        what_a_table_holds_is_needed,
+        all_kinds_of_variables_are_decided_on,
+        large_variables_are_decided_on,
+        blocks_are_decided_on,
         unknown_functions_borrow_or_keep,
         pure_functions_keep_nothing_but_may_return_it,
         declared_arguments,
