@@ -326,8 +326,8 @@ static void call_symbol(struct esc_graph *g, struct call *c, uint32_t sym)
         keep_declared(g, c);
         return;
     }
-    if (!s->fn && g->unit->opt.models)
-        m = esc_models_find(g->unit->opt.models, s->name);
+    if (!s->fn)
+        m = symbol_model(g->unit, sym);
     if (m && esc_model_fits(m, s->name, c->nargs)) {
         apply_model(g, c, m);
         return;

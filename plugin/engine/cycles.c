@@ -93,31 +93,41 @@ static void close_component(struct search *s, uint32_t root)
     bits_minus(&r->news, &r->set, &none, &g->arena);
 }
 
+/* NODE is seen first. Where it leads nowhere it is a component of its own; else it is visited. */
+static void discover(struct search *s, uint32_t node)
+{
+    struct node *n = &s->g->nodes.at[node];
+    s->index[node] = ++s->counter;
+    if (!n->edges.len) {
+        n->rank = --s->rank;
+        return;
+    }
+    s->low[node] = s->counter;
+    vec_push(&s->open, node);
+    vec_push(&s->path, ((struct visit){node, 0}));
+}
+
 static void search(struct search *s, uint32_t start)
 {
     struct esc_graph *g = s->g;
-    vec_push(&s->path, ((struct visit){start, 0}));
+    discover(s, start);
     while (s->path.len) {
         struct visit *top = &vec_last(&s->path);
-        uint32_t n = top->node;
-        if (!s->index[n]) {
-            s->index[n] = s->low[n] = ++s->counter;
-            vec_push(&s->open, n);
-        }
-        bool descended = false;
-        while (top->next < g->nodes.at[n].edges.len) {
+        uint32_t n = top->node, depth = s->path.len;
+        for (; top->next < g->nodes.at[n].edges.len; top->next++) {
             const struct edge *e = &g->nodes.at[n].edges.at[top->next];
+            if (!plain(e))
+                continue;
             uint32_t to = node_same(g, e->to);
-            if (plain(e) && !s->index[to]) { /* looked at again on return, to take its low link */
-                vec_push(&s->path, ((struct visit){to, 0}));
-                descended = true;
-                break;
+            if (!s->index[to]) {
+                discover(s, to);
+                if (s->path.len > depth) /* looked at again on return, to take its low link */
+                    break;
             }
-            if (plain(e) && s->low[to] && s->low[to] < s->low[n])
+            if (s->low[to] && s->low[to] < s->low[n])
                 s->low[n] = s->low[to];
-            top->next++;
         }
-        if (descended)
+        if (s->path.len > depth)
             continue;
         s->path.len--;
         if (s->low[n] == s->index[n])

@@ -86,9 +86,7 @@ void held_forget_registrations(struct held *h)
 
 bool held_hands_out(const struct held *h, uint32_t by)
 {
-    const struct esc_model *m = by != ESC_NOVAR && h->u->opt.models
-                                    ? esc_models_find(h->u->opt.models, h->u->syms.at[by].name)
-                                    : NULL;
+    const struct esc_model *m = by != ESC_NOVAR ? symbol_model(h->u, by) : NULL;
     for (size_t i = 0; m && i < m->neffects; i++) {
         const struct esc_effect *e = &m->effects[i];
         if (e->kind == ESC_EFFECT_FLOW && e->dst.base == ESC_BASE_RETURN && e->dst.derefs == 0 &&
@@ -273,8 +271,7 @@ static void model_keeps(struct held *h, uint32_t stmt, const struct esc_model *m
 /* Whether NAME ends what the function SYM has kept. */
 static bool ends(const struct held *h, const char *name, uint32_t sym)
 {
-    const struct esc_model *m =
-        h->u->opt.models ? esc_models_find(h->u->opt.models, h->u->syms.at[sym].name) : NULL;
+    const struct esc_model *m = symbol_model(h->u, sym);
     for (size_t k = 0; m && k < m->neffects; k++)
         for (const char *const *u = m->effects[k].until; u && *u; u++)
             if (!strcmp(*u, name))
@@ -287,7 +284,7 @@ static bool not_ended_by(struct held *h, const struct fact *f, uint32_t sym)
 {
     if (f->place != HELD_REGISTERED)
         return true;
-    const struct esc_model *m = esc_models_find(h->u->opt.models, h->u->syms.at[sym].name);
+    const struct esc_model *m = symbol_model(h->u, sym);
     return !ends(h, m->name, (uint32_t)f->off);
 }
 
@@ -451,8 +448,7 @@ static void call_unknown_here(struct held *h, uint32_t stmt)
 static const struct esc_model *model_of(const struct held *h, uint32_t sym, uint32_t nargs)
 {
     const struct esc_symbol *s = &h->u->syms.at[sym];
-    const struct esc_model *m =
-        !s->fn && h->u->opt.models ? esc_models_find(h->u->opt.models, s->name) : NULL;
+    const struct esc_model *m = s->fn ? NULL : symbol_model(h->u, sym);
     return m && esc_model_fits(m, s->name, nargs) ? m : NULL;
 }
 

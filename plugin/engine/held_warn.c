@@ -37,8 +37,7 @@ static const char *kept_by(struct held *h, uint32_t stmt, uint32_t by, bool *cal
 {
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
     const char *name = by == ESC_NOVAR ? "a function pointer" : symbol_name(h, by);
-    const struct esc_model *m =
-        h->u->opt.models && by != ESC_NOVAR ? esc_models_find(h->u->opt.models, name) : NULL;
+    const struct esc_model *m = by != ESC_NOVAR ? symbol_model(h->u, by) : NULL;
     bool itself = s->callee.kind == ESC_ADDR && (s->callee.var & ~ESC_SYM) == by;
     *callback = false;
     for (uint32_t i = 0; i < s->n; i++)

@@ -98,6 +98,15 @@ void esc_symbol_init(struct esc_unit *u, uint32_t sym, int32_t off, uint32_t to,
     vec_push(&u->syms.at[sym & ~ESC_SYM].inits, i);
 }
 
+const struct esc_model *symbol_model(struct esc_unit *u, uint32_t sym)
+{
+    struct esc_symbol *s = &u->syms.at[sym];
+    if (!s->sought && u->opt.models)
+        s->model = esc_models_find(u->opt.models, s->name);
+    s->sought = true;
+    return s->model;
+}
+
 uint32_t esc_slot(struct esc_unit *u)
 {
     vec_push(&u->slots, (struct esc_slot){0});

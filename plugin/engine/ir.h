@@ -161,6 +161,8 @@ struct esc_symbol {
     uint32_t writer;            /* data: the last of them */
     uint32_t also;              /* function: the symbol it may stand for; UINT32_MAX: none */
     bool placed;                /* function: it stands in some slot */
+    bool sought;                /* function: its model has been looked up ... */
+    const struct esc_model *model; /* ... and is this one; NULL: there is none */
     VEC(uint32_t) classes;      /* function: classes it is a member of; in the unit's arena */
 };
 
@@ -204,6 +206,8 @@ struct esc_unit {
     bool many;               /* the component at hand has many functions: unit.c */
 };
 
+/* ir.c: the model of function SYM by its name, or NULL. */
+const struct esc_model *symbol_model(struct esc_unit *, uint32_t sym);
 /* cfg.c: order, preds, loops. */
 void esc_cfg(struct esc_fn *);
 /* The immediate dominator of every reachable block (Cooper, Harvey, Kennedy 2001). */

@@ -123,12 +123,12 @@ static struct esc_fn *callee_of(const struct esc_fn *f, const struct esc_stmt *s
 /* Whether a model says all that call S does, and that no other code runs meanwhile. */
 static bool modelled(const struct esc_fn *f, const struct esc_stmt *s)
 {
-    if (s->callee.kind != ESC_ADDR || !(s->callee.var & ESC_SYM) || !f->unit->opt.models)
+    if (s->callee.kind != ESC_ADDR || !(s->callee.var & ESC_SYM))
         return false;
     const struct esc_symbol *sym = &f->unit->syms.at[s->callee.var & ~ESC_SYM];
     if (sym->fn || sym->also != UINT32_MAX || (sym->flags & ESC_SYM_CHOSEN))
         return false;
-    const struct esc_model *m = esc_models_find(f->unit->opt.models, sym->name);
+    const struct esc_model *m = symbol_model(f->unit, s->callee.var & ~ESC_SYM);
     if (!m || !esc_model_fits(m, sym->name, s->n) || esc_model_waits(m))
         return false;
     for (size_t i = 0; i < m->neffects; i++)

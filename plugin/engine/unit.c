@@ -28,7 +28,7 @@ enum {
     LARGE = 300,      /* statements of a function that is solved as rarely as can be */
     VAST = 256,       /* functions of a component that is solved coarsely from the start */
     MANY = 16, /* functions of a component with fewer rounds, and fewer calls left to callers */
-    MAX_KEPT = 8 << 20, /* bytes of graphs of a component that are kept */
+    MAX_KEPT = 128 << 20, /* bytes of graphs of a component that are kept */
 };
 
 /* The functions of a component that wait to be solved, by their turn. */
