@@ -6,7 +6,8 @@
 #
 # The units come from the packages that testsuite/peers/packages.sh fetches. Environment: RUNS=5 pairs
 # of each; COUNT=1 counts instead the instructions that the compiler proper executes (callgrind's, which a loaded
-# machine does not change; fifty times slower).
+# machine does not change; fifty times slower). The targets of time are for the medians over sqlite, redis and Tcl,
+# which stand last.
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
@@ -68,15 +69,32 @@ unit() {
     )
 }
 
-redis='-std=c11 -I../deps/hiredis -I../deps/linenoise -I../deps/lua/src -I../deps/hdr_histogram'
-unit zlib . deflate.c
-unit zlib . inflate.c
-unit cjson . cJSON.c
-unit oniguruma src regexec.c -I. -I.. -DHAVE_CONFIG_H
-for file in dict.c t_zset.c server.c networking.c; do
-    # shellcheck disable=SC2086
-    unit redis src $file $redis
-done
-unit sqlite . sqlite3.c
-unit tcl unix tclBasic.i
-unit tcl unix tclExecute.i
+all_units() {
+    redis='-std=c11 -I../deps/hiredis -I../deps/linenoise -I../deps/lua/src -I../deps/hdr_histogram'
+    unit zlib . deflate.c
+    unit zlib . inflate.c
+    unit cjson . cJSON.c
+    unit oniguruma src regexec.c -I. -I.. -DHAVE_CONFIG_H
+    for file in dict.c t_zset.c server.c networking.c; do
+        # shellcheck disable=SC2086
+        unit redis src $file $redis
+    done
+    unit sqlite . sqlite3.c
+    unit tcl unix tclBasic.i
+    unit tcl unix tclExecute.i
+}
+
+# medians LEVEL TARGET <LINES: of the ratios of time, or instructions, at that level.
+medians() {
+    sed -n "s/^\(sqlite\|redis\|tcl\) .* $1: \(time\|instructions\) *\([0-9.]*\) .*/\3/p" | sort -n |
+        awk -v level="$1" -v target="$2" '{ r[NR] = $1 }
+            END { if (NR) printf "%-44s %6.3f  (of %d; target %s)\n", "sqlite, redis, tcl " level ": median",
+                                 (r[int((NR + 1) / 2)] + r[int(NR / 2) + 1]) / 2, NR, target }'
+}
+
+lines=$BUILD/testsuite/bench/compile.lines
+rm -f "$lines.ended"
+{ all_units; : >"$lines.ended"; } | tee "$lines"
+[ -e "$lines.ended" ]
+medians -O2 '<= 1.03' <"$lines"
+medians -O0 '<= 1.10' <"$lines"
