@@ -308,7 +308,7 @@ static void after_fork_child(void)
     if (!fork_locked)
         return;
     fork_locked = false;
-    H.lock = 0;
+    H.lock = H.starving = 0;
     H.in_gc = 0; /* the collecting thread, which is not here, may have dropped the lock */
     if (goe__self)
         goe__self->busy = 0;

@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,35 +69,83 @@ long goe__futex(volatile uint32_t *at, int op, uint32_t value, const struct time
     return syscall(SYS_futex, at, op, value, timeout, NULL, 0);
 }
 
+enum {
+    STARVES_NS = 1000000,      /* so long a thread waits for the lock before others stand back */
+    STANDS_BACK_NS = 20000000, /* so long they do, at most: it may be gone */
+};
+
+/* Who wakes up when the lock becomes free finds it taken again by a thread that takes it again and again, as for one
+ * collection after the other; on a busy machine for seconds. So from some time on newcomers let it pass. */
+static void stand_back(uint32_t who)
+{
+    const struct timespec most = {0, STANDS_BACK_NS};
+    if (who == (uint32_t)goe__tid())
+        return; /* in a handler that has interrupted it */
+    if (goe__futex(&H.starving, FUTEX_WAIT_PRIVATE, who, &most) && errno == ETIMEDOUT)
+        __atomic_compare_exchange_n(&H.starving, &who, 0, false, __ATOMIC_RELAXED,
+                                    __ATOMIC_RELAXED);
+}
+
+/* Whether newcomers stand back for this thread from now on. */
+static bool starves(uint64_t since)
+{
+    uint32_t nobody = 0;
+    return goe__now() - since > STARVES_NS &&
+           __atomic_compare_exchange_n(&H.starving, &nobody, (uint32_t)goe__tid(), false,
+                                       __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+static bool try_lock(struct thread *t, uint32_t taken)
+{
+    uint32_t none = 0;
+    if (t)
+        t->busy = 1;
+    barrier();
+    if (__atomic_compare_exchange_n(&H.lock, &none, taken, false, __ATOMIC_ACQUIRE,
+                                    __ATOMIC_RELAXED))
+        return true;
+    barrier();
+    if (t)
+        t->busy = 0;
+    return false;
+}
+
+/* Waits for the lock, which was taken just now. */
+static __attribute__((noinline)) void wait_for_lock(struct thread *t)
+{
+    const struct timespec soon = {0, 1000000};
+    uint64_t since = goe__now();
+    bool borrowed = goe__borrowed(), first = false;
+    do {
+        uint32_t taken = 1;
+        if (__atomic_compare_exchange_n(&H.lock, &taken, 2, false, __ATOMIC_RELAXED,
+                                        __ATOMIC_RELAXED) ||
+            taken == 2) {
+            if (borrowed)
+                goe__stop_answer();
+            goe__futex(&H.lock, FUTEX_WAIT_PRIVATE, 2, borrowed ? &soon : NULL);
+            first = starves(since) || first;
+        }
+    } while (!try_lock(t, 2));
+    uint32_t me = (uint32_t)goe__tid();
+    if (first &&
+        __atomic_compare_exchange_n(&H.starving, &me, 0, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+        goe__futex(&H.starving, FUTEX_WAKE_PRIVATE, INT_MAX, NULL);
+}
+
 /* The lock of the heap. A thread is busy exactly while it holds it, not while it waits: a signal handler
  * that comes in between may take it for itself. */
 void goe__lock(struct thread *t)
 {
+    uint32_t starving = __atomic_load_n(&H.starving, __ATOMIC_RELAXED);
+    if (likely(!starving && try_lock(t, 1)))
+        return;
     int saved = errno;
-    for (unsigned tries = 0;; tries++) {
-        uint32_t none = 0;
-        if (t)
-            t->busy = 1;
-        barrier();
-        if (__atomic_compare_exchange_n(&H.lock, &none, tries ? 2 : 1, false, __ATOMIC_ACQUIRE,
-                                        __ATOMIC_RELAXED)) {
-            errno = saved;
-            return;
-        }
-        barrier();
-        if (t)
-            t->busy = 0;
-        uint32_t taken = 1;
-        if (tries && (__atomic_compare_exchange_n(&H.lock, &taken, 2, false, __ATOMIC_RELAXED,
-                                                  __ATOMIC_RELAXED) ||
-                      taken == 2)) {
-            const struct timespec soon = {0, 1000000};
-            bool borrowed = goe__borrowed();
-            if (borrowed)
-                goe__stop_answer();
-            goe__futex(&H.lock, FUTEX_WAIT_PRIVATE, 2, borrowed ? &soon : NULL);
-        }
-    }
+    if (starving)
+        stand_back(starving);
+    if (!try_lock(t, 1))
+        wait_for_lock(t);
+    errno = saved;
 }
 
 bool goe__unlock(void)

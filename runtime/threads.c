@@ -83,6 +83,7 @@ static struct stop_state_all {
     bool bare;                          /* not all that were sent this time could be queued */
     pid_t pid;                          /* of this process */
     volatile pid_t *home;               /* the process this memory belongs to; zero after a fork */
+    bool begun_by_child; /* or zero because a child of vfork came first, who cannot tell */
     enum { COUNT_UNKNOWN, COUNT_RIGHT, COUNT_WRONG } count; /* does the kernel count threads? */
     pid_t deaf; /* a thread that did not answer; 0: none yet */
 } S;
@@ -113,7 +114,8 @@ static struct stopped *own_slot(void)
 {
     pid_t tid = goe__tid();
     for (size_t i = 0; i < S.n; i++)
-        if (slot_at(i)->tid == tid && slot_at(i)->state == STOP_SENT)
+        if (slot_at(i)->tid == tid &&
+            (slot_at(i)->state == STOP_SENT || slot_at(i)->state == STOP_ACKED))
             return slot_at(i);
     return NULL;
 }
@@ -123,6 +125,25 @@ static struct stopped *own_slot(void)
 static bool is_before(uint32_t released, uint32_t epoch)
 {
     return (int32_t)(released - epoch) < 0;
+}
+
+/* Tells who stops this thread where its stack begins, and in the handler. */
+static void answer(struct stopped *slot, uintptr_t sp, uintptr_t handler_sp)
+{
+    slot->sp = sp;
+    slot->handler_sp = handler_sp;
+    slot->tp = (uintptr_t)__builtin_thread_pointer();
+    __atomic_store_n(&slot->state, STOP_ACKED, __ATOMIC_RELEASE);
+    __atomic_fetch_add(&S.acked, 1, __ATOMIC_RELEASE);
+    goe__futex(&S.acked, FUTEX_WAKE_PRIVATE, 1, NULL);
+}
+
+/* Waits until the stop is over. */
+static void await_release(uint32_t epoch)
+{
+    uint32_t now;
+    while (is_before(now = __atomic_load_n(&S.released, __ATOMIC_ACQUIRE), epoch))
+        goe__futex(&S.released, FUTEX_WAIT_PRIVATE, now, NULL);
 }
 
 /* In every thread but the collecting one. */
@@ -144,20 +165,16 @@ void goe__on_stop(int sig, siginfo_t *info, void *context)
     }
     uint32_t epoch = __atomic_load_n(&slot->epoch, __ATOMIC_ACQUIRE);
     uint32_t now = __atomic_load_n(&S.released, __ATOMIC_ACQUIRE);
-    if (slot->tid == goe__tid() && slot->state == STOP_SENT && is_before(now, epoch)) {
-        const ucontext_t *uc = context;
-        uintptr_t sp = interrupted_sp(uc);
-        uintptr_t alt = (uintptr_t)uc->uc_stack.ss_sp;
-        bool on_alt = !(uc->uc_stack.ss_flags & SS_DISABLE) && sp - alt < uc->uc_stack.ss_size;
-        slot->sp = on_alt ? 0 : sp - RED_ZONE;
-        slot->handler_sp =
-            (uintptr_t)__builtin_frame_address(0) - 512; /* and what it has spilled */
-        slot->tp = (uintptr_t)__builtin_thread_pointer();
-        __atomic_store_n(&slot->state, STOP_ACKED, __ATOMIC_RELEASE);
-        __atomic_fetch_add(&S.acked, 1, __ATOMIC_RELEASE);
-        goe__futex(&S.acked, FUTEX_WAKE_PRIVATE, 1, NULL);
-        while (is_before(now = __atomic_load_n(&S.released, __ATOMIC_ACQUIRE), epoch))
-            goe__futex(&S.released, FUTEX_WAIT_PRIVATE, now, NULL);
+    if (slot->tid == goe__tid() && is_before(now, epoch)) {
+        if (slot->state == STOP_SENT) {
+            const ucontext_t *uc = context;
+            uintptr_t sp = interrupted_sp(uc);
+            uintptr_t alt = (uintptr_t)uc->uc_stack.ss_sp;
+            bool on_alt = !(uc->uc_stack.ss_flags & SS_DISABLE) && sp - alt < uc->uc_stack.ss_size;
+            /* the handler's frame, and what it has spilled */
+            answer(slot, on_alt ? 0 : sp - RED_ZONE, (uintptr_t)__builtin_frame_address(0) - 512);
+        } /* else a child of vfork has answered, and ended meanwhile */
+        await_release(epoch);
     }
     errno = saved;
 }
@@ -535,28 +552,6 @@ static void retire(struct thread *t)
 
 /* ---- children of vfork ---- */
 
-bool goe__home_init(void)
-{
-    enum { WIPE_ON_FORK = 18 }; /* MADV_WIPEONFORK, Linux 4.14 */
-    volatile pid_t *home = goe__own_map(PAGE);
-    if (!home)
-        return false;
-    *home = getpid();
-    if (madvise((void *)(uintptr_t)home, PAGE, WIPE_ON_FORK) == 0)
-        S.home = home;
-    return true;
-}
-
-bool goe__borrowed(void)
-{
-    if (!S.home)
-        return false;
-    pid_t pid = getpid();
-    if (!*S.home)
-        *S.home = pid; /* memory of our own, after a fork */
-    return *S.home != pid;
-}
-
 /* The number of this thread, in the process that the memory belongs to: libc still has it in a child of vfork,
  * and a mutex shows it. */
 static pid_t lender(void)
@@ -568,9 +563,35 @@ static pid_t lender(void)
     return tid;
 }
 
+bool goe__home_init(void)
+{
+    enum { WIPE_ON_FORK = 18 }; /* MADV_WIPEONFORK, Linux 4.14 */
+    volatile pid_t *home = goe__own_map(PAGE);
+    if (!home)
+        return false;
+    S.begun_by_child = goe__tid() != lender();
+    *home = S.begun_by_child ? 0 : getpid();
+    if (madvise((void *)(uintptr_t)home, PAGE, WIPE_ON_FORK) == 0)
+        S.home = home;
+    return true;
+}
+
+bool goe__borrowed(void)
+{
+    if (!S.home)
+        return false;
+    pid_t pid = getpid();
+    if (!*S.home) { /* memory of our own, after a fork */
+        if (S.begun_by_child && goe__tid() != lender())
+            return true; /* or not */
+        *S.home = pid;
+    }
+    return *S.home != pid;
+}
+
 /* The thread that lent its memory is to stop, and cannot: its registers are what they were at vfork, so in the
- * frames above this one. The lock is held by who stops it, for as long as the world stands still, and this process
- * waits for it. */
+ * frames above this one. This process waits for the lock, which is held by who stops it; it stands still as that
+ * thread would, so that nothing on its stack changes while that is looked at. */
 __attribute__((noinline)) void goe__stop_answer(void)
 {
     __builtin_unwind_init();
@@ -579,11 +600,10 @@ __attribute__((noinline)) void goe__stop_answer(void)
         struct stopped *slot = slot_at(i);
         if (slot->tid != tid || __atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != STOP_SENT)
             continue;
-        slot->sp = slot->handler_sp = (uintptr_t)__builtin_frame_address(0) - 512;
-        slot->tp = (uintptr_t)__builtin_thread_pointer();
-        __atomic_store_n(&slot->state, STOP_ACKED, __ATOMIC_RELEASE);
-        __atomic_fetch_add(&S.acked, 1, __ATOMIC_RELEASE);
-        goe__futex(&S.acked, FUTEX_WAKE_PRIVATE, 1, NULL);
+        uint32_t epoch = __atomic_load_n(&slot->epoch, __ATOMIC_ACQUIRE);
+        uintptr_t sp = (uintptr_t)__builtin_frame_address(0) - 512;
+        answer(slot, sp, sp);
+        await_release(epoch);
     }
 }
 

@@ -488,16 +488,115 @@ START_TEST(vfork_child_waits_for_a_collection)
     pthread_create(&t, NULL, collects, NULL);
     pid_t child = vfork();
     if (child == 0) {
-        uint64_t enough = collections() + 3; /* each takes seconds on a busy machine */
+        uint64_t enough = collections() + 20;
         time_t end = time(NULL) + 50;
+        goe_alloc(20000); /* no more: it is never written, so that gigabytes would take no time */
         while (collections() < enough && time(NULL) < end)
-            goe_alloc(20000);
+            ;
         _exit(collections() < enough);
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_int_eq(status, 0);
     done = 1;
     pthread_join(t, NULL);
+}
+END_TEST
+
+enum { MOVING = 1 << 18 }; /* objects */
+static void **moving;
+static void move_about(int passes)
+{
+    while (passes-- > 0)
+        for (int i = 0; i < MOVING / 2; i++) {
+            void *p = moving[i];
+            moving[i] = moving[MOVING - 1 - i];
+            moving[MOVING - 1 - i] = p;
+        }
+}
+
+/* Whether a process that has been stopped waits for a lock, so that it holds none. */
+static int waits_for_lock(pid_t pid)
+{
+    char path[64];
+    int call = -1;
+
+    snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
+    FILE *f = fopen(path, "r");
+    if (f && fscanf(f, "%d", &call) != 1)
+        call = -1;
+    if (f)
+        fclose(f);
+    return call == SYS_futex;
+}
+
+/* Kills who is named while it waits for a collection. */
+static void kills(volatile pid_t *whom)
+{
+    const struct timespec moment = {0, 1000000};
+
+    for (;; nanosleep(&moment, NULL)) {
+        pid_t pid = *whom;
+        if (!pid || kill(pid, SIGSTOP))
+            continue;
+        for (int looks = 0; looks < 100 && *whom; looks++)
+            if (waits_for_lock(pid)) {
+                *whom = 0;
+                kill(pid, SIGKILL);
+            }
+        kill(pid, SIGCONT);
+    }
+}
+
+/* A child has answered for the thread that made it, and ends before the collection does. That thread must not run on. */
+START_TEST(vfork_child_killed_in_a_collection)
+{
+    pthread_t t;
+    volatile pid_t *whom =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    pid_t killer = fork();
+    if (killer == 0)
+        kills(whom);
+    moving = malloc(MOVING * sizeof *moving);
+    for (int i = 0; i < MOVING; i++)
+        moving[i] = goe_alloc(24);
+    done = 0;
+    pthread_create(&t, NULL, collects, NULL);
+    for (int i = 0; i < probe_steps(25); i++) {
+        int status;
+        pid_t child = vfork();
+        if (child == 0) {
+            prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY); /* the other may look */
+            *whom = getpid();
+            for (;;)
+                collections();
+        }
+        move_about(10);
+        ck_assert_int_eq(waitpid(child, &status, 0), child);
+    }
+    done = 1;
+    pthread_join(t, NULL);
+    kill(killer, SIGKILL);
+    ck_assert_int_eq(waitpid(killer, NULL, 0), killer);
+}
+END_TEST
+
+/* The first allocation of all is a vfork child's. The process collects nevertheless. */
+static int vfork_child_is_first(void)
+{
+    pid_t child = vfork();
+
+    if (child == 0)
+        _exit(goe_alloc(24) ? 0 : 1);
+    if (waitpid(child, NULL, 0) != child)
+        return 1;
+    goe_gc();
+    return collections() == 1 ? 0 : 2;
+}
+
+START_TEST(vfork_child_allocates_first)
+{
+    ck_assert_int_eq(in_child(vfork_child_is_first), 0);
 }
 END_TEST
 
@@ -644,6 +743,8 @@ int main(void)
     tcase_add_test(c, shared_memory_let_go_of);
     tcase_add_test(c, vfork_child_allocates);
     tcase_add_test(c, vfork_child_waits_for_a_collection);
+    tcase_add_test(c, vfork_child_killed_in_a_collection);
+    tcase_add_test(c, vfork_child_allocates_first);
     tcase_add_test(c, first_allocations_at_once);
     tcase_add_test(c, the_finalizers_thread_keeps_no_process);
     tcase_add_test(c, handler_interrupts_malloc);
