@@ -135,8 +135,27 @@ static int run(const char *self, const char *shim, const char *fault, int error,
     return failed;
 }
 
-static int is_right(int status)
+/* Takes out the lines that say for whom a collection waits where /proc does not tell the name: whether that thread
+ * has ended is not to be known then either, and on a busy machine one may be late. */
+static void forget_waiting(void)
 {
+    static const char begin[] = "goescape: a collection waits for thread ";
+
+    for (char *line = said, *end; (end = strchr(line, '\n'));) {
+        int thread, matched = 0;
+        if (strncmp(line, begin, sizeof begin - 1) == 0)
+            sscanf(line + sizeof begin - 1, "%d (?), which does not answer%n", &thread, &matched);
+        if (matched)
+            memmove(line, end + 1, strlen(end + 1) + 1);
+        else
+            line = end + 1;
+    }
+}
+
+static int is_right(int status, const char *kind)
+{
+    if (strcmp(kind, "open") == 0)
+        forget_waiting();
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return strcmp(said, "ok\n") == 0;
     if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGABRT || strncmp(said, "goescape: ", 10))
@@ -165,7 +184,7 @@ int main(int argc, char **argv)
                     run("/proc/self/exe", argv[1], fault, kinds[k].error, options[mode / 2], &status);
                 faults += failed;
                 idle = failed ? 0 : idle + 1;
-                if (is_right(status))
+                if (is_right(status, kinds[k].kind))
                     continue;
                 wrong++;
                 printf("%s with %s: status 0x%x, said: %s\n", fault, options[mode / 2],
