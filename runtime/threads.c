@@ -8,7 +8,9 @@
  *
  * The signal is number 33, which glibc keeps for setuid() in threaded programs: it is the one signal that
  * no thread can block through libc, that sigwait() leaves alone and that programs cannot take. Ours carry
- * SI_QUEUE and the address of the slot; all others go on to the handler that was there before.
+ * SI_TIMER and the address of the slot; all others go on to the handler that was there before. They say that they are a
+ * timer's because timers do not survive exec: one that is on its way to a thread that calls execve just then would end
+ * the new program, which has no handler for it.
  *
  * Invariants: handlers run with all signals blocked, so nothing of the program runs while the world is
  * stopped; the handler touches only its slot and libc-free code; the collector holds H.lock before it
@@ -157,7 +159,7 @@ void goe__on_stop(int sig, siginfo_t *info, void *context)
                 (!info->si_pid || info->si_pid == S.pid); /* see send_bare() */
     if (bare)
         slot = own_slot();
-    if (!(bare || (info->si_code == SI_QUEUE && info->si_pid == S.pid)) || !slot) {
+    if (!(bare || (info->si_code == SI_TIMER && info->si_pid == S.pid)) || !slot) {
         if ((uintptr_t)S.old.handler > (uintptr_t)SIG_IGN)
             S.old.handler(sig, info, context);
         errno = saved;
@@ -360,7 +362,7 @@ static int send(struct stopped *slot)
         return -1;
     goe__fill(&info, 0, sizeof info);
     info.si_signo = STOP_SIGNAL;
-    info.si_code = SI_QUEUE;
+    info.si_code = SI_TIMER;
     info.si_pid = S.pid;
     info.si_uid = getuid();
     info.si_value.sival_ptr = slot;

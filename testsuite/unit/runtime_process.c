@@ -600,6 +600,41 @@ START_TEST(vfork_child_allocates_first)
 }
 END_TEST
 
+/* ---- exec ---- */
+
+static void *executes(void *unused)
+{
+    usleep(1000);
+    execl("/bin/true", "true", (char *)NULL);
+    return unused;
+}
+
+static int first_executes; /* the first thread does, else another */
+
+/* A signal of the collector's that is on its way meanwhile must not reach the new program, whichever thread calls it. */
+static int executes_while_collecting(void)
+{
+    pthread_t t;
+
+    done = 0;
+    pthread_create(&t, NULL, collects, NULL);
+    pthread_create(&t, NULL, allocates, NULL);
+    if (first_executes)
+        executes(NULL);
+    pthread_create(&t, NULL, executes, NULL);
+    allocates(NULL);
+    return 99;
+}
+
+START_TEST(exec_while_collecting)
+{
+    for (int i = 0; i < 100; i++) {
+        first_executes = i % 2;
+        ck_assert_int_eq(in_child(executes_while_collecting), 0);
+    }
+}
+END_TEST
+
 /* ---- the beginning and the end ---- */
 
 static pthread_barrier_t together;
@@ -745,6 +780,7 @@ int main(void)
     tcase_add_test(c, vfork_child_waits_for_a_collection);
     tcase_add_test(c, vfork_child_killed_in_a_collection);
     tcase_add_test(c, vfork_child_allocates_first);
+    tcase_add_test(c, exec_while_collecting);
     tcase_add_test(c, first_allocations_at_once);
     tcase_add_test(c, the_finalizers_thread_keeps_no_process);
     tcase_add_test(c, handler_interrupts_malloc);

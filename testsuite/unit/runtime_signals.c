@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -127,6 +128,38 @@ START_TEST(handler_allocates_while_another_thread_collects)
     pthread_create(&t, NULL, collects, NULL);
     interrupted(2000);
     pthread_join(t, NULL);
+}
+END_TEST
+
+/* In a thread that has been stopped no handler runs: there the collector's signal is blocked, and nowhere else. */
+static volatile int alarms, in_a_stop;
+static void on_alarm(int sig, siginfo_t *info, void *context)
+{
+    enum { STOP_SIGNAL = 33 };
+    uint64_t blocked;
+
+    (void)sig, (void)info;
+    memcpy(&blocked, &((ucontext_t *)context)->uc_sigmask, sizeof blocked);
+    alarms++;
+    in_a_stop += blocked >> (STOP_SIGNAL - 1) & 1;
+}
+
+START_TEST(no_handler_in_a_stop)
+{
+    struct sigaction action = {.sa_sigaction = on_alarm, .sa_flags = SA_SIGINFO | SA_RESTART};
+    struct itimerval often = {{0, 200}, {0, 200}}, never = {0};
+    pthread_t t;
+
+    done = 0;
+    sigaction(SIGALRM, &action, NULL);
+    pthread_create(&t, NULL, collects, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    while (alarms < 500)
+        goe_alloc(100);
+    setitimer(ITIMER_REAL, &never, NULL);
+    done = 1;
+    pthread_join(t, NULL);
+    ck_assert_int_eq(in_a_stop, 0);
 }
 END_TEST
 
@@ -409,6 +442,7 @@ int main(void)
     tcase_add_test(c, handler_allocates_anywhere);
     tcase_add_test(c, handler_allocates_in_a_collection);
     tcase_add_test(c, handler_allocates_while_another_thread_collects);
+    tcase_add_test(c, no_handler_in_a_stop);
     tcase_add_test(c, errno_and_mask_survive_a_collection);
     suite_add_tcase(s, c);
     tcase_set_timeout(k, 60);
