@@ -80,6 +80,7 @@ struct area {
     uintptr_t guard; /* lowest byte of the inaccessible mapping right below; lo if there is none */
     bool shared;     /* with other processes, or a file: read by way of the kernel */
     bool memory;     /* shared, and not kept on a disk */
+    bool huge;       /* shared, of huge pages that the system has set apart (hugetlb) */
     bool secret;     /* shared, and not even the kernel reads it */
     bool stack;      /* the kernel calls it the main thread's stack */
     bool done;       /* a stack that goe__roots_mark_stacks() has seen to */
@@ -120,7 +121,8 @@ static bool may_hold(const char *perms, const char *name)
         return false;
     if (starts(name, "anon_inode:"))
         return false;
-    if (starts(name, "/dev/") && !starts(name, "/dev/zero") && !starts(name, "/dev/shm/"))
+    if (starts(name, "/dev/") && !starts(name, "/dev/zero") && !starts(name, "/dev/shm/") &&
+        !starts(name, "/dev/hugepages/"))
         return false;
     return perms[3] == 'p' || perms[1] == 'w';
 }
@@ -133,15 +135,26 @@ static bool is_memory(const char *name)
            starts(name, "/SYSV") || starts(name, "/secretmem");
 }
 
+/* Whether a mapping is one of huge pages. Any name may be such a file's; but part of one cannot be resized, not even to
+ * the size it has, which for others is nothing to do. */
+static bool is_huge(uintptr_t lo, uintptr_t hi)
+{
+    enum { LEAST = 1 << 16 }; /* bytes of such a page, on any processor */
+    return ((lo | hi) & (LEAST - 1)) == 0 &&
+           syscall(SYS_mremap, lo + R->page, R->page, R->page, 0) == -1 && errno == EINVAL;
+}
+
 static struct area area_of(uintptr_t lo, uintptr_t hi, uintptr_t guard, bool shared,
                            const char *name, bool stack)
 {
+    bool huge = shared && is_huge(lo, hi);
     return (struct area){
         .lo = lo,
         .hi = hi,
         .guard = guard,
         .shared = shared,
-        .memory = shared && is_memory(name),
+        .memory = huge || (shared && is_memory(name)),
+        .huge = huge,
         .secret = shared && starts(name, "/secretmem"),
         .stack = stack,
     };
@@ -456,7 +469,8 @@ static struct pm_scan_arg scan_arg(uintptr_t from, uintptr_t to, bool shared)
     };
 }
 
-/* Of memory that is shared: the pages that anybody has. What the system has swapped out is not among them. */
+/* Of memory that is shared: the pages that anybody has. What the system has swapped out is not among them. Of huge pages
+ * the kernel tells only what this process has touched: all are read. */
 static void scan_resident(const struct area *a, uintptr_t lo, uintptr_t hi)
 {
     unsigned char *in = (unsigned char *)R->entries; /* bit 0: the page is in memory */
@@ -464,7 +478,7 @@ static void scan_resident(const struct area *a, uintptr_t lo, uintptr_t hi)
         size_t n = (hi - page + R->page - 1) / R->page;
         if (n > sizeof R->entries)
             n = sizeof R->entries;
-        bool unknown = syscall(SYS_mincore, page, n * R->page, in) != 0;
+        bool unknown = a->huge || syscall(SYS_mincore, page, n * R->page, in) != 0;
         for (size_t i = 0, run; i < n; i += run + 1) {
             for (run = 0; i + run < n && (unknown || in[i + run] & 1); run++)
                 ;

@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -388,37 +389,84 @@ END_TEST
 
 /* ---- shared memory ---- */
 
+/* What is in it counts as long as it is mapped, whoever has touched it: a pointer may have been left there by the
+ * process that this one was forked from, or by this one before it let go of the pages. */
+enum { SHARED_BYTES = 4 << 20 };
 static void **shared;
+static const struct shared_kind {
+    const char *name;
+    int flags;  /* for mmap, beside MAP_SHARED; or */
+    int system; /* for shmget; -1: mapped */
+    int huge;   /* needs pages that the administrator has set apart (vm.nr_hugepages) */
+} shared_kinds[] = {
+    {"anonymous", MAP_ANONYMOUS, -1, 0},
+    {"System V", 0, 0, 0},
+    {"anonymous, huge pages", MAP_ANONYMOUS | MAP_HUGETLB, -1, 1},
+    {"System V, huge pages", 0, SHM_HUGETLB, 1},
+};
+enum { SHARED_KINDS = sizeof shared_kinds / sizeof *shared_kinds };
+
 static int child_collects(void)
 {
     probe_collect();
     return probe_alive() == PROBES ? 0 : 1;
 }
 
-static void fill_shared(void)
+/* Maps memory of a kind and puts the only pointers into its second half. False: this system has none. */
+static bool fill_shared(const struct shared_kind *kind)
 {
-    shared = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    ck_assert_ptr_ne(shared, MAP_FAILED);
+    if (kind->system >= 0) {
+        int id = shmget(IPC_PRIVATE, SHARED_BYTES, IPC_CREAT | 0600 | kind->system);
+        shared = id < 0 ? MAP_FAILED : shmat(id, NULL, 0);
+        if (id >= 0)
+            shmctl(id, IPC_RMID, NULL); /* it goes with its last user */
+    } else
+        shared = mmap(NULL, SHARED_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | kind->flags, -1, 0);
+    if (shared == MAP_FAILED && kind->huge)
+        return false;
+    ck_assert_msg(shared != MAP_FAILED, "no memory: %s", kind->name);
+    shared += SHARED_BYTES / 2 / sizeof *shared + 5000;
     for (int i = 0; i < PROBES; i++)
-        shared[5000 + i] = probe_new(i);
+        shared[i] = probe_new(i);
+    return true;
+}
+
+static void *shared_begin(void)
+{
+    return (char *)(void *)shared - SHARED_BYTES / 2 - 5000 * sizeof *shared;
 }
 
 /* The child's page table does not have the pages until it touches them. */
 START_TEST(shared_memory_in_a_forked_child)
 {
-    fill_shared();
-    ck_assert_int_eq(in_child(child_collects), 0);
-    PROBES_HELD();
+    if (fill_shared(&shared_kinds[_i]))
+        ck_assert_int_eq(in_child(child_collects), 0);
 }
 END_TEST
 
 /* Nor does this process's have them after this, although the memory keeps what is in it. */
 START_TEST(shared_memory_let_go_of)
 {
-    fill_shared();
-    ck_assert_int_eq(madvise(shared, 1 << 20, MADV_DONTNEED), 0);
+    if (!fill_shared(&shared_kinds[_i]))
+        return;
     PROBES_HELD();
-    memset(shared + 5000, 0, PROBES * sizeof *shared);
+    if (madvise(shared_begin(), SHARED_BYTES, MADV_DONTNEED) && shared_kinds[_i].huge)
+        return; /* before Linux 5.18 */
+    PROBES_HELD();
+    memset(shared, 0, PROBES * sizeof *shared);
+    PROBES_GONE();
+}
+END_TEST
+
+/* Where it is not mapped nobody looks for what it holds. */
+START_TEST(shared_memory_unmapped)
+{
+    if (!fill_shared(&shared_kinds[_i]))
+        return;
+    if (shared_kinds[_i].system >= 0)
+        ck_assert_int_eq(shmdt(shared_begin()), 0);
+    else
+        ck_assert_int_eq(munmap(shared_begin(), SHARED_BYTES), 0);
     PROBES_GONE();
 }
 END_TEST
@@ -774,8 +822,9 @@ int main(void)
     tcase_add_test(c, user_changed_while_collecting);
     tcase_add_test(c, timers_threads);
     tcase_add_test(c, io_uring_has_a_thread);
-    tcase_add_test(c, shared_memory_in_a_forked_child);
-    tcase_add_test(c, shared_memory_let_go_of);
+    tcase_add_loop_test(c, shared_memory_in_a_forked_child, 0, SHARED_KINDS);
+    tcase_add_loop_test(c, shared_memory_let_go_of, 0, SHARED_KINDS);
+    tcase_add_loop_test(c, shared_memory_unmapped, 0, SHARED_KINDS);
     tcase_add_test(c, vfork_child_allocates);
     tcase_add_test(c, vfork_child_waits_for_a_collection);
     tcase_add_test(c, vfork_child_killed_in_a_collection);

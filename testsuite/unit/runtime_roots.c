@@ -257,6 +257,19 @@ START_TEST(mmap_shared)
 }
 END_TEST
 
+/* Of pages that the administrator has set apart (vm.nr_hugepages); mostly there are none. */
+START_TEST(mmap_huge)
+{
+    enum { BYTES = 4 << 20 };
+    char *at = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, _i | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+
+    if (at == MAP_FAILED)
+        return;
+    check_place((void **)(void *)(at + BYTES / 2 + 40000), 0);
+    munmap(at, BYTES);
+}
+END_TEST
+
 /* Mappings without a gap between them, whose pages follow one another, too. */
 START_TEST(neighbours)
 {
@@ -578,6 +591,7 @@ int main(void)
     tcase_add_test(c, char_buffer_at_pointer_alignment);
     tcase_add_test(c, mmap_private);
     tcase_add_test(c, mmap_shared);
+    tcase_add_loop_test(c, mmap_huge, MAP_SHARED, MAP_PRIVATE + 1);
     tcase_add_test(c, neighbours);
     tcase_add_test(c, secret_memory);
     tcase_add_test(c, shared_file_mapping);
