@@ -12,8 +12,8 @@
  * Nothing of this is done until the program has made a closure.
  *
  * setjmp on x86-64 hides pointers to objects likewise: it saves rbp mixed up, the frame pointer, which compiled code uses as it
- * does any other register. A coroutine that has left by longjmp may have the only pointer there. Those words are
- * looked for by marking itself, in all places (goe__may_be_mixed).
+ * does any other register. A coroutine that has left by longjmp may have the only pointer there. Such words are
+ * looked for by marking itself, in all places (goe__may_be_mixed), and with them those of functions.
  *
  * Worked example: atexit(say), where `say` is a thunk at 0x7f10'0000'8040. The word in libc's data is
  * rol(0x7f10'0000'8040 ^ guard, 17), on x86-64; turned back, it is the address again and marks the thunk.

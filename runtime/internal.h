@@ -249,9 +249,9 @@ struct options {
 
 /* The state of one process's heap. It lies on pages of its own, which are never roots. */
 struct heap {
-    volatile uint32_t lock; /* guards the rest: 0 free, 1 taken, 2 taken and waited for; a futex */
-    volatile uint32_t starving; /* the number of a thread that has waited for it for long; a futex */
-    int ready;              /* set up; read without the lock */
+    volatile uint32_t lock;     /* guards the rest: 0 free, 1 taken, 2 waited for, too; a futex */
+    volatile uint32_t starving; /* a thread that has waited for it for long; a futex */
+    int ready;                  /* set up; read without the lock */
     struct options opt; /* from the environment; fixed once read, but for the two with setters */
     bool options_read;  /* opt is valid */
     int begun;          /* what must not wait for the first allocation: 1 under way, 2 done */

@@ -100,7 +100,7 @@ static struct roots_state {
     pid_t pid;                           /* of the process, so of the main thread */
     pid_t tid;                           /* of the collecting thread */
     struct file pagemap;                 /* /proc/self/pagemap, open during a collection */
-    bool hidden;        /* there are closures, whose addresses libc may have mixed up */
+    bool hidden;        /* there may be closures mixed up in a way that marking does not see */
     bool running;       /* the program does: what was mapped may not be any more */
     uintptr_t on_stack; /* an address on the main thread's stack */
     bool no_query;      /* the kernel lacks PROCMAP_QUERY */
@@ -714,8 +714,9 @@ bool goe__roots_end(uintptr_t at, uintptr_t *end)
 void goe__roots_mark(uintptr_t sp)
 {
     H.root_bytes = 0;
-    R->hidden = goe__hidden_any();
-    if (R->hidden)
+    bool closures = goe__hidden_any();
+    R->hidden = closures && !MIXED_BITS;
+    if (closures)
         goe__hidden_signals();
     goe__foreign_begin(goe__mark_checks());
     uintptr_t tp = (uintptr_t)__builtin_thread_pointer();
