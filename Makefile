@@ -287,7 +287,7 @@ fuzz-parsers: all $(BUILD)/testsuite/fuzz/summary_fuzz
 # collector.
 soak: $(patsubst %,$(BUILD)/testsuite/unit/runtime_%,alloc model signals threads)
 	$(Q)for test in alloc signals threads; do \
-	    GOESCAPE=stress=1 $(BUILD)/testsuite/unit/runtime_$$test || exit 1; done
+	    CK_TIMEOUT_MULTIPLIER=20 GOESCAPE=stress=1 $(BUILD)/testsuite/unit/runtime_$$test || exit 1; done
 	$(Q)for mode in concurrent=1 concurrent=2 generations=0 stress=50; do \
 	    echo "$$mode:" && GOESCAPE=verify=1:minheap=512k:$$mode $(BUILD)/testsuite/unit/runtime_model \
 	    $(or $(SECONDS),600) || exit 1; done

@@ -274,7 +274,7 @@ static void on_signal_allocates_much(int sig)
     (void)sig;
     for (int i = 0; i < 3; i++)
         goe_alloc(30 << 20);
-    for (int i = 0; i < 20000; i++)
+    for (int i = 0; i < probe_steps(20000); i++)
         goe_alloc(1000);
     goe_gc();
 }
@@ -419,6 +419,61 @@ START_TEST(coroutine_in_the_heap)
 }
 END_TEST
 
+/* A coroutine that one thread has begun and another goes on with: while neither runs it, only its stack holds the probes,
+ * and while the other does, that one's own stack holds more, with its stack pointer elsewhere. */
+static sem_t begun, over;
+static void *suspended_stack;
+static void *begins_a_coroutine(void *in_a_frame)
+{
+    char mine[1 << 17];
+
+    getcontext(&routine);
+    routine.uc_stack.ss_sp = in_a_frame ? mine : suspended_stack;
+    routine.uc_stack.ss_size = sizeof mine;
+    routine.uc_link = &home;
+    makecontext(&routine, coroutine, 0);
+    swapcontext(&home, &routine);
+    sem_post(&begun);
+    while (sem_wait(&over))
+        ;
+    return NULL;
+}
+
+static void *goes_on_with_it(void *unused)
+{
+    resume_with_probes();
+    return unused;
+}
+
+START_TEST(coroutine_goes_on_in_another_thread)
+{
+    pthread_t first, second;
+
+    sem_init(&begun, 0, 0);
+    sem_init(&over, 0, 0);
+    suspended_stack = malloc(1 << 17);
+    pthread_create(&first, NULL, begins_a_coroutine, _i ? &begun : NULL);
+    while (sem_wait(&begun))
+        ;
+    if (!_i) { /* it need not be there any more */
+        sem_post(&over);
+        pthread_join(first, NULL);
+    }
+    pthread_create(&second, NULL, goes_on_with_it, NULL);
+    pthread_join(second, NULL);
+    if (_i) {
+        sem_post(&over);
+        pthread_join(first, NULL);
+    }
+    memset(suspended_stack, 0, 1 << 17);
+    memset(&routine, 0, sizeof routine);
+    memset(&home, 0, sizeof home);
+    free(suspended_stack);
+    if (!_i) /* the stacks of threads that have ended stay mapped */
+        PROBES_GONE();
+}
+END_TEST
+
 START_TEST(errno_and_mask_survive_a_collection)
 {
     sigset_t before, after;
@@ -457,6 +512,7 @@ int main(void)
     tcase_add_test(k, coroutine_in_mmap);
     tcase_add_test(k, coroutine_in_a_frame);
     tcase_add_test(k, coroutine_in_the_heap);
+    tcase_add_loop_test(k, coroutine_goes_on_in_another_thread, 0, 2);
     suite_add_tcase(s, k);
     return probe_main(s);
 }
