@@ -110,6 +110,15 @@ try "address sanitizer" "$tmp/asan" "$tmp/library.so"
 try "address sanitizer, fake stacks" env ASAN_OPTIONS=detect_stack_use_after_return=1 "$tmp/asan"
 try "undefined-behaviour sanitizer" "$tmp/ubsan"
 try "thread sanitizer" "$tmp/tsan"
+beside() { # beside COMMAND...: prints ok, and collects beside the program
+    out=$(GOESCAPE=concurrent=2:gcpercent=5:minheap=64k:verify=1:trace=1 "$@" 2>&1)
+    case $out in *" beside): "*ok) echo ok ;; *) echo "$out" ;; esac
+}
+try "address sanitizer, collected beside the program" beside "$tmp/asan" "$tmp/library.so"
+try "address sanitizer, fake stacks, collected beside the program" \
+    env ASAN_OPTIONS=detect_stack_use_after_return=1 GOESCAPE=concurrent=2:gcpercent=5:minheap=64k:verify=1 "$tmp/asan"
+try "thread sanitizer, asked to collect beside the program" \
+    env GOESCAPE=concurrent=2:gcpercent=5:minheap=64k:verify=1 "$tmp/tsan"
 try "a program that never allocates" "$tmp/idle"
 # Its pages: those of a program without the runtime and two or three more; where the least of several runs counts.
 least() { for _ in 1 2 3 4 5 6; do "$1" pages; done | sort -n | head -n 1; }

@@ -6,6 +6,7 @@
  */
 #include <dlfcn.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,27 +87,79 @@ static void *work(void *arg)
     return arg;
 }
 
-/* Opens a library that keeps an object in its data, and closes it. */
+/* Puts the only pointer to a tree into a place: none is left on the stack. */
+static __attribute__((noinline)) void keep(struct node **at, long value)
+{
+    *at = make(8, value);
+}
+
+static __attribute__((noinline)) void wipe_stack(void)
+{
+    volatile char space[1 << 14];
+
+    for (unsigned i = 0; i < sizeof space; i++)
+        space[i] = 0;
+}
+
+static struct node **(*library_tls)(void);
+static sem_t kept, looked;
+
+/* Another thread's instance of a library's thread-local storage. */
+static void *keeps_in_library(void *unused)
+{
+    keep(library_tls(), 9);
+    wipe_stack();
+    sem_post(&kept);
+    while (sem_wait(&looked))
+        ;
+    need(sum(*library_tls()) == 9 * 511, "another thread's thread-local data of a library");
+    return unused;
+}
+
+/* Opens a library that keeps objects in its data, and closes it. */
 static void library(const char *path)
 {
+    pthread_t t;
     void *handle = dlopen(path, RTLD_NOW);
 
     need(handle != NULL, "dlopen");
-    struct node **data = dlsym(handle, "library_data");
-    struct node **(*tls)(void);
+    struct node **data = dlsym(handle, "library_data"), **zero = dlsym(handle, "library_zero");
     void *symbol = dlsym(handle, "library_tls");
-    memcpy(&tls, &symbol, sizeof tls);
-    *data = make(8, 7);
-    *tls() = make(8, 5);
+    memcpy(&library_tls, &symbol, sizeof library_tls);
+    need(pthread_create(&t, NULL, keeps_in_library, NULL) == 0, "no memory for a thread");
+    keep(data, 7);
+    keep(zero, 6);
+    keep(library_tls(), 5);
+    wipe_stack();
+    while (sem_wait(&kept))
+        ;
     for (int i = 0; i < 100; i++)
         make(8, 1);
     goe_gc();
     for (int i = 0; i < 100; i++)
         make(8, 1);
     need(sum(*data) == 7 * 511, "the data of a library");
-    need(sum(*tls()) == 5 * 511, "the thread-local data of a library");
+    need(sum(*zero) == 6 * 511, "the data of a library that is zero at first");
+    need(sum(*library_tls()) == 5 * 511, "the thread-local data of a library");
+    sem_post(&looked);
+    pthread_join(t, NULL);
     dlclose(handle);
     goe_gc();
+}
+
+/* What a library has kept goes when it is closed. */
+static void libraries(const char *path)
+{
+    struct goe_stats before, after;
+
+    sem_init(&kept, 0, 0);
+    sem_init(&looked, 0, 0);
+    library(path);
+    goe_stats(&before);
+    for (int i = 0; i < 8; i++)
+        library(path);
+    goe_stats(&after);
+    need(after.live_objects < before.live_objects + 8 * 511, "a library that has been closed");
 }
 
 int main(int argc, char **argv)
@@ -119,8 +172,8 @@ int main(int argc, char **argv)
         need(pthread_create(&t[i], NULL, work, &value[i]) == 0, "no memory for a thread");
     for (int i = 0; i < 3; i++)
         pthread_join(t[i], NULL);
-    for (int i = 0; argc > 1 && i < 5; i++)
-        library(argv[1]);
+    if (argc > 1)
+        libraries(argv[1]);
     goe_gc();
     need(sum(before_main) == 2 * 511, "a constructor");
     puts("ok");
