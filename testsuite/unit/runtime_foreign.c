@@ -308,7 +308,7 @@ START_TEST(minor_collections)
     map_known();
     for (int round = 0; round < 8; round++) {
         store_some(0, PROBES);
-        for (int i = 0; i < 400000; i++)
+        for (int i = 0; i < probe_steps(400000); i++)
             goe_alloc(40);
         ck_assert_int_eq(probe_alive(), PROBES);
     }
