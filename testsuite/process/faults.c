@@ -8,13 +8,10 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "../child.h"
 #include "goescape.h"
 #include "list.h"
 
@@ -96,42 +93,39 @@ static const struct {
 
 enum { ALL_UP_TO = 40 }; /* of the calls of a kind; then every tenth or so */
 
-/* What a run printed, in order: standard output and error. */
-static char said[65536];
+/* One run. */
+struct run {
+    const char *shim, *fault, *options;
+    int error;
+    int mark[2]; /* a pipe: it gets a byte when a call fails */
+};
 
-/* One run; whether a call failed in it. */
-static int run(const char *self, const char *shim, const char *fault, int error,
-               const char *options, int *status)
+static void begin(const void *arg)
 {
-    int out[2], mark[2];
-    char code[16], byte;
+    const struct run *r = arg;
+    char code[16];
 
-    if (pipe(out) || pipe(mark))
+    dup2(r->mark[1], 190);
+    close(r->mark[0]), close(r->mark[1]);
+    snprintf(code, sizeof code, "%d", r->error);
+    setenv("LD_PRELOAD", r->shim, 1);
+    setenv("FAULT", r->fault, 1);
+    setenv("FAULT_ERROR", code, 1);
+    setenv("GOESCAPE", r->options, 1);
+    execl("/proc/self/exe", "faults", (char *)NULL);
+}
+
+/* Whether a call failed in it. */
+static int run(struct run r, int *status)
+{
+    char byte;
+
+    if (pipe(r.mark))
         abort();
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(out[1], 1);
-        dup2(out[1], 2);
-        dup2(mark[1], 190);
-        close(out[0]), close(out[1]), close(mark[0]), close(mark[1]);
-        snprintf(code, sizeof code, "%d", error);
-        setenv("LD_PRELOAD", shim, 1);
-        setenv("FAULT", fault, 1);
-        setenv("FAULT_ERROR", code, 1);
-        setenv("GOESCAPE", options, 1);
-        execl(self, self, (char *)NULL);
-        _exit(99);
-    }
-    close(out[1]);
-    close(mark[1]);
-    size_t n = 0;
-    for (ssize_t got; (got = read(out[0], said + n, sizeof said - 1 - n)) > 0;)
-        n += (size_t)got;
-    said[n] = 0;
-    waitpid(child, status, 0);
-    int failed = read(mark[0], &byte, 1) == 1;
-    close(out[0]);
-    close(mark[0]);
+    *status = run_child(begin, &r);
+    close(r.mark[1]);
+    int failed = read(r.mark[0], &byte, 1) == 1;
+    close(r.mark[0]);
     return failed;
 }
 
@@ -180,8 +174,8 @@ int main(int argc, char **argv)
                 char fault[64];
                 int status;
                 snprintf(fault, sizeof fault, "%s:%d%s", kinds[k].kind, n, mode % 2 ? "+" : "");
-                int failed =
-                    run("/proc/self/exe", argv[1], fault, kinds[k].error, options[mode / 2], &status);
+                struct run r = {argv[1], fault, options[mode / 2], kinds[k].error, {-1, -1}};
+                int failed = run(r, &status);
                 faults += failed;
                 idle = failed ? 0 : idle + 1;
                 if (is_right(status, kinds[k].kind))

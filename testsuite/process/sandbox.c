@@ -12,14 +12,11 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "../child.h"
 #include "goescape.h"
 #include "list.h"
 
@@ -162,8 +159,6 @@ static int program(unsigned kind, int error, int early)
 
 /* ---- the driver ---- */
 
-static char said[4096];
-
 static int is_right(unsigned kind, int status)
 {
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -172,34 +167,29 @@ static int is_right(unsigned kind, int status)
            !strncmp(said, "goescape: out of memory", 23) && strchr(said, '\n')[1] == 0;
 }
 
-static int run(unsigned kind, const char *error, const char *early, const char *options)
+struct run {
+    unsigned kind;
+    const char *error, *early, *options;
+};
+
+static void begin(const void *arg)
 {
-    int out[2], status;
+    const struct run *r = arg;
     char number[16];
 
-    if (pipe(out))
-        abort();
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(out[1], 1);
-        dup2(out[1], 2);
-        close(out[0]), close(out[1]);
-        snprintf(number, sizeof number, "%u", kind);
-        setenv("GOESCAPE", options, 1);
-        execl("/proc/self/exe", "sandbox", number, error, early, (char *)NULL);
-        _exit(99);
-    }
-    close(out[1]);
-    size_t n = 0;
-    for (ssize_t got; (got = read(out[0], said + n, sizeof said - 1 - n)) > 0;)
-        n += (size_t)got;
-    said[n] = 0;
-    close(out[0]);
-    waitpid(child, &status, 0);
-    if (is_right(kind, status))
+    snprintf(number, sizeof number, "%u", r->kind);
+    setenv("GOESCAPE", r->options, 1);
+    execl("/proc/self/exe", "sandbox", number, r->error, r->early, (char *)NULL);
+}
+
+static int run(struct run r)
+{
+    int status = run_child(begin, &r);
+
+    if (is_right(r.kind, status))
         return 1;
-    printf("without %s (error %s, early %s, %s): status 0x%x, said: %s\n", kinds[kind].name, error,
-           early, options, (unsigned)status, said);
+    printf("without %s (error %s, early %s, %s): status 0x%x, said: %s\n", kinds[r.kind].name, r.error,
+           r.early, r.options, (unsigned)status, said);
     return 0;
 }
 
@@ -214,7 +204,7 @@ int main(int argc, char **argv)
     for (unsigned kind = 0; kind < sizeof kinds / sizeof *kinds; kind++)
         for (int way = 0; way < 8; way++)
             if (argc < 2 || !strcmp(argv[1], kinds[kind].name))
-                right &= run(kind, way & 1 ? "1" : "38", way & 2 ? "1" : "0", options[way / 4]);
+                right &= run((struct run){kind, way & 1 ? "1" : "38", way & 2 ? "1" : "0", options[way / 4]});
     if (right)
         puts("ok");
     return !right;

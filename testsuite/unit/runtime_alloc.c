@@ -1,11 +1,10 @@
 /* Invariants of allocation: objects are zeroed and aligned as asked, do not overlap, and what is wrong with a
  * request, an option or the memory left is said in one line before the program stops. */
+#include "../child.h"
 #include "runtime_probe.h"
 
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static unsigned wrong;
 
@@ -287,33 +286,31 @@ END_TEST
 
 /* ---- ends: run in a child, whose message is read back ---- */
 
-static char said[4096];
+struct end {
+    void (*fn)(void);
+    const char *options; /* for a fresh process, as they are read once; null: none is needed */
+};
+
+static void come_to(const void *arg)
+{
+    const struct end *end = arg;
+
+    if (end->options) {
+        setenv("GOESCAPE", end->options, 1);
+        setenv("RUNTIME_ALLOC_CHILD", "1", 1);
+        execl("/proc/self/exe", "runtime_alloc", (char *)NULL);
+        _exit(99);
+    }
+    signal(SIGABRT, SIG_DFL);
+    end->fn();
+    _exit(0);
+}
+
 static int end_of(void (*fn)(void), const char *options)
 {
-    int fd[2], status;
+    struct end end = {fn, options};
+    int status = run_child(come_to, &end);
 
-    ck_assert_int_eq(pipe(fd), 0);
-    fflush(NULL);
-    pid_t child = fork();
-    if (child == 0) {
-        dup2(fd[1], 2);
-        if (options) { /* a fresh process: options are read once */
-            setenv("GOESCAPE", options, 1);
-            setenv("RUNTIME_ALLOC_CHILD", "1", 1);
-            execl("/proc/self/exe", "runtime_alloc", (char *)NULL);
-            _exit(99);
-        }
-        signal(SIGABRT, SIG_DFL);
-        fn();
-        _exit(0);
-    }
-    close(fd[1]);
-    size_t n = 0;
-    for (ssize_t got; (got = read(fd[0], said + n, sizeof said - 1 - n)) > 0;)
-        n += (size_t)got;
-    said[n] = 0;
-    close(fd[0]);
-    waitpid(child, &status, 0);
     return WIFSIGNALED(status) ? 1000 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
