@@ -25,8 +25,6 @@
  */
 #include "internal.h"
 
-#include <errno.h>
-
 enum {
     PART = FOREIGN_PART,
     PART_PAGES = PART / PAGE,
@@ -170,27 +168,24 @@ typedef void visitor(struct part *p, size_t page, bool present, goe__reader *rea
 static bool each_page(struct part *p, uintptr_t lo, uintptr_t hi, visitor *visit, goe__reader *read,
                       const void *area)
 {
-    while (lo < hi) {
-        struct pm_scan_arg arg = {
-            .size = sizeof arg,
-            .start = lo,
-            .end = hi,
-            .vec = (uintptr_t)F->listed,
-            .vec_len = LISTED,
-            .category_inverted = CAT_PFNZERO | CAT_FILE,
-            .category_mask = CAT_PFNZERO | CAT_FILE,
-            .category_anyof_mask = CAT_PRESENT | CAT_SWAPPED,
-            .return_mask = CAT_PRESENT,
-        };
-        long n = goe__pagemap_scan(&arg);
-        if (n == -EINTR)
-            continue;
-        if (n < 0 || arg.walk_end <= lo)
+    struct pm_scan_arg arg = {
+        .size = sizeof arg,
+        .start = lo,
+        .end = hi,
+        .vec = (uintptr_t)F->listed,
+        .vec_len = LISTED,
+        .category_inverted = CAT_PFNZERO | CAT_FILE,
+        .category_mask = CAT_PFNZERO | CAT_FILE,
+        .category_anyof_mask = CAT_PRESENT | CAT_SWAPPED,
+        .return_mask = CAT_PRESENT,
+    };
+    while (arg.start < hi) {
+        long n = goe__pagemap_next(&arg);
+        if (n < 0)
             return false;
         for (long r = 0; r < n; r++)
             for (uintptr_t at = F->listed[r].start; at < F->listed[r].end; at += PAGE)
                 visit(p, (at - p->at) / PAGE, F->listed[r].categories & CAT_PRESENT, read, area);
-        lo = arg.walk_end;
     }
     return true;
 }
@@ -200,26 +195,23 @@ static bool each_page(struct part *p, uintptr_t lo, uintptr_t hi, visitor *visit
 static bool each_written(struct part *p, uint64_t flags, visitor *visit, goe__reader *read,
                          const void *area)
 {
-    for (uintptr_t lo = p->at, hi = lo + PART; lo < hi;) {
-        struct pm_scan_arg arg = {
-            .size = sizeof arg,
-            .flags = flags,
-            .start = lo,
-            .end = hi,
-            .vec = (uintptr_t)F->regions,
-            .vec_len = REGIONS,
-            .category_mask = CAT_WRITTEN,
-            .return_mask = CAT_WRITTEN,
-        };
-        long n = goe__pagemap_scan(&arg);
-        if (n == -EINTR)
-            continue;
-        if (n < 0 || arg.walk_end <= lo)
+    struct pm_scan_arg arg = {
+        .size = sizeof arg,
+        .flags = flags,
+        .start = p->at,
+        .end = p->at + PART,
+        .vec = (uintptr_t)F->regions,
+        .vec_len = REGIONS,
+        .category_mask = CAT_WRITTEN,
+        .return_mask = CAT_WRITTEN,
+    };
+    while (arg.start < arg.end) {
+        long n = goe__pagemap_next(&arg);
+        if (n < 0)
             return false;
         for (long r = 0; r < n && visit; r++)
             if (!each_page(p, F->regions[r].start, F->regions[r].end, visit, read, area))
                 return false;
-        lo = arg.walk_end;
     }
     return true;
 }

@@ -243,31 +243,28 @@ static size_t each_written(struct slab *s, uintptr_t lo, uintptr_t hi, uint64_t 
                            void (*scan)(struct slab *, uintptr_t, uintptr_t))
 {
     size_t bytes = 0;
-    while (lo < hi) {
-        struct pm_scan_arg arg = {
-            .size = sizeof arg,
-            .flags = flags,
-            .start = lo,
-            .end = hi,
-            .vec = (uintptr_t)G->regions,
-            .vec_len = REGIONS,
-            .category_mask = CAT_WRITTEN,
-            .return_mask = CAT_WRITTEN,
-        };
-        long n = goe__pagemap_scan(&arg);
-        if (n == -EINTR)
-            continue;
-        if (n < 0 || arg.walk_end <= lo) {
+    struct pm_scan_arg arg = {
+        .size = sizeof arg,
+        .flags = flags,
+        .start = lo,
+        .end = hi,
+        .vec = (uintptr_t)G->regions,
+        .vec_len = REGIONS,
+        .category_mask = CAT_WRITTEN,
+        .return_mask = CAT_WRITTEN,
+    };
+    while (arg.start < hi) {
+        long n = goe__pagemap_next(&arg);
+        if (n < 0) {
             if (scan)
-                scan(s, lo, hi);
-            return bytes + (hi - lo);
+                scan(s, arg.start, hi);
+            return bytes + (hi - arg.start);
         }
         for (long r = 0; r < n; r++) {
             bytes += G->regions[r].end - G->regions[r].start;
             if (scan)
                 scan(s, G->regions[r].start, G->regions[r].end);
         }
-        lo = arg.walk_end;
     }
     return bytes;
 }

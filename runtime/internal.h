@@ -578,6 +578,8 @@ void goe__mark_end(void);
 bool goe__roots_init(void); /* once, while the world runs */
 bool goe__roots_find(void); /* false: the memory map cannot be read: free nothing */
 long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negative errno */
+/* Likewise, but moves arg->start behind what has been looked at: call it until that is the end, or it fails. */
+long goe__pagemap_next(struct pm_scan_arg *arg);
 void goe__roots_done(void);
 void *goe__roots_buffer(size_t *room);             /* bytes to use while nobody collects; or null */
 void goe__roots_mark(uintptr_t sp);                /* sp: the collecting thread's */

@@ -452,6 +452,19 @@ long goe__pagemap_scan(struct pm_scan_arg *arg)
     return n < 0 ? -errno : n;
 }
 
+long goe__pagemap_next(struct pm_scan_arg *arg)
+{
+    long n;
+    do
+        n = goe__pagemap_scan(arg);
+    while (n == -EINTR);
+    if (n >= 0 && arg->walk_end <= arg->start)
+        return -EIO;
+    if (n >= 0)
+        arg->start = arg->walk_end;
+    return n;
+}
+
 /* Asks for pages that exist; of private mappings those that are not just a file's. */
 static struct pm_scan_arg scan_arg(uintptr_t from, uintptr_t to, bool shared)
 {
@@ -501,27 +514,21 @@ static void scan_present(const struct area *a, uintptr_t lo, uintptr_t hi)
         scan_by_pagemap(a, lo, hi);
         return;
     }
-    uintptr_t from = lo & ~(R->page - 1);
-    uintptr_t to = (hi + R->page - 1) & ~(R->page - 1);
-    while (from < to) {
-        struct pm_scan_arg arg = scan_arg(from, to, a->shared);
-        long n = goe__pagemap_scan(&arg);
-        if (n == -EINTR)
-            continue;
+    struct pm_scan_arg arg =
+        scan_arg(lo & ~(R->page - 1), (hi + R->page - 1) & ~(R->page - 1), a->shared);
+    while (arg.start < arg.end) {
+        long n = goe__pagemap_next(&arg);
         if (n < 0 && R->running)
             return; /* the program may have closed the file */
         if (n < 0) {
             R->no_scan = n == -ENOTTY || n == -EINVAL;
-            scan_by_pagemap(a, from > lo ? from : lo, hi);
+            scan_by_pagemap(a, arg.start > lo ? arg.start : lo, hi);
             return;
         }
         for (long i = 0; i < n; i++)
             mark_pages(a, R->regions[i].start > lo ? R->regions[i].start : lo,
                        R->regions[i].end < hi ? R->regions[i].end : hi,
                        R->regions[i].categories & CAT_PRESENT);
-        if (arg.walk_end <= from)
-            return;
-        from = arg.walk_end;
     }
 }
 
@@ -649,14 +656,11 @@ static size_t cluster(size_t i)
 /* Scans the n areas from `a` on, of which the kernel lists the pages all at once. False: it cannot. */
 static bool scan_cluster(const struct area *a, size_t n, uintptr_t sp, uintptr_t tp)
 {
-    uintptr_t from = a[0].lo, to = a[n - 1].hi;
+    struct pm_scan_arg arg = scan_arg(a[0].lo, a[n - 1].hi, false);
     size_t at = 0; /* the area the next page may be in */
     uintptr_t floor = area_floor(&a[0], sp, tp);
-    while (from < to) {
-        struct pm_scan_arg arg = scan_arg(from, to, false);
-        long got = goe__pagemap_scan(&arg);
-        if (got == -EINTR)
-            continue;
+    while (arg.start < arg.end) {
+        long got = goe__pagemap_next(&arg);
         if (got < 0)
             return false; /* what has been marked is marked; the areas are scanned one by one */
         for (long r = 0; r < got; r++) {
@@ -675,9 +679,6 @@ static bool scan_cluster(const struct area *a, size_t n, uintptr_t sp, uintptr_t
                     mark_pages(&a[i], lo, hi, p->categories & CAT_PRESENT);
             }
         }
-        if (arg.walk_end <= from)
-            break;
-        from = arg.walk_end;
     }
     return true;
 }
