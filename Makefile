@@ -103,6 +103,8 @@ tests: all $(TEST_PROGS)
 # The C++ library is linked in where there is an archive of it: cc1 has its own, so the shared one would be
 # loaded and relocated for the plugin alone, which takes ten times as long as the plugin itself.
 STDCXX := $(if $(SAN),,$(if $(findstring /,$(shell $(GXX) -print-file-name=libstdc++.a)),-static-libstdc++ -static-libgcc))
+# Of the models' ten thousand relative relocations a bit each, where the C library reads that.
+RELR := $(if $(shell grep -l GLIBC_ABI_DT_RELR $$($(GCC) -print-file-name=libc.so.6) 2>/dev/null),-Wl$(comma)-z$(comma)pack-relative-relocs)
 
 $(BUILD)/goescape.so: $(PLUGIN_OBJ) plugin/exports.map
 	$(call say,LINK,$@)
@@ -111,7 +113,7 @@ $(BUILD)/goescape.so: $(PLUGIN_OBJ) plugin/exports.map
 	$(Q)nm -u $@.o | awk '$$2 !~ /^_Z(N?K?S[tabsiod]|NKS|n|d)|^_Z5errorPKcz/ { print $$2 }' | \
 	    grep -Fx -f $@.cc1 >$@.weak
 	$(Q)objcopy --weaken-symbols=$@.weak $@.o
-	$(Q)$(GXX) -shared $(LDFLAGS) $(SANITIZE) $(STDCXX) -Wl,--as-needed -Wl,--gc-sections \
+	$(Q)$(GXX) -shared $(LDFLAGS) $(SANITIZE) $(STDCXX) $(RELR) -Wl,--as-needed -Wl,--gc-sections \
 	    -Wl,--version-script=plugin/exports.map -o $@ $@.o
 
 $(BUILD)/plugin/gcc/%.o: plugin/gcc/%.cc $(BUILD)/config
