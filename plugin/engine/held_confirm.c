@@ -45,6 +45,7 @@ struct saved {
     target_vec *val;       /* of the block's names, in the order of def */
     uint32_t *canon;       /* likewise */
     struct number *number; /* likewise */
+    uint16_t *made;        /* likewise */
     uint32_t *seen;        /* s->seen as it was */
     uint32_t nseen;
     uint32_t *stores; /* s->stores as it was */
@@ -73,7 +74,8 @@ static void save(struct held_search *s, uint32_t block, struct saved *o)
     o->val = calloc(n + 1, sizeof *o->val);
     o->canon = calloc(n + 1, sizeof *o->canon);
     o->number = calloc(n + 1, sizeof *o->number);
-    if (!o->val || !o->canon || !o->number)
+    o->made = calloc(n + 1, sizeof *o->made);
+    if (!o->val || !o->canon || !o->number || !o->made)
         abort();
     for (uint32_t i = 0; i < n; i++) {
         uint32_t name = s->def[first + i];
@@ -81,6 +83,7 @@ static void save(struct held_search *s, uint32_t block, struct saved *o)
             vec_push(&o->val[i], h->val[name].at[k]);
         o->canon[i] = s->canon[name];
         o->number[i] = s->number[name];
+        o->made[i] = s->made[name];
     }
     o->nseen = s->seen.len;
     o->seen = copy_of(s->seen.at, s->seen.len * sizeof *o->seen);
@@ -103,6 +106,7 @@ static void restore(struct held_search *s, uint32_t block, struct saved *o)
         h->val[name] = o->val[i];
         s->canon[name] = o->canon[i];
         s->number[name] = o->number[i];
+        s->made[name] = o->made[i];
     }
     s->seen.len = s->known.len = s->stores.len = 0;
     for (uint32_t i = 0; i < o->nseen; i++)
@@ -114,6 +118,7 @@ static void restore(struct held_search *s, uint32_t block, struct saved *o)
     free(o->val);
     free(o->canon);
     free(o->number);
+    free(o->made);
     free(o->seen);
     free(o->stores);
     free(o->known);
@@ -197,6 +202,8 @@ static void carry_out(struct held_search *s, uint32_t block, uint32_t pred)
         next++; /* phis, which come first */
     for (uint32_t i = next; i < s->def_at[block + 1]; i++)
         vec_free(&h->val[s->def[i]]);
+    for (uint32_t i = s->def_at[block]; i < s->def_at[block + 1]; i++)
+        s->made[s->def[i]] = (uint16_t)(s->trail.len - 1);
     for (uint32_t i = b->first; i < b->end && !h->gave_up; i++) {
         held_stmt(h, i);
         path_follow(s, i);
@@ -254,6 +261,7 @@ static void walk(struct held_search *s, uint32_t block, uint32_t pred, uint32_t 
     struct saved old;
     save(s, block, &old);
     s->entries[block]++;
+    vec_push(&s->trail, block);
     carry_out(s, block, pred);
     bool passed = s->entries[s->goal] > 0;
     for (uint32_t near = 0, next; near != UINT32_MAX; near = next) { /* the nearest first */
@@ -267,6 +275,7 @@ static void walk(struct held_search *s, uint32_t block, uint32_t pred, uint32_t 
         }
     }
     s->entries[block]--;
+    s->trail.len--;
     restore(s, block, &old);
 }
 
@@ -345,6 +354,7 @@ static bool confirm(struct held_search *s, const struct esc_warning *w, uint32_t
     for (uint32_t i = 0; i < h->f->ssa.len; i++) {
         s->canon[i] = i;
         s->number[i] = (struct number){.known = false};
+        s->made[i] = 0;
     }
     h->now.len = h->result.len = 0;
     for (uint32_t i = 0; i < h->in[0].len; i++)
@@ -366,12 +376,14 @@ void held_confirm(struct held *h)
         return;
     s.canon = calloc(f->ssa.len + 1, sizeof *s.canon);
     s.number = calloc(f->ssa.len + 1, sizeof *s.number);
+    s.made = calloc(f->ssa.len + 1, sizeof *s.made);
     s.entries = calloc(f->blocks.len + 1, sizeof *s.entries);
     s.to_goal = calloc(f->blocks.len + 1, sizeof *s.to_goal);
     s.to_exit = calloc(f->blocks.len + 1, sizeof *s.to_exit);
     s.def = calloc(f->ssa.len + 1, sizeof *s.def);
     s.def_at = calloc(f->blocks.len + 2, sizeof *s.def_at);
-    if (!s.canon || !s.number || !s.entries || !s.to_goal || !s.to_exit || !s.def || !s.def_at)
+    if (!s.canon || !s.number || !s.made || !s.entries || !s.to_goal || !s.to_exit || !s.def ||
+        !s.def_at)
         abort();
     find_definitions(&s);
     h->path = &s;
@@ -387,11 +399,13 @@ void held_confirm(struct held *h)
     h->confirm = NULL;
     free(s.canon);
     free(s.number);
+    free(s.made);
     free(s.entries);
     free(s.to_goal);
     free(s.to_exit);
     free(s.def);
     free(s.def_at);
+    vec_free(&s.trail);
     vec_free(&s.known);
     vec_free(&s.seen);
     vec_free(&s.stores);

@@ -26,17 +26,19 @@ struct number {
 };
 
 struct held_search {
-    struct held *h;          /* the function, and its facts on the path so far */
-    uint32_t goal;           /* block of the statement the warning is about */
-    uint32_t steps;          /* blocks carried out so far */
-    uint32_t limit;          /* how often a block may be on a path */
-    uint32_t *canon;         /* by name: on this path, the name it is equal to */
-    struct number *number;   /* by name: on this path */
+    struct held *h;        /* the function, and its facts on the path so far */
+    uint32_t goal;         /* block of the statement the warning is about */
+    uint32_t steps;        /* blocks carried out so far */
+    uint32_t limit;        /* how often a block may be on a path */
+    uint32_t *canon;       /* by name: on this path, the name it is equal to */
+    struct number *number; /* by name: on this path */
+    uint16_t *made; /* by name: how many blocks were on the path before the one that computed it */
     uint8_t *entries;        /* by block: how often it is on the path */
     uint16_t *to_goal;       /* by block: edges to the goal, at least; FAR: there is no way */
     uint16_t *to_exit;       /* likewise to the function's exit */
     uint32_t *def;           /* the names defined in block b: def[def_at[b] .. def_at[b + 1]) */
     uint32_t *def_at;        /* see def */
+    VEC(uint32_t) trail;     /* the blocks of this path, from the entry on */
     VEC(struct known) known; /* what branches of this path have said */
     VEC(uint32_t) seen;      /* names computed on this path, none like another */
     VEC(uint32_t) stores;    /* statements of it that store one value, none where another does */

@@ -3,6 +3,7 @@
  *     if (n > 5) ...  if (n <= 3)              not after n > 5
  *     big = n > 5;  if (big) ...  if (n <= 3)  nor where big was true
  *     p = &x;  while (p) ...                   not past it
+ *     q = l->next;  l->next = &x;  if (q == &x)    nor here: q was read before
  *     for (e = v; e < v + 3; e++)              not past it at once
  *
  * What a branch says is kept as NAME (less OTHER) RELATION VALUE, by canonical names, and a way is open if some
@@ -78,16 +79,25 @@ static bool takes_address(const struct esc_stmt *s, uint32_t var)
     return false;
 }
 
-/* Whether anything on this path can have the address of OBJ, which nobody has where it was not taken. */
-static bool may_be_known(const struct held_search *s, uint32_t obj)
+/* Whether NAME can be the address of OBJ, which nobody has until this path takes it: what was computed, read or
+ * passed before that is another.
+ *
+ *     q = h->next;  q->prev = &x;  if (q == &x)      never
+ */
+static bool may_be_known(const struct held_search *s, uint32_t obj, uint32_t name)
 {
     const struct esc_fn *f = s->h->f;
     if (held_kind(s->h, obj) != OBJ_VAR)
         return true;
-    for (uint32_t b = 0; b < f->blocks.len; b++)
-        for (uint32_t i = f->blocks.at[b].first; s->entries[b] && i < f->blocks.at[b].end; i++)
+    const struct esc_name *n = &f->ssa.at[s->canon[name]];
+    uint32_t turn = s->made[s->canon[name]];
+    for (uint32_t t = 0; t <= turn && t < s->trail.len; t++) {
+        const struct esc_block *b = &f->blocks.at[s->trail.at[t]];
+        uint32_t end = t < turn ? b->end : n->stmt == UINT32_MAX ? b->first : n->stmt + 1;
+        for (uint32_t i = b->first; i < end && i < b->end; i++)
             if (takes_address(&f->stmts.at[i], obj))
                 return true;
+    }
     return false;
 }
 
@@ -105,7 +115,7 @@ static bool address_agrees(const struct held_search *s, uint32_t name, const str
     bool within =
         v->len == 1 && v->at[0].obj == c->obj && v->at[0].off != 0 && v->at[0].off != ESC_ANY;
     return !other && !within && !(held_is_solid(s->h, c->obj) && is_plain_number(s, name)) &&
-           may_be_known(s, c->obj);
+           may_be_known(s, c->obj, name);
 }
 
 /* By C NAME is null though it was set on this path: null is what it is where it was not set.

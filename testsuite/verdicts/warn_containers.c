@@ -216,6 +216,68 @@ void good_take_all(struct link *from, struct link *to)
     link_init(from);
 }
 
+/* What is taken over is gone through until the head on the stack is alone again. It is not alone at once: what
+ * was read before its address was anywhere is not that address. */
+void good_take_over(struct link *list)
+{
+    struct link mine;
+    if (list->next == list) {
+        link_init(&mine);
+    } else {
+        struct link *first = list->next;
+        mine.prev = list->prev;
+        mine.prev->next = &mine;
+        mine.next = first;
+        list->prev = first->prev;
+        list->prev->next = list;
+        first->prev = &mine;
+    }
+    while (mine.next != &mine) {
+        struct link *l = mine.next;
+        link_move(l, list);
+        look(l);
+    }
+}
+
+int good_not_the_first(struct link *list)
+{
+    struct link mine;
+    struct link *first = list->next;
+    mine.next = first;
+    first->prev = &mine;
+    if (mine.next == &mine)
+        return 0;
+    first->prev = list;
+    return 1;
+}
+
+int bad_the_first(struct link *list)
+{
+    struct link mine;
+    list->next = &mine; /* WARN "'mine' is stored in '\*list'" */
+    struct link *first = list->next;
+    if (first == &mine)
+        return 0;
+    list->next = list;
+    return 1;
+}
+
+/* In the second turn it may be what the first one left. */
+int bad_the_first_again(struct link *list, int n)
+{
+    struct link mine;
+    for (;;) {
+        struct link *first = list->next;
+        if (first == &mine)
+            return 0;
+        list->next = &mine; /* WARN "'mine' is stored in '\*list'" */
+        if (n-- == 0) {
+            list->next = list;
+            return 1;
+        }
+    }
+}
+
 /* ---- merging with an entry in front that is none ---- */
 
 struct item {
