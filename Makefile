@@ -66,7 +66,7 @@ TEST_PROGS  := $(patsubst %,$(BUILD)/testsuite/unit/%,$(UNIT_ENGINE) $(UNIT_RUNT
                $(BUILD)/testsuite/oracle/oracle $(BUILD)/testsuite/oracle/jit \
                $(BUILD)/testsuite/fuzz/engine_brute $(BUILD)/testsuite/fuzz/summary_fuzz
 PRODUCTS    := $(BUILD)/goescape.so $(BUILD)/libgoescape.a $(BUILD)/libgoescape.so \
-               $(BUILD)/goescape-cc $(BUILD)/goescape-report $(BUILD)/include/goescape.h
+               $(BUILD)/goescape-cc $(BUILD)/goescape-c++ $(BUILD)/goescape-report $(BUILD)/include/goescape.h
 
 WERROR  ?= $(filter true 1,$(CI))
 STRICT  := -Wall -Wextra -Wshadow $(if $(WERROR),-Werror)
@@ -162,6 +162,9 @@ $(BUILD)/include/goescape.h: runtime/goescape.h
 $(BUILD)/goescape-cc: tools/goescape-cc
 	$(call say,COPY,$@)
 	$(Q)mkdir -p $(@D) && cp $< $@ && chmod 755 $@
+
+$(BUILD)/goescape-c++: $(BUILD)/goescape-cc
+	$(Q)ln -sf goescape-cc $@
 
 $(BUILD)/tools/%.o: tools/%.c $(BUILD)/config
 	$(call say,C,$<)
@@ -313,6 +316,7 @@ install: all
 	$(Q)install -m 644 runtime/goescape.h $(DESTDIR)$(PREFIX)/include/goescape.h
 	$(Q)sed 's|@LIBDIR@|$(LIBDIR)|' tools/goescape-cc >$(BUILD)/goescape-cc.installed
 	$(Q)install -m 755 $(BUILD)/goescape-cc.installed $(DESTDIR)$(PREFIX)/bin/goescape-cc
+	$(Q)ln -sf goescape-cc $(DESTDIR)$(PREFIX)/bin/goescape-c++
 	$(Q)install -m 755 $(BUILD)/goescape-report $(DESTDIR)$(PREFIX)/bin/goescape-report
 	$(Q)install -m 644 tools/goescape-gdb.py $(DESTDIR)$(LIBDIR)/goescape/goescape-gdb.py
 	@[ -z '$(GDBLOADDIR)' ] || { mkdir -p $(DESTDIR)$(GDBLOADDIR)$(LIBDIR) && \
@@ -326,7 +330,8 @@ install: all
 	@[ -n '$(DESTDIR)' ] || [ "$$(id -u)" != 0 ] || ldconfig
 
 uninstall:
-	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/goescape-cc $(DESTDIR)$(PREFIX)/bin/goescape-report $(DESTDIR)$(PREFIX)/include/goescape.h
+	$(Q)rm -f $(DESTDIR)$(PREFIX)/bin/goescape-cc $(DESTDIR)$(PREFIX)/bin/goescape-c++ $(DESTDIR)$(PREFIX)/bin/goescape-report \
+	    $(DESTDIR)$(PREFIX)/include/goescape.h
 	$(Q)rm -f $(DESTDIR)$(LIBDIR)/libgoescape.a $(DESTDIR)$(LIBDIR)/libgoescape.so*
 	$(Q)rm -rf $(DESTDIR)$(LIBDIR)/goescape $(if $(GCCPLUGDIR),$(DESTDIR)$(GCCPLUGDIR)/goescape.so) \
 	    $(if $(GDBLOADDIR),$(DESTDIR)$(GDBLOADDIR)$(LIBDIR)/libgoescape.so.1-gdb.py)

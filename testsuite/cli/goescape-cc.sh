@@ -96,6 +96,23 @@ says 'no plugin' 1 'there is no plugin' env GOESCAPE_PLUGIN=/no/where.so "$cc" -
 says 'bad GOESCAPE_LINK' 1 'shared, static or none' env GOESCAPE_LINK=maybe "$cc" main.o -o x
 check 'called through a link' sh -c "ln -sf '$cc' my-cc && ./my-cc -w -c main.c"
 
+# A C++ program with C code in it.
+cat >main.cc <<'END'
+#include <cstdio>
+extern "C" int *leak(int);
+int main() { std::printf("%d %d\n", *leak(1), *leak(2)); }
+END
+cxx=$BUILD/goescape-c++
+says 'g++ alone cannot link what C left on the heap' 1 'undefined reference to .__goe_' "$GXX" main.cc 'the lib.o' -o c++
+check 'goescape-c++ compiles' "$cxx" -c main.cc
+check 'and links' "$cxx" main.o 'the lib.o' -o c++
+says 'and it runs' 0 '^2 3$' ./c++
+check 'in one go' "$cxx" main.cc 'the lib.o' -o c++
+says 'GOESCAPE_CC names the gcc that the g++ belongs to' 0 '^g[+][+]-99 -v$' sh -c "
+    printf '#!/bin/sh\necho \${0##*/} \"\$*\"\n' >g++-99 && chmod +x g++-99 && GOESCAPE_CC=./gcc-99 '$cxx' -v"
+loads_cxx() { "$cxx" -### "$@" 2>&1 | grep -q -- '-fplugin='; }
+what='it is not for C: no plugin';      isnt loads_cxx -x c++ -c main.c
+
 # What configure scripts try.
 says 'configure: does the compiler work' 0 '^yes$' sh -c "
     echo 'int main(void) { return 0; }' >conftest.c && '$cc' conftest.c && ./a.out && echo yes"

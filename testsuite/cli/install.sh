@@ -12,7 +12,8 @@ END
 staged() { if [ -e "$stage$1" ]; then ok "staged: $1"; else not_ok "staged: $1"; fi; }
 
 says 'make install DESTDIR' 0 'finds the plugin' make install DESTDIR="$stage" PREFIX=/usr/local
-for f in /usr/local/bin/goescape-cc /usr/local/bin/goescape-report /usr/local/include/goescape.h /usr/local/lib/libgoescape.a \
+for f in /usr/local/bin/goescape-cc /usr/local/bin/goescape-c++ /usr/local/bin/goescape-report \
+    /usr/local/include/goescape.h /usr/local/lib/libgoescape.a \
     /usr/local/lib/libgoescape.so /usr/local/lib/libgoescape.so.1 \
     /usr/local/lib/goescape/goescape-gdb.py "/usr/local/lib/goescape/${major%%.*}/goescape.so"; do
     staged "$f"
