@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Programs nobody here wrote: Debian's sources, built with CC=goescape-cc, their own tests run.
 #
-#   packages.sh [NAME ...]      default: zlib cjson oniguruma redis sqlite; also: tcl (30,000 tests)
+#   packages.sh [NAME ...]      default: zlib cjson oniguruma redis sqlite; also: expat pcre2 libuv gawk tcl (30,000 tests)
 #   packages.sh plain NAME      only what needs no plugin, so that testsuite/bench/compile.sh can use it
 #
 # Each package is built and tested twice, with GCC alone and with the plugin. It fails if a test passes
@@ -44,7 +44,7 @@ SQLITE_TESTS=${SQLITE_TESTS:-select1 select2 select3 select4 insert insert2 upda
 
 # --- the packages: source_*, build_* (in the source, CC set), test_* (prints PASS/FAIL NAME) ---------
 source_zlib=zlib source_cjson=cjson source_oniguruma=libonig source_redis=redis
-source_sqlite=sqlite3 source_tcl=tcl8.6
+source_sqlite=sqlite3 source_tcl=tcl8.6 source_expat=expat source_pcre2=pcre2 source_libuv=libuv1 source_gawk=gawk
 
 build_zlib() { ./configure && make -j"$JOBS"; }
 test_zlib() {
@@ -103,6 +103,28 @@ test_tcl() {
     leave=
     [ "$CC" = "$GCC" ] || [ -n "${NOCHECK:-}" ] || leave='-notfile http.test'
     as_user make -C unix test-tcl TESTFLAGS="-verbose p $leave" | sed -n 's/^++++ \(.*\) PASSED$/PASS \1/p'
+}
+
+# Its tests are linked once as C and once as C++.
+build_expat() { cd expat && ./buildconf.sh && ./configure --without-docbook && make -j"$JOBS"; }
+test_expat() {
+    make -C expat check | sed -n 's/^PASS: /PASS /p'
+    sed -n 's/^100%: Checks: \([0-9]*\), Failed: 0/PASS checks: \1/p' expat/tests/*.log
+}
+
+build_pcre2() { ./configure --enable-jit && make -j"$JOBS"; }
+test_pcre2() { make -k check | sed -n 's/^PASS: /PASS /p'; }
+
+build_libuv() { sh autogen.sh && ./configure && make -j"$JOBS" && make -j"$JOBS" test/run-tests; }
+test_libuv() { as_user test/run-tests | sed -n 's/^ok [0-9]* - /PASS /p'; }
+
+# Debian leaves its manual out, which make wants.
+build_gawk() { ./configure && make -C support -j"$JOBS" && make -j"$JOBS" gawk && make -C extension -j"$JOBS"; }
+# A test says its name; what it wrote stays if it was not right.
+test_gawk() {
+    make -k check | grep -x '[a-z][A-Za-z0-9_-]*' | while read -r test; do
+        [ -e "test/_$test" ] || echo "PASS $test"
+    done
 }
 
 # nocheck FILE FUNCTION...: goe_nocheck on functions whose definitions have their names at the start of a line.
@@ -217,13 +239,14 @@ check() {
         GOESCAPE_FLAGS="select=$SELECT warn=none" GOESCAPE=minheap=65536
         export GOESCAPE
     fi
-    export CC GOESCAPE_FLAGS
+    CXX=$BUILD/goescape-c++ # for tests in C++
+    export CC CXX GOESCAPE_FLAGS
     : >"$report" && chmod a+rw "$report"
     if variant "$name" goescape; then pass "$name builds"; else
         flunk "$name: does not build with the plugin, see $dir/goescape.build"
         return
     fi
-    unset GOESCAPE_FLAGS GOESCAPE
+    unset CXX GOESCAPE_FLAGS GOESCAPE
     comm -23 "$dir/plain.tests" "$dir/goescape.tests" | without_explained "$name" >"$dir/lost"
     n=$(wc -l <"$dir/goescape.tests")
     if [ ! -s "$dir/plain.tests" ]; then
