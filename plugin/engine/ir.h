@@ -151,19 +151,19 @@ struct esc_init {
 
 struct esc_symbol {
     const char *name;
-    uint32_t flags;             /* enum esc_symbol_flag */
-    uint32_t size;              /* data: bytes */
-    uint32_t signature;         /* function: see esc_symbol_signature */
-    uint8_t kind;               /* enum esc_symbol_kind */
-    struct esc_fn *fn;          /* its body, if there is one */
-    VEC(struct esc_init) inits; /* data: addresses in its initialiser */
-    uint32_t writers;           /* data: how many functions store to it by name */
-    uint32_t writer;            /* data: the last of them */
-    uint32_t also;              /* function: the symbol it may stand for; UINT32_MAX: none */
-    bool placed;                /* function: it stands in some slot */
-    bool sought;                /* function: its model has been looked up ... */
+    uint32_t flags;                /* enum esc_symbol_flag */
+    uint32_t size;                 /* data: bytes */
+    uint32_t signature;            /* function: see esc_symbol_signature */
+    uint8_t kind;                  /* enum esc_symbol_kind */
+    struct esc_fn *fn;             /* its body, if there is one */
+    VEC(struct esc_init) inits;    /* data: addresses in its initialiser */
+    uint32_t writers;              /* data: how many functions store to it by name */
+    uint32_t writer;               /* data: the last of them */
+    uint32_t also;                 /* function: the symbol it may stand for; UINT32_MAX: none */
+    bool placed;                   /* function: it stands in some slot */
+    bool sought;                   /* function: its model has been looked up ... */
     const struct esc_model *model; /* ... and is this one; NULL: there is none */
-    VEC(uint32_t) classes;      /* function: classes it is a member of; in the unit's arena */
+    VEC(uint32_t) classes;         /* function: classes it is a member of; in the unit's arena */
 };
 
 /* A place that keeps function pointers, or all places of its kind. */

@@ -79,6 +79,8 @@ struct gen {
     unsigned length; /* statements of a function, about */
     unsigned undone; /* stores that are taken back */
     bool quiet;      /* only functions of the program are called, by name, and no asm */
+    uint32_t plain;  /* functions, as bits, with no variable in memory: nothing is decided there */
+    bool all_plain;  /* the one at hand is such */
 };
 
 uint32_t rnd(uint64_t *state, uint32_t n)
@@ -442,7 +444,7 @@ static struct bstmt *make_scope(struct gen *g)
     f->parent[f->nscopes++] = (uint8_t)outer;
     g->scope = s->scope;
     for (unsigned i = 0, n = 1 + below(g, 2); i < n; i++) {
-        bool memory = i == 0 || chance(g, 50);
+        bool memory = (i == 0 || chance(g, 50)) && !g->all_plain;
         f->vars[f->nvars] = (struct esc_var){.size = memory ? WORD * (1 + below(g, 3)) : WORD,
                                              .flags = memory ? ESC_ADDRESSED : 0,
                                              .scope = s->scope};
@@ -513,13 +515,13 @@ static struct bstmt *make_carrying_loop(struct gen *g)
     while (*inner)
         inner = &(*inner)->next;
     uint32_t x = pick(g, MEMORY), m = a_register(g);
+    struct esc_ref what = x == ESC_NOVAR ? data_address(g) : esc_addr(x, 0);
     if (chance(g, 40)) {
-        *inner = assign(g, esc_mem(m, 0, WORD), esc_addr(x, 0));
+        *inner = assign(g, esc_mem(m, 0, WORD), what);
         inner = &(*inner)->next;
         *inner = assign(g, esc_mem(p, 0, WORD), esc_value(m, 0, WORD));
     } else {
-        *inner =
-            assign(g, chance(g, 50) ? esc_mem(p, 0, WORD) : esc_value(p, 0, WORD), esc_addr(x, 0));
+        *inner = assign(g, chance(g, 50) ? esc_mem(p, 0, WORD) : esc_value(p, 0, WORD), what);
     }
     g->scope = outer;
     return s;
@@ -634,6 +636,7 @@ static void make_head(struct gen *g, uint32_t fn)
 {
     struct bfn *f = g->f = &g->p->fn[fn];
     struct bsym *s = &g->p->sym[fn];
+    uint32_t memory = g->plain >> fn & 1 ? 0 : ESC_ADDRESSED;
     f->nscopes = 1;
     f->ends = chance(g, 85);
     snprintf(s->name, sizeof s->name, "f%u", fn);
@@ -641,14 +644,14 @@ static void make_head(struct gen *g, uint32_t fn)
     s->also = -1;
     s->signature = below(g, NSIGNATURES);
     for (unsigned i = 0; i < args_of[s->signature]; i++)
-        add_var(g, 'p', WORD, ESC_PARAM | (chance(g, 20) ? ESC_ADDRESSED : 0));
+        add_var(g, 'p', WORD, ESC_PARAM | (chance(g, 20) ? memory : 0));
     if (s->signature == 0 && chance(g, 40)) {
         s->signature = 9; /* nobody calls it through a pointer */
         if (chance(g, 50))
-            add_var(g, 'p', 2 * WORD, ESC_PARAM | (chance(g, 30) ? ESC_ADDRESSED : 0));
+            add_var(g, 'p', 2 * WORD, ESC_PARAM | (chance(g, 30) ? memory : 0));
         else
             add_var(g, 'p', WORD, ESC_PARAM);
-        if ((f->variadic = chance(g, 40)))
+        if ((f->variadic = chance(g, 40) && memory))
             add_var(g, '.', 0, ESC_PARAM | ESC_VARARGS | ESC_ARTIFICIAL);
     }
     f->nparams = f->nvars;
@@ -664,9 +667,10 @@ static void make_body(struct gen *g, uint32_t fn)
 {
     struct bfn *f = g->f = &g->p->fn[fn];
     g->scope = g->depth = g->loops = g->labels = 0;
+    g->all_plain = g->plain >> fn & 1;
     for (unsigned i = 2 + below(g, 2); i-- > 0;)
         add_var(g, 'r', WORD, 0);
-    for (unsigned i = 1 + below(g, 3); i-- > 0;) {
+    for (unsigned i = 1 + below(g, 3); i-- > 0 && !g->all_plain;) {
         uint32_t flags = ESC_ADDRESSED;
         if (chance(g, 3))
             flags |= chance(g, 50) ? ESC_PIN_HEAP : ESC_PIN_STACK;
@@ -674,7 +678,7 @@ static void make_body(struct gen *g, uint32_t fn)
     }
     if (chance(g, 20))
         add_var(g, 's', 2 * WORD, 0);
-    if (chance(g, 12))
+    if (chance(g, 12) && !g->all_plain)
         add_var(g, 'a', 0, ESC_ADDRESSED | ESC_ALLOCA);
     struct bstmt **end = &f->body;
     for (uint32_t i = 0; i < f->nvars; i++) {
@@ -738,6 +742,8 @@ void prog_make(struct prog *p, uint64_t seed)
     g.length = 4 + below(&g, 12);
     g.quiet = chance(&g, 40);
     g.undone = chance(&g, g.quiet ? 80 : 20) ? 10 + below(&g, 30) : 0;
+    if (seed % 4 == 3)
+        g.plain = below(&g, 1u << p->nfns);
     for (uint32_t i = 0; i < p->nfns; i++)
         make_head(&g, i);
     make_data(&g);
