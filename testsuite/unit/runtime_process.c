@@ -519,9 +519,10 @@ START_TEST(vfork_child_allocates)
 }
 END_TEST
 
+static volatile unsigned collected;
 static void *collects(void *unused)
 {
-    while (!done)
+    for (; !done; collected++)
         goe_gc();
     return unused;
 }
@@ -550,31 +551,34 @@ START_TEST(vfork_child_waits_for_a_collection)
 }
 END_TEST
 
-enum { MOVING = 1 << 18 }; /* objects */
+/* So far apart that a collection takes long to read them all. */
+enum { MOVING = 1 << 12, APART = 1 << 10 };
 static void **moving;
-static void move_about(int passes)
+static void move_about(void)
 {
-    while (passes-- > 0)
+    for (unsigned before = collected; collected == before;)
         for (int i = 0; i < MOVING / 2; i++) {
-            void *p = moving[i];
-            moving[i] = moving[MOVING - 1 - i];
-            moving[MOVING - 1 - i] = p;
+            void **a = &moving[i * APART], **b = &moving[(MOVING - 1 - i) * APART], *p = *a;
+            *a = *b;
+            *b = p;
         }
 }
 
 /* Whether a process that has been stopped waits for a lock, so that it holds none. */
 static int waits_for_lock(pid_t pid)
 {
+    enum { FUTEX_WAIT_PRIVATE = 128 };
     char path[64];
     int call = -1;
+    unsigned operation = 0;
 
     snprintf(path, sizeof path, "/proc/%d/syscall", (int)pid);
     FILE *f = fopen(path, "r");
-    if (f && fscanf(f, "%d", &call) != 1)
+    if (f && fscanf(f, "%d %*x %x", &call, &operation) != 2)
         call = -1;
     if (f)
         fclose(f);
-    return call == SYS_futex;
+    return call == SYS_futex && operation == FUTEX_WAIT_PRIVATE;
 }
 
 /* Kills who is named while it waits for a collection. */
@@ -605,12 +609,13 @@ START_TEST(vfork_child_killed_in_a_collection)
     pid_t killer = fork();
     if (killer == 0)
         kills(whom);
-    moving = malloc(MOVING * sizeof *moving);
+    moving = malloc(MOVING * APART * sizeof *moving);
+    memset(moving, 1, MOVING * APART * sizeof *moving);
     for (int i = 0; i < MOVING; i++)
-        moving[i] = goe_alloc(24);
+        moving[i * APART] = goe_alloc(24);
     done = 0;
     pthread_create(&t, NULL, collects, NULL);
-    for (int i = 0; i < probe_steps(25); i++) {
+    for (int i = 0; i < probe_steps(20); i++) {
         int status;
         pid_t child = vfork();
         if (child == 0) {
@@ -619,7 +624,7 @@ START_TEST(vfork_child_killed_in_a_collection)
             for (;;)
                 collections();
         }
-        move_about(10);
+        move_about(); /* until the collection ends */
         ck_assert_int_eq(waitpid(child, &status, 0), child);
     }
     done = 1;
