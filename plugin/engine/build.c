@@ -85,6 +85,16 @@ static uint32_t width(const struct esc_ref *r, bool *blurred)
     return *blurred ? 1 : n;
 }
 
+/* The bytes that are accessed from R's offset on begin word N of the value. An access within one word is one to that
+ * word: where pointers are to words it touches no other, and elsewhere the word straddles all that it can touch. */
+static int32_t word_at(const struct esc_ref *r, uint32_t n, bool blurred)
+{
+    if (blurred)
+        return ESC_ANY;
+    int32_t in = ((r->off % ESC_WORD) + ESC_WORD) % ESC_WORD;
+    return plus(r->off - (in + (int32_t)r->size <= ESC_WORD ? in : 0), n * ESC_WORD);
+}
+
 static struct words shifted(struct esc_graph *g, struct words w, int32_t add, uint32_t why)
 {
     if (add == 0)
@@ -119,8 +129,7 @@ static struct words read_direct(struct esc_graph *g, const struct esc_ref *r, ui
     uint32_t n = width(r, &blurred);
     struct words w = new_words(g, n, blurred);
     for (uint32_t i = 0; i < n; i++)
-        w.node[i] = object_read(g, obj, blurred ? ESC_ANY : plus(r->off, i * ESC_WORD),
-                                r->flags & ESC_REF_PLAIN);
+        w.node[i] = object_read(g, obj, word_at(r, i, blurred), r->flags & ESC_REF_PLAIN);
     for (uint32_t i = 0; i < n && undone_may_hold(g, obj, why); i++) {
         uint32_t all = node_new(g);
         node_flow(g, w.node[i], all, 0, why);
@@ -138,7 +147,7 @@ static struct words read_memory(struct esc_graph *g, const struct esc_ref *r, ui
     struct words w = new_words(g, n, blurred);
     for (uint32_t i = 0; i < n; i++) {
         w.node[i] = node_new(g);
-        int32_t off = blurred ? ESC_ANY : plus(r->off, i * ESC_WORD);
+        int32_t off = word_at(r, i, blurred);
         if (r->flags & ESC_REF_PLAIN)
             node_load_plain(g, pointer, off, w.node[i], why);
         else
@@ -212,7 +221,7 @@ static struct words write_ref(struct esc_graph *g, const struct esc_ref *r, uint
     w = new_words(g, n, blurred);
     uint32_t pointer = r->kind == ESC_MEM ? pointer_of(g, r, why) : NO_NODE;
     for (uint32_t i = 0; i < n; i++) {
-        int32_t off = blurred ? ESC_ANY : plus(r->off, i * ESC_WORD);
+        int32_t off = word_at(r, i, blurred);
         if (r->kind == ESC_MEM) {
             w.node[i] = node_new(g);
             node_store(g, pointer, off, w.node[i], why);

@@ -398,3 +398,43 @@ void struct_into_atomic(void)
     struct s s = {&x, 0};
     atomic_struct = s;
 }
+
+/* Bytes of one word are none of the next. */
+struct bytes {
+    unsigned char b[8], *at;
+};
+static uintptr_t second_byte(struct bytes *s) { return (uintptr_t)s->b[1] << 8; } /* STAYS s */
+static uintptr_t last_half(struct bytes *s) /* STAYS s */
+{
+    return *(uint32_t *)&s->b[4];
+}
+uintptr_t byte_beside(void)
+{
+    struct bytes s; /* STAYS s */
+    s.at = s.b;
+    return second_byte(&s) | last_half(&s);
+}
+
+static uintptr_t second_byte_of_address(struct bytes *s) /* STAYS s */
+{
+    return (uintptr_t)((unsigned char *)&s->at)[1] << 8;
+}
+uintptr_t byte_of_address(void)
+{
+    struct bytes s; /* MOVED s */
+    s.at = s.b;
+    return second_byte_of_address(&s);
+}
+
+/* Where the object begins says in which word a byte is: the seventh from the middle of a word on is in the next. */
+static uintptr_t late_bytes(char *s) /* STAYS s */
+{
+    return (uintptr_t)((unsigned char *)s)[3] << 8 | (uintptr_t)((unsigned char *)s)[6];
+}
+uintptr_t byte_across(void)
+{
+    int x; /* MOVED x */
+    void *s[2] = {0}; /* STAYS s */
+    s[1] = &x;
+    return late_bytes((char *)s + 4);
+}
