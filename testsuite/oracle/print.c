@@ -330,11 +330,11 @@ static bool all_dead(const struct stmt *s)
 static void print_if(struct printer *pr, const struct stmt *s, const struct fn *f)
 {
     const char *g = guard(pr, s), *cd = cond_text(pr, &s->cond);
-    if (all_dead(s->body) && (s->f.noelse || all_dead(s->els))) {
-        if (s->cond.kind == C_RND) /* it must be asked all the same */
-            line(pr, c(pr) ? "rnd();" : "rnd()");
+    if (all_dead(s->body) && (s->f.noelse || all_dead(s->els)) && s->cond.kind == C_RND) {
+        line(pr, c(pr) ? "rnd();" : "rnd()");
         return;
     }
+    /* What a condition reads is read whatever follows: an if of which nothing else is left stays, too. */
     line(pr, c(pr) ? "if (%s%s%s) {" : "if %s%s%s {", g, *g ? " && " : "", cd);
     open_block(pr);
     print_body(pr, s->body, f);
