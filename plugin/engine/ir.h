@@ -178,14 +178,14 @@ struct esc_merge;
 
 /* The functions that a call through a pointer of some signature and slot may reach (targets.c). */
 struct esc_class {
-    uint32_t signature;       /* 0: fits all */
-    uint32_t base;            /* class whose members are its own, too; NO_CLASS: none */
-    bool unknown;             /* a function of another file may be reached as well */
-    VEC(uint32_t) members;    /* symbols of functions */
-    VEC(uint32_t) callers;    /* functions of its own component that have used it */
-    uint32_t scc;             /* component it belongs to; 0: not closed yet */
-    struct esc_merge *merged; /* what its members do, taken together; NULL: too few to merge */
-    struct esc_summary *said; /* the same, as callers saw it last; NULL: they see it as it is now */
+    uint32_t signature;          /* 0: fits all */
+    uint32_t base;               /* class whose members are its own, too; NO_CLASS: none */
+    bool unknown;                /* a function of another file may be reached as well */
+    VEC(uint32_t) members;       /* symbols of functions */
+    VEC(uint32_t) callers;       /* functions of its own component that have used it */
+    uint32_t scc;                /* component it belongs to; 0: not closed yet */
+    struct esc_merge *merged;    /* what its members do, taken together; NULL: too few to merge */
+    struct esc_summary *said;    /* the same, for callers to hold; NULL: to be made when one asks */
     struct esc_summary *blurred; /* the same, for callers solved coarsely; or NULL */
     bool grown;                  /* merged says more than its callers have seen */
 };

@@ -154,7 +154,11 @@ static void grow_class(struct esc_unit *u, struct esc_class *k, const struct esc
         return;
     if (!k->merged)
         k->merged = merge_new();
-    k->grown |= merge_add(k->merged, f->summary);
+    if (!merge_add(k->merged, f->summary))
+        return;
+    k->grown = true;
+    summary_free(k->said);
+    k->said = NULL;
 }
 
 static void grow_classes(struct esc_unit *u, const struct esc_fn *f)
@@ -168,8 +172,6 @@ static void grow_classes(struct esc_unit *u, const struct esc_fn *f)
 static void tell_callers(struct worklist *w, struct esc_class *k)
 {
     k->grown = false;
-    summary_free(k->said);
-    k->said = NULL;
     put_callers(w, k->callers.at, k->callers.len,
                 summary_blur_again(&k->blurred, merge_summary(k->merged)));
 }
