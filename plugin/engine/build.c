@@ -91,8 +91,8 @@ static int32_t word_at(const struct esc_ref *r, uint32_t n, bool blurred)
 {
     if (blurred)
         return ESC_ANY;
-    int32_t in = ((r->off % ESC_WORD) + ESC_WORD) % ESC_WORD;
-    return plus(r->off - (in + (int32_t)r->size <= ESC_WORD ? in : 0), n * ESC_WORD);
+    bool within_one = esc_words(r->off, r->size) == 1;
+    return plus(r->off - (within_one ? (int32_t)esc_within(r->off) : 0), n * ESC_WORD);
 }
 
 static struct words shifted(struct esc_graph *g, struct words w, int32_t add, uint32_t why)

@@ -220,6 +220,8 @@ void esc_dead_stores(struct esc_fn *);
 uint32_t esc_same(struct esc_fn *, uint32_t name);
 /* Number of words of an access of SIZE bytes at OFF (at least 1). */
 uint32_t esc_words(int32_t off, uint32_t size);
+/* Bytes from the beginning of its word to OFF, a known offset that may be negative. */
+uint32_t esc_within(int32_t off);
 /* True if references to VAR go through names rather than memory. */
 bool esc_is_ssa(const struct esc_fn *, uint32_t var);
 /* True if scope OUTER contains scope INNER and is not it. */

@@ -29,12 +29,16 @@ struct builder {
     VEC(uint32_t) pending; /* entry names whose operands are still to be found */
 };
 
+uint32_t esc_within(int32_t off)
+{
+    return (uint32_t)(off % ESC_WORD + ESC_WORD) % ESC_WORD;
+}
+
 uint32_t esc_words(int32_t off, uint32_t size)
 {
     if (off == ESC_ANY || size == 0)
         return 1;
-    uint32_t within = (uint32_t)(off % ESC_WORD + ESC_WORD) % ESC_WORD;
-    return (within + size + ESC_WORD - 1) / ESC_WORD;
+    return (esc_within(off) + size + ESC_WORD - 1) / ESC_WORD;
 }
 
 bool esc_is_ssa(const struct esc_fn *f, uint32_t var)

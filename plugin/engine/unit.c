@@ -1,11 +1,11 @@
 /* The unit: which function is solved when.
  *
  * Callees come before callers (callgraph.c). Where only decisions count, functions with no address of their own
- * to decide on, whom nobody calls who has, are not looked at; often they are half of a unit. Inside a component every function starts with no summary
- * (nothing flows anywhere) and is solved again whenever the summary of a function it calls has grown,
- * so mutual recursion is as precise as straight code. What an indirect call may reach is the merge of
- * the summaries of its class; a component's classes are looked at when no function waits any more, so
- * that growth of many members costs their callers one more round.
+ * to decide on, whom nobody calls who has, are not looked at; often they are half of a unit. Inside a component
+ * every function starts with no summary (nothing flows anywhere) and is solved again whenever the summary of a
+ * function it calls has grown, so mutual recursion is as precise as straight code. What an indirect call may reach is
+ * the merge of the summaries of its class; a component's classes are looked at when no function waits any more,
+ * so that growth of many members costs their callers one more round.
  *
  * Summaries only grow and are finite; a function whose summary grows too often, or that exceeds its budget,
  * is solved more coarsely from then on, and at the last level taken to keep everything. Work on a
