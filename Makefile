@@ -32,7 +32,7 @@ PLUGIN_GCC := $(patsubst %,plugin/gcc/%.cc,allocations analysis attributes captu
                      pragmas record report returns rewrite runtime_abi slot_types slots summaries)
 
 # The runtime library.
-RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect copies cycle final foreign gen heap hidden mark options os roots threads tools verify)
+RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect copies cycle final foreign gen heap hidden mark options os roots threads tools verify walk)
 
 # goescape-report, which shows what the plugin wrote with report=FILE; linked with json-c.
 REPORT := tools/goescape-report.c tools/report_html.c tools/report_read.c
@@ -41,7 +41,7 @@ REPORT := tools/goescape-report.c tools/report_html.c tools/report_read.c
 # UNIT_ENGINE is linked with PLUGIN_UTIL and PLUGIN_ENGINE, UNIT_RUNTIME with libgoescape.a.
 UNIT_ENGINE  := util_containers engine_answers engine_calls engine_flow engine_life engine_summaries \
                 models_errors models_headers models_language models_table
-UNIT_RUNTIME := $(patsubst %,runtime_%,alloc closure cycle foreign gen model process roots signals steps threads)
+UNIT_RUNTIME := $(patsubst %,runtime_%,alloc closure cycle foreign gen model process roots signals steps threads walk)
 # libgccjit programs, testsuite/jit/NAME.c, linked with libgoescape.a.
 JIT_TESTS    := jit_roots
 # Random programs with an interpreter that knows the truth: against the plugin, and through libgccjit.

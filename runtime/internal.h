@@ -303,8 +303,10 @@ struct heap {
     } reserve[2];          /* the second is for when the first is used up */
 
     /* collections */
-    uint64_t allocated;      /* bytes handed out in runs since the last collection */
-    uint64_t goal;           /* bytes in use at which a collection is a full one */
+    uint64_t allocated; /* bytes handed out in runs since the last collection */
+    uint64_t
+        floating;  /* of the live bytes, those that probably are not: died while they were marked */
+    uint64_t goal; /* bytes in use at which a collection is a full one */
     uint64_t reach;          /* the most bytes of blocks in use of late, slowly forgotten */
     uint64_t reached;        /* when it was looked at last */
     uint64_t share;          /* of the room, for what is allocated between minor ones */
@@ -555,6 +557,24 @@ void goe__threads_child(void); /* in a forked child: only this one is left */
 pid_t goe__tid(void);
 void goe__threads_reap(void); /* drop the structs of threads that are gone; world stopped */
 
+/* ---- walk.c: the way of marking that is faster here; as steady times of goe__now() ---- */
+enum { WALK_SAMPLE = 1024 }; /* objects between two looks */
+
+struct walk {
+    bool alone;        /* one structure at a time */
+    bool trial;        /* this is a sample of the way that is not taken otherwise */
+    uint32_t left;     /* objects until the next look; for whoever marks */
+    uint32_t wait;     /* samples before a trial */
+    uint32_t patience; /* what wait begins with */
+    uint64_t since;    /* when the sample began or went on */
+    uint64_t spent;    /* ns on it before */
+    uint64_t cost;     /* ns for a sample of late, the usual way; 0: not known */
+};
+void goe__walk_init(struct walk *w);
+void goe__walk_resume(struct walk *w, uint64_t now);
+void goe__walk_pause(struct walk *w, uint64_t now);
+bool goe__walk_turn(struct walk *w, uint64_t now); /* after a sample: alone, from now on? */
+
 /* ---- mark.c ---- */
 void goe__mark_begin(bool concurrent);
 uint64_t goe__marked_so_far(void); /* cells */
@@ -650,6 +670,7 @@ bool goe__gen_paid(void);
 void goe__gen_mark_dirty(void);
 void goe__gen_demote(void); /* before marking for a minor one */
 void goe__gen_aged(void);   /* after sweeping for one */
+void goe__gen_open_roomy(void);
 void goe__gen_protect(bool renew);
 void goe__gen_release(struct slab *s, uint32_t slot);
 void goe__gen_outcome(uint64_t allocated, uint64_t survived);

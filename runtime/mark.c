@@ -4,12 +4,13 @@
  *
  * Idea: a mark stack of addresses in memory of its own, and in front of it a short queue: an address that
  * is popped is prefetched and enters the queue, and the one that entered long ago leaves it and is looked
- * at, when its cache lines have arrived (Cher, Hosking, Vitek 2004).
+ * at, when its cache lines have arrived (Cher, Hosking, Vitek 2004). So many structures are followed in turn. An object
+ * in the cache line of the one before skips the queue.
  *
- * An object in the block of the one before skips the queue: its lines are in the cache or on their way, and
- * walking a structure in the order it lies in memory is what processors foresee best. They are told, too, where
- * such a walk will be after a few more steps of the last kind. What enters the queue may be where another walk begins:
- * the lines are fetched that it meets if it goes as the last one did, or each short list would begin with waits.
+ * There is another way, and walk.c finds out which is faster: alone, where an object in the block of the one before
+ * skips the queue, too. Walking a structure in the order it lies in memory is what processors foresee best. They are
+ * told where such a walk will be after a few more steps of the last kind; and for what enters the queue, where it will
+ * be if it goes as the last one did.
  *
  * Invariants: what is marked is on the stack, in the queue, or all its children have been pushed; a word
  * that points to no object is dropped; nothing here writes to objects. Terminates because each object is
@@ -26,15 +27,14 @@
 #include <string.h>
 
 enum {
-    QUEUE = 32,            /* addresses under way from memory */
+    QUEUE = 64,            /* addresses under way from memory */
     FIRST_STACK = 1 << 16, /* entries */
     CHUNK_WORDS = 512,     /* of a large object scanned at once, so that the stack stays short */
     FIRST_SPANS = 1 << 10, /* entries */
-    NEAR = BLOCK_SIZE,     /* bytes to another object that does not go through the queue */
-    STRIDE = 16,           /* steps of the last kind ahead that are fetched meanwhile */
-    LINE = 64,             /* bytes that are fetched at a time */
-    MOST_LINES = 8,        /* of a walk to come that are fetched */
-    FEW_WORDS = 64,        /* the most of an object that are pushed at once */
+    STRIDE = 16,    /* steps of the last kind ahead that are fetched meanwhile, walking alone */
+    LINE = 64,      /* bytes that are fetched at a time */
+    MOST_LINES = 8, /* of a walk to come that are fetched */
+    FEW_WORDS = 64, /* the most of an object that are pushed at once */
 };
 
 /* A part of a large object that is still to be scanned. */
@@ -59,6 +59,7 @@ static struct mark_state {
     bool again;                /* most of what memory outside of the heap points to is marked */
     volatile bool cancelled;   /* by a thread that wants to collect itself */
     uint64_t key;              /* of words that setjmp has mixed up */
+    struct walk walk;          /* one structure at a time, or many */
     uintptr_t *volatile limit; /* the stack is to be looked after beyond this; null: at once */
 } * M;
 
@@ -100,6 +101,7 @@ void goe__mark_begin(bool concurrent)
             goe__die("out of memory: no room for the mark stack");
         M->cap = FIRST_STACK;
         M->span_cap = FIRST_SPANS;
+        goe__walk_init(&M->walk);
     }
     M->n = 1; /* above the null */
     M->nspans = 0;
@@ -265,7 +267,9 @@ struct drain {
     uintptr_t lo, span;   /* the heap */
     struct incoming near; /* the latest object that arrived */
     const uint64_t
-        *from; /* the latest that came out of the queue: since then a walk led from it to near */
+        *from;  /* the latest that came out of the queue: since then a walk led from it to near */
+    bool alone; /* one structure at a time: see walk.c */
+    uint32_t left; /* objects until that is looked at */
 };
 
 /* Sees to it that the next object's words find room; what does not is dropped. All of it is, when another
@@ -338,6 +342,10 @@ static inline __attribute__((always_inline)) void arrive(struct drain *d)
     }
     *in->mark = marks | bit;
     in->shape->marked++;
+    if (unlikely(--d->left == 0)) {
+        d->left = WALK_SAMPLE;
+        d->alone = goe__walk_turn(&M->walk, goe__now());
+    }
     if (likely(in->shape->scan != SCAN_SLOW)) {
         take_words(d, in->obj, in->shape);
     } else {
@@ -377,6 +385,41 @@ static inline __attribute__((always_inline)) void foresee(const struct drain *d,
         __builtin_prefetch((const char *)obj + line * i);
 }
 
+/* The object in the block of d->near that p is in; false: none. */
+static inline __attribute__((always_inline)) bool neighbour(const struct drain *d, uintptr_t p,
+                                                            struct incoming *in)
+{
+    const struct incoming *near = &d->near;
+    uint64_t cell = (p % BLOCK_SIZE / 8 * near->shape->recip) >> 32;
+    if (unlikely(cell >= near->shape->ncells))
+        return false;
+    in->shape = near->shape;
+    in->mark = near->mark + (cell / 64 - near->cell / 64);
+    in->cell = cell;
+    in->obj = object_at(p, cell, near->shape->cell);
+    return true;
+}
+
+/* The small object anywhere that p is in, its mark on its way; false: none. */
+static inline __attribute__((always_inline)) bool find(struct slab *const *slabs, uintptr_t p,
+                                                       struct incoming *in)
+{
+    struct slab *s = slabs[p >> SLAB_SHIFT];
+    if (unlikely(!s))
+        return false;
+    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
+    struct shape *shape = &H.shapes[s->shape[slot]];
+    uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * shape->recip) >> 32);
+    if (unlikely(cell >= shape->ncells))
+        return false;
+    in->shape = shape;
+    in->mark = &s->work[slot][cell / 64];
+    in->cell = cell;
+    in->obj = object_at(p, cell, shape->cell);
+    __builtin_prefetch(in->mark, 1);
+    return true;
+}
+
 /* Marks everything on the stack, and what it leads to, but for spans. The queue begins full of places that
  * are marked already, and is emptied whenever the stack is. */
 static void drain_stack(void)
@@ -385,44 +428,34 @@ static void drain_stack(void)
     const struct incoming nothing = {&marked, (uint64_t *)UINTPTR_MAX, &H.shapes[0], 0};
     struct incoming queue[QUEUE];
     struct slab *const *slabs = H.slabs - (H.window >> SLAB_SHIFT);
-    struct drain d = {0, M->stack + M->n, H.lo, H.hi - H.lo, nothing, nothing.obj};
+    struct drain d = {0,       M->stack + M->n, H.lo,          H.hi - H.lo,
+                      nothing, nothing.obj,     M->walk.alone, M->walk.left};
+    if (M->n == 1)
+        return;
     for (unsigned i = 0; i < QUEUE; i++)
         queue[i] = nothing;
     unsigned head = 0, empty = 0; /* entries that have been taken out since the last one came in */
+    goe__walk_resume(&M->walk, goe__now());
     d.next = *--d.top;
     for (;;) {
         uintptr_t p = d.next;
-        if ((p ^ (uintptr_t)d.near.obj) < NEAR) {
-            uint64_t cell = (p % BLOCK_SIZE / 8 * d.near.shape->recip) >> 32;
-            if (likely(cell < d.near.shape->ncells)) {
-                d.near.mark += cell / 64 - d.near.cell / 64;
-                d.near.cell = cell;
-                __builtin_prefetch((void *)(p + (p - (uintptr_t)d.near.obj) * STRIDE));
-                d.near.obj = object_at(p, cell, d.near.shape->cell);
-                arrive(&d);
-            } else {
-                d.next = *--d.top;
-            }
-            continue;
-        }
-        if (unlikely(!p)) {
-            d.top++; /* the null stays */
-            if (empty == QUEUE)
-                break;
-            d.near = queue[head];
-            d.from = d.near.obj;
-            queue[head] = nothing;
-            empty++;
-        } else {
-            struct slab *s = slabs[p >> SLAB_SHIFT];
-            if (unlikely(!s)) {
+        struct incoming in;
+        if ((p ^ (uintptr_t)d.near.obj) < BLOCK_SIZE) {
+            if (unlikely(!neighbour(&d, p, &in))) {
                 d.next = *--d.top;
                 continue;
             }
-            uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
-            struct shape *shape = &H.shapes[s->shape[slot]];
-            uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * shape->recip) >> 32);
-            if (unlikely(cell >= shape->ncells)) {
+            if (d.alone)
+                __builtin_prefetch((void *)(p + (p - (uintptr_t)d.near.obj) * STRIDE));
+            if (d.alone || ((uintptr_t)in.obj ^ (uintptr_t)d.near.obj) < LINE) {
+                d.near = in;
+                arrive(&d);
+                continue;
+            }
+            __builtin_prefetch(in.obj);
+            empty = 0;
+        } else if (likely(p)) {
+            if (unlikely(!find(slabs, p, &in))) {
                 M->n = (size_t)(d.top - M->stack);
                 visit_large(p);
                 M->n--;
@@ -430,22 +463,25 @@ static void drain_stack(void)
                 d.next = *d.top;
                 continue;
             }
-            const uint64_t *obj = object_at(p, cell, shape->cell);
-            __builtin_prefetch(obj);
-            foresee(&d, obj);
-            d.near = queue[head];
-            d.from = d.near.obj;
-            struct incoming *in = &queue[head];
-            in->obj = obj;
-            in->mark = &s->work[slot][cell / 64];
-            __builtin_prefetch(in->mark, 1);
-            in->shape = shape;
-            in->cell = cell;
+            __builtin_prefetch(in.obj);
+            if (d.alone)
+                foresee(&d, in.obj);
             empty = 0;
+        } else {
+            d.top++; /* the null stays */
+            if (empty == QUEUE)
+                break;
+            in = nothing;
+            empty++;
         }
+        d.near = queue[head];
+        d.from = d.near.obj;
+        queue[head] = in;
         head = (head + 1) % QUEUE;
         arrive(&d);
     }
+    M->walk.left = d.left;
+    goe__walk_pause(&M->walk, goe__now());
     M->n = 1;
 }
 
