@@ -70,6 +70,7 @@ long goe__futex(volatile uint32_t *at, int op, uint32_t value, const struct time
 }
 
 enum {
+    SPINS = 40, /* looks at the lock before the kernel is asked to wait: about a microsecond */
     STARVES_NS = 1000000,      /* so long a thread waits for the lock before others stand back */
     STANDS_BACK_NS = 20000000, /* so long they do, at most: it may be gone */
 };
@@ -110,6 +111,21 @@ static bool try_lock(struct thread *t, uint32_t taken)
     return false;
 }
 
+/* The lock is held for a fraction of a microsecond most of the time, and to wait in the kernel takes several. */
+static bool spin(struct thread *t)
+{
+    for (unsigned i = 0; i < SPINS; i++) {
+        if (!__atomic_load_n(&H.lock, __ATOMIC_RELAXED))
+            return try_lock(t, 1);
+#if defined __x86_64__
+        __builtin_ia32_pause();
+#elif defined __aarch64__
+        __asm__ volatile("yield");
+#endif
+    }
+    return false;
+}
+
 /* Waits for the lock, which was taken just now. */
 static __attribute__((noinline)) void wait_for_lock(struct thread *t)
 {
@@ -143,7 +159,7 @@ void goe__lock(struct thread *t)
     int saved = errno;
     if (starving)
         stand_back(starving);
-    if (!try_lock(t, 1))
+    if (!spin(t))
         wait_for_lock(t);
     errno = saved;
 }
