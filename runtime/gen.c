@@ -438,6 +438,18 @@ void goe__gen_protect(bool renew)
     }
 }
 
+/* After a full collection, world stopped: what is about to be allocated from counts as written from now on, 2 MB at a time.
+ * Else each block would take a call of the kernel when it is taken, with the lock held. */
+void goe__gen_open_roomy(void)
+{
+    for (uint32_t i = 0; i < H.nslabs; i++) {
+        struct slab *s = H.slab_list[i];
+        for (uint32_t half = 0; half < 2; half++)
+            if (s->clean[half] && roomy(s, half) && protect(s, half * 64, 64, false))
+                s->clean[half] = 0;
+    }
+}
+
 /* A slab was mapped: its pages count as written from the start, and as others once they were looked at. */
 void goe__gen_new(struct slab *s)
 {
