@@ -72,7 +72,8 @@ void goe__pace(bool minor)
     uint64_t percent = H.percent < 0 ? 100 : (uint64_t)H.percent;
     uint64_t least = H.least;
     if (!minor) {
-        uint64_t room = (H.live + H.root_cost) / 100 * percent;
+        uint64_t live = H.live - H.floating;
+        uint64_t room = (live + H.root_cost) / 100 * percent;
         if (room < SMALL_HEAP)
             room = room * 2 < SMALL_HEAP ? room * 2 : SMALL_HEAP;
         if (room < least)
@@ -80,7 +81,9 @@ void goe__pace(bool minor)
         uint64_t used = used_bytes();
         if (H.limit && used < H.limit && room > H.limit - used && H.limit - used > BLOCK_SIZE)
             room = H.limit - used;
-        H.goal = H.live + room;
+        H.goal = live + room;
+        if (H.goal < H.live + least)
+            H.goal = H.live + least;
         H.share = room / NURSERIES > least ? room / NURSERIES : least;
         H.next_full = !goe__gen_pays();
     }
@@ -180,7 +183,7 @@ void goe__collect_account(bool minor)
     if (known_objects > H.live_objects)
         H.stats.freed_objects += known_objects - H.live_objects;
     H.known_objects = H.total_objects;
-    H.allocated = 0;
+    H.allocated = H.floating = 0;
     if (minor) {
         goe__gen_outcome(young, survived);
         H.stats.minor++;
@@ -248,6 +251,8 @@ static __attribute__((noinline)) void collect(const char *why, bool full, bool a
     }
     adapt(cpu, goe__process_cpu());
     goe__pace(minor);
+    if (can_watch && !minor)
+        goe__gen_open_roomy();
     if (can_watch && !H.next_full && !aging)
         goe__gen_protect(!minor);
     goe__roots_done();

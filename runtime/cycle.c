@@ -57,7 +57,7 @@ enum {
     PATIENCE = 4,         /* a stop makes this part of what a cycle took too long forgotten */
     CALM = 2,             /* so many looks must agree that cycles are affordable */
     LOOKS = 8,            /* how often, while the room is used up, whether a cycle is affordable */
-    MOST_HASTE = 2,       /* part of the room left that may be used up by the end of a cycle */
+    MOST_HASTE = 4,       /* part of the room left that may be used up by the end of a cycle */
     MOST_HASTE_SMALL = 4, /* of a small heap, by CPU time: its stops are short */
 };
 
@@ -66,6 +66,7 @@ static struct cycle {
     unsigned failures; /* cycles in a row that came to nothing, and were not cancelled */
     bool broken;       /* no thread can be had, or memory ran out: never again */
     uint64_t began;    /* when the cycle under way was asked for */
+    uint64_t before;   /* bytes in use and allocated when it began to mark */
     uint64_t pace;     /* ns that cycles take for a unit of work() */
     uint64_t cost;     /* likewise, of the collector's CPU time */
     bool measured;     /* pace and cost are of cycles, not guessed from a stop */
@@ -166,8 +167,10 @@ static bool prepare(void)
         ok = marks_room(H.slab_list[i]);
     for (uint32_t i = 0; ok && i < H.nslabs; i++)
         H.slab_list[i]->work = H.slab_list[i]->other;
-    if (ok)
+    if (ok) {
+        C.before = H.live + H.allocated;
         set_phase(PHASE_MARK);
+    }
     goe__unlock();
     return ok;
 }
@@ -264,6 +267,20 @@ static uint64_t work(uint64_t objects)
     return objects + H.root_bytes / 64 + 1;
 }
 
+/* Of what was found alive, bytes that have died while the cycle marked, or were allocated then and have died. If that dies as
+ * what there was before did, as much is alive of it. Without this a program that replaces its data in haste would get the
+ * more room the more garbage it makes. now: bytes that are in use or were. */
+static uint64_t floating(uint64_t now)
+{
+    uint64_t meanwhile = now - C.before;
+    if (H.live <= meanwhile)
+        return 0;
+    uint64_t old = H.live - meanwhile;
+    return old < C.before
+               ? (uint64_t)((double)meanwhile * (double)(C.before - old) / (double)C.before)
+               : 0;
+}
+
 /* Stops the world and completes the marks. With the lock held. */
 static bool finish(void)
 {
@@ -287,6 +304,7 @@ static bool finish(void)
     C.failures = 0;
     goe__collect_account(C.minor);
     if (!C.minor) {
+        H.floating = floating(known);
         C.measured = true;
         C.pace = (C.pace + (marked - C.began) / work(H.live_objects)) / 2;
         C.cost = (C.cost + (goe__cpu() - C.cpu) / work(H.live_objects)) / 2;
