@@ -74,6 +74,7 @@ enum {
     SOME_DEMOTED = 256 << 10, /* bytes from which one can tell how many of them survive */
     MUCH_OPEN =
         1 << 15, /* old objects that each minor collection scans, though nobody writes to them */
+    AHEAD = 16,  /* blocks that are opened with one that is allocated from */
     AT_ONCE = 8, /* minor collections whose survivors are old at once, if most survive again */
     MOST_BACKOFF = 16, /* full collections in a row before trying minor ones again */
 };
@@ -269,13 +270,30 @@ static size_t each_written(struct slab *s, uintptr_t lo, uintptr_t hi, uint64_t 
     return bytes;
 }
 
+/* The first block of a slab that is in use and clean, and one past the last: what lies outside has nothing to be looked for. */
+static uint32_t clean_from(const struct slab *s)
+{
+    uint64_t low = s->clean[0] & ~s->free[0], high = s->clean[1] & ~s->free[1];
+    return low    ? (uint32_t)__builtin_ctzll(low)
+           : high ? 64 + (uint32_t)__builtin_ctzll(high)
+                  : SLAB_BLOCKS;
+}
+
+static uint32_t clean_to(const struct slab *s)
+{
+    uint64_t low = s->clean[0] & ~s->free[0], high = s->clean[1] & ~s->free[1];
+    return high  ? 128 - (uint32_t)__builtin_clzll(high)
+           : low ? 64 - (uint32_t)__builtin_clzll(low)
+                 : 0;
+}
+
 /* Old objects that may have been written since the last collection. */
 void goe__gen_mark_dirty(void)
 {
     G->open = 0;
     for (uint32_t i = 0; i < H.nslabs; i++) {
         struct slab *s = H.slab_list[i];
-        uintptr_t base = (uintptr_t)s->base, end = base + SLAB_SIZE;
+        uintptr_t base = (uintptr_t)s->base;
         if (s->nfree == SLAB_BLOCKS)
             continue;
         if (s->closures) { /* small, and the chains lie elsewhere than the code */
@@ -287,8 +305,10 @@ void goe__gen_mark_dirty(void)
         }
         mark_open_blocks(s);
         goe__mark_drain();
-        if (s->clean[0] | s->clean[1])
-            each_written(s, base, end, 0, mark_clean_blocks);
+        uint32_t from = clean_from(s), to = clean_to(s);
+        if (from < to)
+            each_written(s, base + ((uintptr_t)from << BLOCK_SHIFT),
+                         base + ((uintptr_t)to << BLOCK_SHIFT), 0, mark_clean_blocks);
         goe__mark_drain();
     }
 }
@@ -514,15 +534,28 @@ void goe__gen_collapse(struct slab *s, unsigned *most, bool beside)
     }
 }
 
-/* Somebody will write to these blocks: saves a fault for each page. */
+/* Whether somebody is likely to allocate from a block soon. */
+static bool has_room(const struct slab *s, uint32_t slot)
+{
+    const struct block *b = &s->blocks[slot];
+    return s->free[slot / 64] >> (slot % 64) & 1 ||
+           (b->state == BLOCK_CELLS && b->live < b->ncells);
+}
+
+/* Somebody will write to this block, and probably to those behind it that have room: saves a fault for each page, and a call
+ * of the kernel for each block. They count as written. */
 void goe__gen_release(struct slab *s, uint32_t slot)
 {
-    uint64_t bit = (uint64_t)1 << (slot % 64);
-    if (!(s->clean[slot / 64] & bit))
+    if (!is_clean(s, slot))
         return;
-    s->clean[slot / 64] &= ~bit;
+    uint32_t n = 0, end = slot - slot % 64 + 64;
+    if (end > slot + AHEAD)
+        end = slot + AHEAD;
+    do
+        s->clean[slot / 64] &= ~((uint64_t)1 << ((slot + n++) % 64));
+    while (slot + n < end && is_clean(s, slot + n) && has_room(s, slot + n));
     if (G && G->fd >= 0)
-        protect(s, slot, 1, false);
+        protect(s, slot, n, false);
 }
 
 static void back_off(void)
