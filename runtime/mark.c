@@ -34,6 +34,7 @@ enum {
     STRIDE = 16,    /* steps of the last kind ahead that are fetched meanwhile, walking alone */
     LINE = 64,      /* bytes that are fetched at a time */
     MOST_LINES = 8, /* of a walk to come that are fetched */
+    FEW = 20, /* objects that GOESCAPE=verify=1 marks in one way, before it does in the other */
     FEW_WORDS = 64, /* the most of an object that are pushed at once */
 };
 
@@ -343,8 +344,8 @@ static inline __attribute__((always_inline)) void arrive(struct drain *d)
     *in->mark = marks | bit;
     in->shape->marked++;
     if (unlikely(--d->left == 0)) {
-        d->left = WALK_SAMPLE;
-        d->alone = goe__walk_turn(&M->walk, goe__now());
+        d->left = H.opt.verify ? FEW : WALK_SAMPLE;
+        d->alone = H.opt.verify ? !d->alone : goe__walk_turn(&M->walk, goe__now());
     }
     if (likely(in->shape->scan != SCAN_SLOW)) {
         take_words(d, in->obj, in->shape);

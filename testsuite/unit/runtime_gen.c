@@ -71,6 +71,41 @@ START_TEST(stored)
 }
 END_TEST
 
+enum { BLOCKS = 4 * PROBES, BLOCK_BYTES = 32 << 10 };
+
+static void **in_block[BLOCKS]; /* an object in each of so many blocks, or null */
+static void *volatile chain;    /* all objects of those blocks */
+
+static __attribute__((noinline)) void fill_blocks(void)
+{
+    uintptr_t last = 0;
+
+    for (int n = 0, i = 0; n < BLOCKS && i < probe_steps(BLOCKS * BLOCK_BYTES / 64); i++) {
+        void **p = goe_alloc(64);
+        p[0] = chain;
+        chain = p;
+        if ((uintptr_t)p / BLOCK_BYTES != last)
+            in_block[n++] = p;
+        last = (uintptr_t)p / BLOCK_BYTES;
+    }
+}
+
+START_TEST(stored_in_each_block)
+{
+    fill_blocks();
+    make_holders(64);
+    for (int i = 0; i < BLOCKS && in_block[i]; i += PROBES) {
+        for (int k = 0; k < PROBES; k++)
+            holder[k] = in_block[i + k] ? in_block[i + k] : holder[k];
+        store(0, PROBES, 3);
+        churn();
+        ck_assert_int_eq(probe_alive(), PROBES);
+        for (int k = 0; k < PROBES; k++)
+            holder[k][3] = NULL;
+    }
+}
+END_TEST
+
 START_TEST(stored_into_large_objects)
 {
     make_holders(100000);
@@ -310,6 +345,7 @@ int main(void)
 
     tcase_set_timeout(c, 60);
     tcase_add_test(c, stored);
+    tcase_add_test(c, stored_in_each_block);
     tcase_add_test(c, stored_into_large_objects);
     tcase_add_test(c, stored_one_after_another_collection);
     tcase_add_test(c, copied_by_libc);

@@ -481,6 +481,69 @@ START_TEST(chain_of_objects)
 }
 END_TEST
 
+struct node {
+    struct node *a, *b;
+    void *probe;
+};
+
+static struct node *nodes[90000]; /* while they are being linked */
+
+/* n nodes from `first` on as a tree, which is a list where `lists`. */
+static struct node *link_nodes(size_t first, size_t n, bool lists)
+{
+    struct node *root = NULL, **end = &root;
+
+    while (n > 0) {
+        size_t left = lists ? 0 : (n - 1) / 2;
+        *end = nodes[first];
+        (*end)->a = link_nodes(first + 1, left, lists);
+        end = &(*end)->b;
+        first += left + 1;
+        n -= left + 1;
+    }
+    return root;
+}
+
+/* Trees and lists in the order they lie in memory and in others, so that marking goes all its ways. */
+static __attribute__((noinline)) void make_structures(void)
+{
+    static const struct __goe_type type = {sizeof(struct node), 8, 3, NULL};
+    size_t n = (size_t)probe_steps(90000), sixth = n / 6, part = 33;
+    uint64_t r = 88172645463325252u;
+
+    for (size_t i = 0; i < n; i++)
+        nodes[i] = __goe_new_typed(&type);
+    for (size_t i = 0; i < n / 2; i++) { /* the first half in any order */
+        r = r * 6364136223846793005u + 1442695040888963407u;
+        size_t j = (r >> 33) % (n / 2);
+        struct node *t = nodes[i];
+        nodes[i] = nodes[j];
+        nodes[j] = t;
+    }
+    for (int i = 0; i < PROBES; i++)
+        nodes[(size_t)i * (n / PROBES) + 17 % (n / PROBES)]->probe = probe_new(i);
+    in_bss[0] = link_nodes(0, sixth, false);
+    in_bss[1] = link_nodes(sixth, sixth, true);
+    in_bss[2] = link_nodes(sixth * 2, n / 2 - sixth * 2, false);
+    in_bss[3] = link_nodes(n / 2, sixth, false);
+    in_bss[4] = link_nodes(n / 2 + sixth, sixth, true);
+    size_t at = n / 2 + sixth * 2;
+    void **tops = goe_alloc(((n - at) / part + 1) * sizeof *tops);
+    in_bss[5] = tops;
+    for (bool lists = false; at < n; at += part, lists = !lists) /* many short ones */
+        *tops++ = link_nodes(at, n - at < part ? n - at : part, lists);
+    memset(nodes, 0, sizeof nodes);
+}
+
+START_TEST(structures_of_all_kinds)
+{
+    make_structures();
+    PROBES_HELD();
+    memset(in_bss, 0, sizeof in_bss);
+    PROBES_GONE();
+}
+END_TEST
+
 START_TEST(added_roots)
 {
     /* What is read of a file is no root by itself. */
@@ -605,6 +668,7 @@ int main(void)
 #endif
     tcase_add_test(c, frames_of_this_stack);
     tcase_add_test(c, chain_of_objects);
+    tcase_add_test(c, structures_of_all_kinds);
     tcase_add_test(c, added_roots);
     tcase_add_test(c, tagged_pointer);
     tcase_add_test(c, array_of_pointers_beyond_a_slab);
