@@ -12,6 +12,8 @@
  * told where such a walk will be after a few more steps of the last kind; and for what enters the queue, where it will
  * be if it goes as the last one did.
  *
+ * Addresses that are looked at once more, of which nearly all lead to what is marked, go through a ring of their own first.
+ *
  * Invariants: what is marked is on the stack, in the queue, or all its children have been pushed; a word
  * that points to no object is dropped; nothing here writes to objects. Terminates because each object is
  * scanned once, when its mark bit turns from 0 to 1.
@@ -28,6 +30,7 @@
 
 enum {
     QUEUE = 64,            /* addresses under way from memory */
+    ASKED = 64,            /* likewise, whose objects are probably marked */
     FIRST_STACK = 1 << 16, /* entries */
     CHUNK_WORDS = 512,     /* of a large object scanned at once, so that the stack stays short */
     FIRST_SPANS = 1 << 10, /* entries */
@@ -46,6 +49,13 @@ struct span {
     uint32_t period; /* words; 0: each word */
 };
 
+/* An address whose object is probably marked, and where that is said, which is on its way from memory. */
+struct asked {
+    const uint64_t *mark; /* the word */
+    uint64_t bit;         /* in it */
+    uintptr_t p;          /* the address */
+};
+
 /* The state of marking; on pages that are no roots. */
 static struct mark_state {
     uintptr_t *stack;          /* addresses to look at */
@@ -61,6 +71,9 @@ static struct mark_state {
     volatile bool cancelled;   /* by a thread that wants to collect itself */
     uint64_t key;              /* of words that setjmp has mixed up */
     struct walk walk;          /* one structure at a time, or many */
+    struct asked asked[ASKED]; /* a ring */
+    unsigned nasked;           /* entries */
+    unsigned next_asked;       /* the place for the next, of the oldest one if it is full */
     uintptr_t *volatile limit; /* the stack is to be looked after beyond this; null: at once */
 } * M;
 
@@ -106,6 +119,7 @@ void goe__mark_begin(bool concurrent)
     }
     M->n = 1; /* above the null */
     M->nspans = 0;
+    M->nasked = M->next_asked = 0;
     M->dropped = M->cancelled = M->check = M->again = false;
     M->concurrent = concurrent;
     M->key = goe__hidden_key();
@@ -143,6 +157,46 @@ static inline void push(uint64_t word)
         return;
     }
     M->stack[M->n++] = p;
+}
+
+static inline __attribute__((always_inline)) void answer(const struct asked *a)
+{
+    if (!(*a->mark & a->bit))
+        push(a->p);
+}
+
+/* Pushes the address p soon, unless the small object there is marked already. Many such addresses lead all over the tables
+ * of marks, so each waits until a few more have come. */
+static inline __attribute__((always_inline)) void push_unmarked(uintptr_t p)
+{
+    const struct slab *s = H.slabs[(p - H.window) >> SLAB_SHIFT];
+    if (unlikely(!s))
+        return;
+    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
+    const struct shape *shape = &H.shapes[s->shape[slot]];
+    uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * shape->recip) >> 32);
+    if (unlikely(cell >= shape->ncells)) {
+        push(p);
+        return;
+    }
+    struct asked *a = &M->asked[M->next_asked];
+    M->next_asked = (M->next_asked + 1) % ASKED;
+    if (likely(M->nasked == ASKED))
+        answer(a);
+    else
+        M->nasked++;
+    a->mark = &s->work[slot][cell / 64];
+    a->bit = (uint64_t)1 << (cell % 64);
+    a->p = p;
+    __builtin_prefetch(a->mark);
+}
+
+/* Nothing waits any more. */
+static void answer_all(void)
+{
+    for (unsigned i = 0; i < M->nasked; i++)
+        answer(&M->asked[i]);
+    M->nasked = M->next_asked = 0;
 }
 
 /* Where a jmp_buf may be. */
@@ -520,6 +574,7 @@ static void rescan_all(void)
 
 void goe__mark_drain(void)
 {
+    answer_all();
     for (;;) {
         drain_stack();
         if (M->cancelled) {
@@ -541,19 +596,6 @@ void goe__mark_drain(void)
 void goe__mark_word(uintptr_t w)
 {
     push(w);
-}
-
-/* Pushes the address p, unless the small object there is marked already. */
-static inline __attribute__((always_inline)) void push_unmarked(uintptr_t p)
-{
-    const struct slab *s = H.slabs[(p - H.window) >> SLAB_SHIFT];
-    if (unlikely(!s))
-        return;
-    uint32_t slot = (uint32_t)(p >> BLOCK_SHIFT) % SLAB_BLOCKS;
-    const struct shape *shape = &H.shapes[s->shape[slot]];
-    uint32_t cell = (uint32_t)((p % BLOCK_SIZE / 8 * shape->recip) >> 32);
-    if (unlikely(cell >= shape->ncells) || !(s->work[slot][cell / 64] >> (cell % 64) & 1))
-        push(p);
 }
 
 /* Looks at n words; whether one is an address in the heap. */
