@@ -132,6 +132,20 @@ static bool marks_room(struct slab *s)
     return s->other || (s->other = goe__own_alloc(sizeof s->own_marks));
 }
 
+/* Opens what the kernel says of this process while nobody else can open a file, and reads the memory map. */
+static bool find_roots(void)
+{
+    goe__lock(NULL);
+    uint64_t start = goe__now();
+    bool stopped = !H.cancel && goe__stop_world(), ok = stopped && goe__roots_find();
+    if (stopped) {
+        goe__start_world();
+        goe__note_pause(goe__now() - start);
+    }
+    goe__unlock();
+    return ok;
+}
+
 /* Gets ready; false: it cannot be. */
 static bool prepare(void)
 {
@@ -149,7 +163,7 @@ static bool prepare(void)
     }
     goe__unlock();
     touch_tables(); /* those for the marks have used up what was ready */
-    if (!ok || !goe__roots_find())
+    if (!ok || !find_roots())
         return false;
     for (uint32_t i = 0; (s = slab_number(i)); i++) {
         if (!s->other)

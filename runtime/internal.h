@@ -539,6 +539,24 @@ void goe__cursors_reset(struct thread *t); /* give all runs up */
 void goe__cursors_drop(void); /* those of all threads, and threads that are gone; world stopped */
 uint64_t goe__handed_out(const struct thread *t, uint64_t *objects); /* of its runs, in bytes */
 
+/* ---- tasks.c: what /proc says of the threads ---- */
+struct tasks {
+    int fd;                      /* negative: not open */
+    size_t count;                /* of threads, as the kernel has it; 0: it does not say */
+    long have;                   /* bytes of text */
+    long at;                     /* of these, how many have been looked at */
+    _Alignas(8) char text[2048]; /* the kernel's entries */
+};
+bool goe__tasks_begin(
+    struct tasks *l); /* from the first; opens the list if need be. False: it cannot be */
+pid_t goe__tasks_next(struct tasks *l); /* 0: there are no more, -1: the list cannot be read */
+void goe__tasks_close(struct tasks *l);
+bool goe__tasks_ended(void);    /* of those of the program, all have */
+bool goe__task_gone(pid_t tid); /* or runs nothing of the program, and never will */
+bool goe__task_of_emulator(
+    pid_t tid); /* likewise: it has all signals blocked but those of its own faults */
+void goe__task_name(pid_t tid, char *name, size_t n); /* "?": it cannot be known */
+
 /* ---- threads.c ---- */
 struct thread *goe__thread(void);  /* this thread's, made if need be */
 void goe__enter(struct thread *t); /* busy, lock */

@@ -222,7 +222,11 @@ bool goe__file_open(struct file *f, const char *path)
 {
     int fd = goe__open(path);
     f->fd = -1;
-    return identify(fd, f);
+    if (identify(fd, f))
+        return true;
+    if (fd >= 0 && errno != EBADF)
+        goe__close(fd);
+    return false;
 }
 
 bool goe__file_kept(const struct file *f)

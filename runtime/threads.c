@@ -20,11 +20,10 @@
  * cannot stop the other threads, so it does not collect. When it waits for the lock, it answers for that thread.
  *
  * Not stoppable, and harmless: threads that have exited (a zombie main thread), kernel workers (io_uring).
- * They are told by /proc/self/task/N/stat when they do not answer.
+ * They are told by what /proc says of them (tasks.c) when they do not answer.
  */
 #include "internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -87,7 +86,8 @@ static struct stop_state_all {
     volatile pid_t *home;               /* the process this memory belongs to; zero after a fork */
     bool begun_by_child; /* or zero because a child of vfork came first, who cannot tell */
     enum { COUNT_UNKNOWN, COUNT_RIGHT, COUNT_WRONG } count; /* does the kernel count threads? */
-    pid_t deaf; /* a thread that did not answer; 0: none yet */
+    pid_t deaf;         /* a thread that did not answer; 0: none yet */
+    struct tasks tasks; /* the list, open while threads are being stopped */
 } S;
 
 pid_t goe__tid(void)
@@ -261,90 +261,6 @@ static struct stopped *slot_of(pid_t tid)
     return slot;
 }
 
-/* What /proc says of a thread that does not answer: true if it never will. */
-static bool is_gone(pid_t tid)
-{
-    char path[64], text[512];
-    snprintf(path, sizeof path, "/proc/self/task/%d/stat", (int)tid);
-    int fd = goe__open(path);
-    if (fd < 0)
-        return errno == ENOENT || errno == ESRCH;
-    ssize_t n = goe__read(fd, text, sizeof text - 1);
-    bool ended = n < 0 && errno == ESRCH; /* since; a read that fails otherwise says nothing */
-    goe__close(fd);
-    if (n <= 0)
-        return ended;
-    text[n] = 0;
-    char *p = strrchr(text, ')'); /* the name may hold anything */
-    char state;
-    unsigned flags;
-    if (!p || sscanf(p + 1, " %c %*d %*d %*d %*d %*d %u", &state, &flags) != 2)
-        return false;
-    return state == 'Z' || state == 'X' || flags & 0x4010; /* PF_USER_WORKER, PF_IO_WORKER */
-}
-
-/* Whether the process is run by an emulator (qemu-aarch64), which makes it believe otherwise, but forgets one name. */
-static bool emulated(void)
-{
-    static signed char known; /* 1: it is; -1: not */
-    if (!known) {
-        char self[256], thread[256];
-        long n = syscall(SYS_readlinkat, AT_FDCWD, "/proc/self/exe", self, sizeof self);
-        long m = syscall(SYS_readlinkat, AT_FDCWD, "/proc/thread-self/exe", thread, sizeof thread);
-        known = n > 0 && m > 0 && (n != m || memcmp(self, thread, (size_t)n) != 0) ? 1 : -1;
-    }
-    return known > 0;
-}
-
-/* Whether a silent thread is the emulator's own: it runs nothing of the program, and has all signals blocked but those
- * that nobody can block, and those that come of its own faults. Elsewhere such a thread is the program's. */
-static bool is_emulator(pid_t tid)
-{
-    const uint64_t always = (uint64_t)3 << 31 | 1 << (SIGKILL - 1) | 1 << (SIGSTOP - 1) |
-                            1 << (SIGILL - 1) | 1 << (SIGFPE - 1) | 1 << (SIGSEGV - 1) |
-                            1 << (SIGBUS - 1) | 1 << (SIGTRAP - 1);
-    char path[64], text[2048];
-    if (!emulated())
-        return false;
-    snprintf(path, sizeof path, "/proc/self/task/%d/status", (int)tid);
-    int fd = goe__open(path);
-    long n = fd < 0 ? 0 : goe__read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        goe__close(fd);
-    text[n > 0 ? n : 0] = 0;
-    const char *blocked = strstr(text, "SigBlk:");
-    return blocked && (strtoull(blocked + 7, NULL, 16) | always) == ~(uint64_t)0;
-}
-
-struct kernel_dirent {
-    uint64_t ino;    /* inode */
-    int64_t off;     /* of the next */
-    uint16_t reclen; /* of this */
-    uint8_t type;    /* DT_... */
-    char name[];     /* the thread's number */
-};
-
-/* Whether all threads of the program have ended, and only the collector's own are left. */
-static bool threads_ended(void)
-{
-    if (!is_gone(getpid()))
-        return false;
-    int fd = goe__open("/proc/self/task");
-    if (fd < 0)
-        return false;
-    bool ended = true;
-    _Alignas(8) char buffer[2048];
-    for (long n; ended && (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;)
-        for (long at = 0; at < n && ended;) {
-            struct kernel_dirent *d = (struct kernel_dirent *)(void *)(buffer + at);
-            at += d->reclen;
-            pid_t tid = (pid_t)atoi(d->name);
-            ended = tid <= 0 || tid == H.collector || tid == H.final_tid || is_gone(tid);
-        }
-    goe__close(fd);
-    return ended;
-}
-
 /* Sends the signal where none can be queued for a thread: too many are. One for the process comes nevertheless, bare of
  * all else, and to this thread first. Any other may take it, as it has to stop as well; so it is sent again to who does
  * not answer. */
@@ -373,59 +289,36 @@ static int send(struct stopped *slot)
     return errno == ESRCH ? 0 : -1;
 }
 
-/* How many threads the kernel counts; 0: it does not say. */
-static size_t counted(int task_dir)
-{
-    struct stat st;
-    return syscall(SYS_fstat, task_dir, &st) || st.st_nlink <= 2 ? 0 : (size_t)st.st_nlink - 2;
-}
-
-/* Signals every thread that is new in the list. Returns how many those were, -1 on failure. The kernel ends the
- * list early if a thread ends while it is being listed, so the count has to agree: what is known does not become
- * more, and a thread missed was counted before. */
+/* Signals every thread that is new in the list. Returns how many those were, -1 on failure. The list may end early, so the
+ * kernel's count has to agree: what is known does not become more, and a thread missed was counted before. */
 static int signal_new(pid_t self, bool *all_known)
 {
-    int fd = goe__open("/proc/self/task");
-    if (fd < 0)
+    if (!goe__tasks_begin(&S.tasks))
         return -1;
     int sent = 0;
-    size_t there = counted(fd), seen = 0;
-    _Alignas(8) char buffer[2048];
-    for (long n; (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) != 0;) {
-        if (n < 0) {
-            goe__close(fd);
+    size_t seen = 0;
+    pid_t tid;
+    while ((tid = goe__tasks_next(&S.tasks)) > 0) {
+        struct stopped *slot = slot_of(tid);
+        if (!slot)
             return -1;
-        }
-        for (long at = 0; at < n;) {
-            struct kernel_dirent *d = (struct kernel_dirent *)(void *)(buffer + at);
-            at += d->reclen;
-            pid_t tid = (pid_t)atoi(d->name);
-            if (tid <= 0)
-                continue;
-            struct stopped *slot = slot_of(tid);
-            if (!slot) {
-                goe__close(fd);
-                return -1;
-            }
-            seen++;
-            if (tid == self || tid == H.collector || slot->state != STOP_NONE)
-                continue;
-            *all_known = false;
-            __atomic_store_n(&slot->epoch, S.epoch, __ATOMIC_RELEASE);
-            __atomic_store_n(&slot->state, STOP_SENT, __ATOMIC_RELEASE);
-            int how = send(slot);
-            if (how < 0) {
-                goe__close(fd);
-                return -1;
-            }
-            if (how)
-                sent++;
-            else
-                slot->state = STOP_GONE;
-        }
+        seen++;
+        if (tid == self || tid == H.collector || slot->state != STOP_NONE)
+            continue;
+        *all_known = false;
+        __atomic_store_n(&slot->epoch, S.epoch, __ATOMIC_RELEASE);
+        __atomic_store_n(&slot->state, STOP_SENT, __ATOMIC_RELEASE);
+        int how = send(slot);
+        if (how < 0)
+            return -1;
+        if (how)
+            sent++;
+        else
+            slot->state = STOP_GONE;
     }
-    goe__close(fd);
-    if (seen != there && S.count == COUNT_RIGHT)
+    if (tid < 0)
+        return -1;
+    if (seen != S.tasks.count && S.count == COUNT_RIGHT)
         *all_known = false;
     return sent;
 }
@@ -434,36 +327,25 @@ static int signal_new(pid_t self, bool *all_known)
 static void try_count(void)
 {
     S.count = COUNT_WRONG;
-    int fd = goe__open("/proc/self/task");
-    for (int tries = 0; fd >= 0 && tries < 20 && S.count == COUNT_WRONG; tries++) {
-        size_t there = counted(fd), seen = 0;
-        _Alignas(8) char buffer[2048];
-        syscall(SYS_lseek, fd, 0, SEEK_SET);
-        for (long n; (n = syscall(SYS_getdents64, fd, buffer, sizeof buffer)) > 0;)
-            for (long at = 0; at < n;) {
-                struct kernel_dirent *d = (struct kernel_dirent *)(void *)(buffer + at);
-                at += d->reclen;
-                seen += atoi(d->name) > 0;
-            }
-        if (seen == there)
+    for (int tries = 0; tries < 20 && S.count == COUNT_WRONG; tries++) {
+        size_t seen = 0;
+        if (!goe__tasks_begin(&S.tasks))
+            return;
+        while (goe__tasks_next(&S.tasks) > 0)
+            seen++;
+        if (seen == S.tasks.count)
             S.count = COUNT_RIGHT;
     }
-    if (fd >= 0)
-        goe__close(fd);
 }
 
 /* Says once for whom all wait. */
 static void say_deaf(pid_t tid)
 {
-    char path[64], name[64];
-    snprintf(path, sizeof path, "/proc/self/task/%d/comm", (int)tid);
-    int fd = goe__open(path);
-    long n = fd < 0 ? 0 : goe__read(fd, name, sizeof name);
-    if (fd >= 0)
-        goe__close(fd);
+    char name[64];
+    goe__task_name(tid, name, sizeof name);
     goe__say(
-        "a collection waits for thread %d (%.*s), which does not answer signal %d; without it nothing is freed",
-        (int)tid, n > 1 ? (int)n - 1 : 1, n > 1 ? name : "?", STOP_SIGNAL);
+        "a collection waits for thread %d (%s), which does not answer signal %d; without it nothing is freed",
+        (int)tid, name, STOP_SIGNAL);
 }
 
 /* Waits until each signalled thread has answered or turns out to be gone. False: one of them does neither. It is
@@ -480,7 +362,8 @@ static bool await_all(void)
             struct stopped *slot = slot_at(i);
             if (__atomic_load_n(&slot->state, __ATOMIC_ACQUIRE) != STOP_SENT)
                 continue;
-            if (late && (is_gone(slot->tid) || (waits > LONG_BLOCKED && is_emulator(slot->tid)))) {
+            if (late && (goe__task_gone(slot->tid) ||
+                         (waits > LONG_BLOCKED && goe__task_of_emulator(slot->tid)))) {
                 int sent = STOP_SENT;
                 __atomic_compare_exchange_n(&slot->state, &sent, STOP_GONE, false, __ATOMIC_ACQ_REL,
                                             __ATOMIC_ACQUIRE);
@@ -505,35 +388,41 @@ static bool await_all(void)
     }
 }
 
-/* Stops all other threads. False if that cannot be done now: then all run. */
-bool goe__stop_world(void)
+/* Stops all other threads; false: not all of them. */
+static bool stop_all(pid_t self)
 {
-    install_handler();
-    pid_t self = goe__tid();
-    S.pid = getpid();
-    S.epoch++;
-    S.bare = false;
-    S.acked = 0;
-    S.n = 0;
     if (S.count == COUNT_UNKNOWN)
         try_count();
     for (int recounts = 0;;) {
         bool all_known = true;
         int sent = signal_new(self, &all_known);
         recounts = sent > 0 ? 0 : recounts + 1;
-        if (sent < 0 || recounts == MOST_RECOUNTS) {
-            goe__start_world();
+        if (sent < 0 || recounts == MOST_RECOUNTS)
             return false;
-        }
-        if (all_known) {
-            S.deaf = 0;
+        if (all_known)
             return true;
-        }
-        if (!await_all()) {
-            goe__start_world();
+        if (!await_all())
             return false;
-        }
     }
+}
+
+/* Stops all other threads. False if that cannot be done now: then all run. */
+bool goe__stop_world(void)
+{
+    install_handler();
+    S.pid = getpid();
+    S.epoch++;
+    S.bare = false;
+    S.acked = 0;
+    S.n = 0;
+    S.tasks.fd = -1;
+    bool ok = stop_all(goe__tid());
+    goe__tasks_close(&S.tasks); /* while nobody else can open a file, if all stand still */
+    if (ok)
+        S.deaf = 0;
+    else
+        goe__start_world();
+    return ok;
 }
 
 void goe__start_world(void)
@@ -789,6 +678,6 @@ void goe__threads_wait(volatile uint32_t *at, uint32_t value)
     static int ended;
     const struct timespec second = {1, 0};
     if (goe__futex(at, FUTEX_WAIT_PRIVATE, value, &second) && errno == ETIMEDOUT &&
-        threads_ended() && !__atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
+        goe__tasks_ended() && !__atomic_exchange_n(&ended, 1, __ATOMIC_RELAXED))
         exit(0); /* main() has called pthread_exit */
 }
