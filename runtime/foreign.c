@@ -38,13 +38,6 @@ enum {
     NEW_COST = 4,  /* before it is known how much is changed each time: that it will be a quarter */
     REGIONS = 256, /* of written pages at a time */
     LISTED = 64,   /* and of pages that exist */
-    PROTECT_MATCHING = 1, /* flags of PAGEMAP_SCAN */
-    CHECK_ASYNC = 2,
-    CAT_WRITTEN = 1 << 1, /* its categories */
-    CAT_FILE = 1 << 2,
-    CAT_PRESENT = 1 << 3,
-    CAT_SWAPPED = 1 << 4,
-    CAT_PFNZERO = 1 << 5,
 };
 
 /* 2 MB of the program's memory. */

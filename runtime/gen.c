@@ -61,13 +61,8 @@ struct uffd_protect {
 #define UFFD_PROTECT_CALL  _IOWR(0xaa, 0x06, struct uffd_protect)
 
 enum {
-    USER_MODE_ONLY = 1,     /* flag of the system call */
-    WP_ASYNC = 1 << 15,     /* feature */
-    CAT_WPALLOWED = 1 << 0, /* PAGEMAP_SCAN: pages of ranges registered as here */
-    CAT_WRITTEN = 1 << 1,   /* and those not protected any more */
-    CAT_HUGE = 1 << 6,      /* huge pages */
-    PROTECT_MATCHING = 1,   /* its flag: and protects what it reports */
-    CHECK_ASYNC = 2,        /* and fails, rather than to report nothing, where that cannot be */
+    USER_MODE_ONLY = 1, /* flag of the system call */
+    WP_ASYNC = 1 << 15, /* feature */
     REGIONS = 128,
     COLLAPSE_EVERY = 16,      /* collections */
     MOST_ROOMY = 8,           /* blocks with room in 2 MB that are worth protecting */

@@ -432,6 +432,19 @@ void goe__tools_slab(void *p, size_t bytes); /* a new slab */
 void goe__tools_quiet(bool on);              /* marking reads what is not initialised */
 
 /* PAGEMAP_SCAN, Linux 6.7; older headers lack it. */
+enum {
+    CAT_WRITTEN = 1 << 1, /* pages written since they were protected (gen.c), or never protected */
+    CAT_FILE = 1 << 2,    /* of a file, or shared */
+    CAT_PRESENT = 1 << 3, /* in memory */
+    CAT_SWAPPED = 1 << 4, /* swapped out */
+    CAT_PFNZERO = 1 << 5, /* never written: all zero */
+    CAT_HUGE = 1 << 6,    /* huge ones */
+};
+enum {
+    PROTECT_MATCHING = 1, /* flag: protects what it reports */
+    CHECK_ASYNC = 2,      /* flag: fails, rather than to report nothing, where that cannot be */
+};
+
 struct page_region {
     uint64_t start;      /* first byte */
     uint64_t end;        /* one past the last */
@@ -440,7 +453,7 @@ struct page_region {
 
 struct pm_scan_arg {
     uint64_t size;                /* of this */
-    uint64_t flags;               /* none are used here */
+    uint64_t flags;               /* PROTECT_MATCHING, CHECK_ASYNC */
     uint64_t start;               /* where to begin */
     uint64_t end;                 /* where to end */
     uint64_t walk_end;            /* out: how far it came */

@@ -57,12 +57,6 @@ struct procmap_query {
 enum { QUERY_NEXT = 16, QUERY_RIGHTS = 7, QUERY_SHARED = 8 };
 
 #define PAGEMAP_SCAN_CODE _IOWR('f', 16, struct pm_scan_arg)
-enum {
-    CAT_FILE = 1 << 2,
-    CAT_PRESENT = 1 << 3,
-    CAT_SWAPPED = 1 << 4,
-    CAT_PFNZERO = 1 << 5,
-};
 
 enum {
     REGIONS = 256,
