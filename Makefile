@@ -32,7 +32,7 @@ PLUGIN_GCC := $(patsubst %,plugin/gcc/%.cc,allocations analysis attributes captu
                      pragmas record report returns rewrite runtime_abi slot_types slots summaries)
 
 # The runtime library.
-RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect copies cycle final foreign gen heap hidden mark options os roots tasks threads tools verify walk)
+RUNTIME := $(patsubst %,runtime/%.c,alloc closure collect copies cycle final foreign gen heap hidden maps mark options os pages roots tasks threads tools verify walk)
 
 # goescape-report, which shows what the plugin wrote with report=FILE; linked with json-c.
 REPORT := tools/goescape-report.c tools/report_html.c tools/report_read.c

@@ -23,9 +23,9 @@
  *    the end alone, in which all roots and all pages written since they were last scanned are seen to;
  *  - new objects are found like others, by who points to them: their pages count as written;
  *  - blocks are not freed and do not change their layout while marking; slabs are not unmapped;
- *  - M, R and G (mark.c, roots.c, gen.c) belong to this thread from PHASE_WANTED to PHASE_SWEEP. Whoever wants to collect
- *    himself cancels first and waits. A cancelled cycle has protected pages that no one looked at, so the
- *    next collection is a full one.
+ *  - the state of marking, of roots and of written pages (mark.c; maps.c, pages.c, roots.c, foreign.c; gen.c)
+ *    belongs to this thread from PHASE_WANTED to PHASE_SWEEP. Whoever wants to collect himself cancels first and
+ *    waits. A cancelled cycle has protected pages that no one looked at, so the next collection is a full one.
  *
  * Worked example: x->next = y; z = w->next; w->next = 0, while the marker has seen x and not yet w. What z
  * points to hangs on a register only. If it is stored nowhere, the end finds it there; if it is stored into

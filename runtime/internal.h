@@ -625,23 +625,25 @@ void goe__mark_cells(struct slab *s, uint32_t slot, uint32_t from,
 bool goe__is_marked(const struct object *o);
 void goe__mark_end(void);
 
-/* ---- roots.c ---- */
-bool goe__roots_init(void); /* once, while the world runs */
-bool goe__roots_find(void); /* false: the memory map cannot be read: free nothing */
+/* ---- maps.c: the memory map; with the lock held, and no cycle under way ---- */
+bool goe__maps_end(uintptr_t at, uintptr_t *end); /* of the root that AT is in, when last looked */
+
+/* ---- pages.c: which pages there are ---- */
 long goe__pagemap_scan(struct pm_scan_arg *arg); /* during a collection; negative errno */
 /* Likewise, but moves arg->start behind what has been looked at: call it until that is the end, or it fails. */
 long goe__pagemap_next(struct pm_scan_arg *arg);
-void goe__roots_done(void);
-void *goe__roots_buffer(size_t *room);             /* bytes to use while nobody collects; or null */
-void goe__roots_mark(uintptr_t sp);                /* sp: the collecting thread's */
-bool goe__roots_end(uintptr_t at, uintptr_t *end); /* of the root that AT is in, when last looked */
-void goe__roots_mark_stacks(void);  /* world stopped: pushes what threads' own stacks hold */
-void goe__roots_mark_running(void); /* the rest, while the program runs: a first guess */
-bool goe__pagemap_open(void);
-void goe__roots_child(void);
-
 /* Copies memory that may not be there: bytes, or -1 and errno. */
 ssize_t goe__copy_memory(void *at, uintptr_t lo, size_t n);
+void *goe__pages_buffer(size_t *room); /* bytes to use while nobody collects; or null */
+
+/* ---- roots.c: what is looked at ---- */
+bool goe__roots_init(void); /* once, while the world runs */
+bool goe__roots_find(void); /* false: the memory map cannot be read: free nothing */
+void goe__roots_done(void);
+void goe__roots_mark(uintptr_t sp); /* sp: the collecting thread's */
+void goe__roots_mark_stacks(void);  /* world stopped: pushes what threads' own stacks hold */
+void goe__roots_mark_running(void); /* the rest, while the program runs: a first guess */
+void goe__roots_child(void);
 
 /* ---- foreign.c: memory of the program's that need not be read again ---- */
 enum { FOREIGN_PART = 2 << 20 };

@@ -626,8 +626,8 @@ static bool on_stack(uintptr_t sp, const uintptr_t *restorer, unsigned n)
 {
     uintptr_t end;
     size_t room;
-    const uintptr_t *words = goe__roots_buffer(&room); /* an alternate stack may be small */
-    if (!words || !goe__roots_end(sp, &end))
+    const uintptr_t *words = goe__pages_buffer(&room); /* an alternate stack may be small */
+    if (!words || !goe__maps_end(sp, &end))
         return true;
     while (sp < end) {
         size_t want = end - sp < room ? end - sp : room;
