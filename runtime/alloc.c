@@ -472,19 +472,13 @@ __attribute__((noinline)) void *__goe_refill(uint64_t key)
     return p;
 }
 
-static inline __attribute__((always_inline)) void *keyed(uint64_t key)
-{
-    void *p = __goe_take(key, 0);
-    return likely(p != NULL) ? p : __goe_refill(key);
-}
-
 /* One object, all of it zero or only the words that may hold pointers. */
 static inline __attribute__((always_inline)) void *one(const struct __goe_type *type, bool all)
 {
     uint64_t key = type_key(type);
     if (unlikely(!key))
         return allocate(type->size, type->align, type->nwords ? MODE_ALL : MODE_NONE);
-    void *p = keyed(key);
+    void *p = __goe_get(key, 0);
     zero_words(p, all ? (type->size + 7) / 8 : type->nwords);
     return p;
 }
@@ -502,7 +496,7 @@ __attribute__((malloc)) void *__goe_new_typed(const struct __goe_type *type)
 __attribute__((malloc)) void *__goe_new_small(uint64_t key, size_t size)
 {
     (void)size;
-    void *p = keyed(key);
+    void *p = __goe_get(key, 0);
     uint64_t map = (key & ~__GOE_KEY_ALL) >> 15;
     zero_words(p, key & __GOE_KEY_ALL ? map : map ? 64 - (size_t)__builtin_clzll(map) : 0);
     return p;
@@ -510,7 +504,7 @@ __attribute__((malloc)) void *__goe_new_small(uint64_t key, size_t size)
 
 __attribute__((malloc)) void *__goe_new_zeroed(uint64_t key, size_t size)
 {
-    void *p = keyed(key);
+    void *p = __goe_get(key, 0);
     zero_words(p, (size + 7) / 8);
     return p;
 }

@@ -217,6 +217,14 @@ static inline __attribute__((always_inline)) void *__goe_take(uint64_t key, uint
     return (void *)0;
 }
 
+/* A cell of the layout, not zeroed and never null: the next one, or by __goe_refill. cell: as above. */
+static inline __attribute__((always_inline)) void *__goe_get(uint64_t key, uint64_t cell)
+{
+    void *p = __goe_take(key, cell);
+
+    return __builtin_expect(p != (void *)0, 1) ? p : __goe_refill(key);
+}
+
 /* __goe_new and __goe_new_zero, inlined where the layout is small and known when compiling. */
 static inline __attribute__((always_inline)) void *__goe_new_inline(const struct __goe_type *type)
 {
@@ -227,9 +235,7 @@ static inline __attribute__((always_inline)) void *__goe_new_inline(const struct
                                      : (type->ptrmap ? type->ptrmap[0] : ~(uint64_t)0) &
                                            (~(uint64_t)0 >> (64 - type->nwords));
         uint64_t key = __goe_key(type->size, type->align, map);
-        void *p = __goe_take(key, __goe_cell(type->size, type->align, map));
-        if (__builtin_expect(!p, 0))
-            p = __goe_refill(key);
+        void *p = __goe_get(key, __goe_cell(type->size, type->align, map));
         __builtin_memset(p, 0, type->nwords * sizeof(uint64_t));
         return p;
     }
@@ -243,10 +249,7 @@ static inline __attribute__((always_inline)) void *__goe_new_zero_inline(size_t 
 #if __GOE_INLINE
     if (__builtin_constant_p(size) && size <= __GOE_SMALL && size && align <= 16) {
         uint64_t key = __goe_key(size, align, (uint64_t)1 << size / 8) - ((uint64_t)1 << 15);
-        void *p = __goe_take(key, __goe_cell(size, align, size / 8));
-        if (__builtin_expect(!p, 0))
-            p = __goe_refill(key);
-        return __builtin_memset(p, 0, size);
+        return __builtin_memset(__goe_get(key, __goe_cell(size, align, size / 8)), 0, size);
     }
 #endif
     return __goe_new_zero(size, align, name);
