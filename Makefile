@@ -23,7 +23,7 @@ PLUGIN_ENGINE := $(patsubst %,plugin/engine/%.c,alike build call callgraph cfg c
                      summary_save summary_store summary_text summary_write targets undone unit verdict)
 
 # Models of functions without a body; plugin/models/generate.c makes a C table of them.
-MODELS := bsd builtins dirent goescape locale math misc mman pthread search signal socket stdio stdlib string \
+MODELS := bsd builtins dirent goescape locale math misc mman openmp pthread search signal socket stdio stdlib string \
           time unistd users wchar
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.

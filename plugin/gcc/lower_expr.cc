@@ -81,7 +81,7 @@ esc_var describe_variable(lowered_fn *f, tree decl)
         v.flags |= ESC_NOESCAPE;
     if (has(decl, "goe_escapes"))
         v.flags |= ESC_ESCAPES;
-    if (TREE_CODE(decl) == RESULT_DECL || (VAR_P(decl) && DECL_ARTIFICIAL(decl)))
+    if (TREE_CODE(decl) == RESULT_DECL || DECL_ARTIFICIAL(decl)) /* OpenMP has parameters, too */
         v.flags |= ESC_ARTIFICIAL;
     if (VAR_P(decl) && C_DECL_COMPOUND_LITERAL_P(decl))
         v.flags |= ESC_LITERAL;
