@@ -82,6 +82,15 @@ what='C++ does not';                    isnt loads -c x.cc
 what='-x c++ does not';                 isnt loads -x c++ -c main.c
 what='-xc++ does not';                  isnt loads -xc++ -c main.c
 what='an output named .c is no input';  isnt loads main.o -o x.c
+what='a header loads the plugin';       is   loads plain.h
+what='a header of C++ does not';        isnt loads x.hpp
+what='a header is not linked';          isnt links plain.h
+what='-x c-header is not linked';       isnt links -x c-header plain.h
+printf 'static inline int *leak(int n) { int x = n + 40; return &x; }\n' >pre.h
+printf '#include "pre.h"\nint main(void) { return *leak(1) + *leak(2) - 83; }\n' >uses_pre.c
+check 'a precompiled header' quiet "$cc" pre.h -o pre.h.gch
+says 'is used' 0 '^! pre.h.gch' quiet "$cc" -H uses_pre.c -o uses_pre
+check 'and what it has moves' ./uses_pre
 says '-c does not link' 0 '^ok$' sh -c "'$cc' -c main.c -w && echo ok"
 says '--version: the compiler' 0 'Free Software Foundation' "$cc" --version
 says '--version: and ours' 0 'goescape-cc' "$cc" --version
