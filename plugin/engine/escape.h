@@ -90,6 +90,7 @@ enum esc_var_flag {
     ESC_CAPTURED = 16384,  /* a variable that nested functions capture */
     ESC_CLOSURE = 32768,   /* not a variable but a nested function's value, with what it captured */
     ESC_UNSIGNED = 65536,  /* its type is of numbers that are not negative */
+    ESC_SHARED = 131072,   /* several threads have what it points to; a parameter */
 };
 
 enum esc_verdict {

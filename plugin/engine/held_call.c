@@ -56,19 +56,38 @@ static bool others_write(const struct held *h, uint32_t sym)
     return s->writers > 1 || (s->writers == 1 && h->u->fns.at[s->writer] != h->f);
 }
 
-void held_forget_static_data(struct held *h)
+/* Whether what is reached from ROOT, static data or a parameter, is other functions', or (if THREADS) other threads'. */
+static bool others_reach(const struct held *h, uint32_t root, bool threads)
 {
-    for (uint32_t i = h->rooted ? 0 : fact_find(&h->now, HELD_SYM, ESC_ANY); i < h->now.len;) {
+    return root >= HELD_SYM || (threads && h->f->vars.at[root].flags & ESC_SHARED);
+}
+
+/* What others may have written: static data and what is reached from there; if THREADS, also what they share. */
+static void forget_outside(struct held *h, bool threads)
+{
+    for (uint32_t i = h->rooted || threads ? 0 : fact_find(&h->now, HELD_SYM, ESC_ANY);
+         i < h->now.len;) {
         uint32_t place = h->now.at[i].place;
         if (place >= HELD_NOTHING)
             break;
         bool data = place >= HELD_SYM && others_write(h, place & ~(uint32_t)HELD_SYM);
-        bool behind = held_is_pointee(h, place) && h->objs.at[place].id >= HELD_SYM;
+        bool behind = held_is_pointee(h, place) && others_reach(h, h->objs.at[place].id, threads);
         if (data || behind)
             held_forget(h, place);
         while (i < h->now.len && h->now.at[i].place <= place)
             i++;
     }
+}
+
+void held_forget_static_data(struct held *h)
+{
+    forget_outside(h, false);
+}
+
+/* Another thread has run. */
+static void forget_what_threads_share(struct held *h)
+{
+    forget_outside(h, true);
 }
 
 static bool not_registered(struct held *h, const struct fact *f, uint32_t arg)
@@ -394,7 +413,7 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
     held_filter(h, not_ended_by, sym);
     h->ends = h->ends || may_end(h, sym, m);
     if (m->yields) {
-        held_forget_static_data(h);
+        forget_what_threads_share(h);
         held_forget_registrations(h);
         h->calls_out = true;
     }
@@ -513,7 +532,7 @@ void held_enter_loop(struct held *h, uint32_t block)
     if (i < h->now.len && h->now.at[i].place == HELD_REGISTERED)
         held_filter(h, outlives_loop, loop);
     if (h->suspects && h->now.len && calls_of_loop(h, loop, ESC_NOVAR).waits)
-        held_forget_static_data(h);
+        forget_what_threads_share(h);
 }
 
 /* ---- all calls ---- */

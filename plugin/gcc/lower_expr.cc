@@ -81,8 +81,11 @@ esc_var describe_variable(lowered_fn *f, tree decl)
         v.flags |= ESC_NOESCAPE;
     if (has(decl, "goe_escapes"))
         v.flags |= ESC_ESCAPES;
-    if (TREE_CODE(decl) == RESULT_DECL || DECL_ARTIFICIAL(decl)) /* OpenMP has parameters, too */
+    if (TREE_CODE(decl) == RESULT_DECL || DECL_ARTIFICIAL(decl))
         v.flags |= ESC_ARTIFICIAL;
+    if (v.name && TREE_CODE(decl) == PARM_DECL &&
+        startswith(v.name, ".omp_data")) /* of an OpenMP region's body */
+        v.flags |= ESC_SHARED;
     if (VAR_P(decl) && C_DECL_COMPOUND_LITERAL_P(decl))
         v.flags |= ESC_LITERAL;
     if (!can_move(decl))
