@@ -25,6 +25,8 @@ static const char *place_name(struct held *h, uint32_t place)
     if (o->kind != OBJ_POINTEE)
         return "heap memory";
     bool data = o->id >= HELD_SYM;
+    if (!data && h->f->vars.at[o->id].flags & ESC_SHARED) /* a parameter the source does not name */
+        return "memory that threads share";
     const char *name =
         data ? symbol_name(h, o->id & ~(uint32_t)HELD_SYM) : h->f->vars.at[o->id].name;
     snprintf(text, sizeof text, "%.*s%.100s", o->depth + !data, "********",

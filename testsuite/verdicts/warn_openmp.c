@@ -37,7 +37,7 @@ void left(void)
     {
         int x = 3;
 #pragma omp master
-        p = &x; /* WARN "address of local variable 'x' is stored in .*, which outlives it" */
+        p = &x; /* WARN "address of local variable 'x' is stored in 'memory that threads share', which outlives it" */
     }
     use(*p);
 }
