@@ -355,7 +355,7 @@ help:
 	@echo 'make check       install what is missing, build, run all tests; T=verdicts/go_ runs a part'
 	@echo 'make check-all   the same at every optimisation level'
 	@echo 'make check-peers GCC torture tests, csmith, packages (long); a part: T=torture LEVELS=-O1,-O3 MODES=heapify'
-	@echo 'make check-packages  zlib, cJSON, oniguruma, redis, sqlite3 and their tests; T=zlib only one; T="expat pcre2 gawk libuv tcl" others; SELECT=all moves every local'
+	@echo 'make check-packages  zlib, cJSON, oniguruma, redis, sqlite3 and their tests; T=zlib only one; T="expat pcre2 gawk libuv jq mbedtls tcl" others; SELECT=all moves every local'
 	@echo 'make check-sanitize  the plugin under ASan, UBSan and valgrind on every 10th torture test; all: STEP=1'
 	@echo 'make check-compilers  the tests with GCC 12 to 16 in a scratch root (long)'
 	@echo 'make check-mutations  breaks each invariant of the runtime and sees that its test fails (long); T=12a only one'

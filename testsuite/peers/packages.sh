@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Programs nobody here wrote: Debian's sources, built with CC=goescape-cc, their own tests run.
 #
-#   packages.sh [NAME ...]      default: zlib cjson oniguruma redis sqlite; also: expat pcre2 libuv gawk tcl (30,000 tests)
+#   packages.sh [NAME ...]      default: zlib cjson oniguruma redis sqlite; also: expat pcre2 libuv gawk jq mbedtls tcl (30,000 tests)
 #   packages.sh plain NAME      only what needs no plugin, so that testsuite/bench/compile.sh can use it
 #
 # Each package is built and tested twice, with GCC alone and with the plugin. It fails if a test passes
@@ -45,6 +45,7 @@ SQLITE_TESTS=${SQLITE_TESTS:-select1 select2 select3 select4 insert insert2 upda
 # --- the packages: source_*, build_* (in the source, CC set), test_* (prints PASS/FAIL NAME) ---------
 source_zlib=zlib source_cjson=cjson source_oniguruma=libonig source_redis=redis
 source_sqlite=sqlite3 source_tcl=tcl8.6 source_expat=expat source_pcre2=pcre2 source_libuv=libuv1 source_gawk=gawk
+source_jq=jq source_mbedtls=mbedtls
 
 build_zlib() { ./configure && make -j"$JOBS"; }
 test_zlib() {
@@ -124,6 +125,25 @@ build_gawk() { ./configure && make -C support -j"$JOBS" && make -j"$JOBS" gawk &
 test_gawk() {
     make -k check | grep -x '[a-z][A-Za-z0-9_-]*' | while read -r test; do
         [ -e "test/_$test" ] || echo "PASS $test"
+    done
+}
+
+# valgrind, which its tests are run with where there is one, is not what is tested. Oniguruma is a package of its own.
+build_jq() {
+    autoreconf -fi && ./configure --disable-maintainer-mode --disable-docs --disable-valgrind --with-oniguruma=no &&
+        make -j"$JOBS"
+}
+test_jq() {
+    make -k check | sed -n 's/^PASS: /PASS /p'
+    sed -n 's/^\([1-9][0-9]*\) of \1 tests passed.*/PASS \1 programs/p' tests/*.log
+}
+
+build_mbedtls() { make -j"$JOBS" CC="$CC" lib && make -j"$JOBS" CC="$CC" -C tests; }
+# Some of its certificates have expired, with GCC alone as well.
+test_mbedtls() {
+    cd tests || return
+    for t in test_suite_*; do
+        [ ! -x "$t" ] || "./$t" | sed -n "s/^\(.*[^ .]\) \.* PASS\$/PASS $t \1/p"
     done
 }
 
