@@ -57,6 +57,7 @@ enum {
     PATIENCE = 4,         /* a stop makes this part of what a cycle took too long forgotten */
     CALM = 2,             /* so many looks must agree that cycles are affordable */
     LOOKS = 8,            /* how often, while the room is used up, whether a cycle is affordable */
+    LAST_LOOK = 64,       /* and this part of it before its end: the haste may have ended lately */
     MOST_HASTE = 4,       /* part of the room left that may be used up by the end of a cycle */
     MOST_HASTE_SMALL = 4, /* of a small heap, by CPU time: its stops are short */
 };
@@ -543,6 +544,15 @@ static bool affordable(bool minor)
     return C.calm >= CALM || (C.calm && H.allocated >= H.room); /* there is no other look */
 }
 
+/* What will have been allocated when it is looked at again whether a cycle is affordable. */
+static uint64_t next_look(void)
+{
+    uint64_t next = H.allocated + H.room / LOOKS, last = H.room - H.room / LAST_LOOK;
+    if (next < last)
+        return next;
+    return H.allocated < last ? last : H.room;
+}
+
 /* A collection is due: starts one beside the program, unless it is under way. False: it has to be done here
  * and now. */
 bool goe__cycle_due(struct thread *t)
@@ -562,9 +572,7 @@ bool goe__cycle_due(struct thread *t)
         if (H.opt.concurrent < 2 && !affordable(minor)) {
             if (H.allocated >= H.room)
                 return false;
-            H.trigger = H.allocated + H.room / LOOKS; /* the haste may be over by then */
-            if (H.trigger > H.room)
-                H.trigger = H.room;
+            H.trigger = next_look();
             return true;
         }
         if (!make_thread(t) || H.phase != PHASE_NONE)

@@ -21,7 +21,7 @@
 #include <sys/mman.h>
 
 enum {
-    GROWTH_NS = 20000000, /* of CPU time between two slabs, when a program allocates in haste */
+    GROWTH_NS = 10000000, /* of CPU time between two slabs, when a program allocates in haste */
     TOUCH_NS = 5000000,   /* and since half a slab ago, if so that a huge page is not much of it */
     SWEEP_IN_SEARCH = 8,  /* slabs, in search of room for one large object */
 };
