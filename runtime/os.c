@@ -388,18 +388,36 @@ char *goe__own_ahead(void)
     return H.meta_spare;
 }
 
-/* Where the heap should begin: 8 to 12 GB above the program, or as much below it if the upper bits of addresses
- * differ up there. A jump from a closure's thunk to its function takes twice as long on some processors if
- * bits 35 and up differ. malloc's heap, which grows from the program's end, has room enough. */
+/* Whether a heap that begins at `place` may come to lie where malloc's free chunks seem to point. glibc (from 2.32 on) keeps
+ * their links mixed with their own addresses, which makes of those near the program's end other ones some GB away. */
+static bool chunks_point_to(uintptr_t place, uintptr_t end_of_data)
+{
+    const uintptr_t before = (uintptr_t)1 << 30, behind = (uintptr_t)8 << 30;
+    return (end_of_data ^ end_of_data >> 12) - (place - before) < before + behind;
+}
+
+/* Where the heap should begin: some GB from the program, where the upper bits of addresses are the same, for a jump from a
+ * closure's thunk to its function takes twice as long on some processors if bits 35 and up differ; and not where malloc's
+ * chunks seem to point, if there is such a place. malloc's heap, which grows from the program's end, has room enough. */
 static uintptr_t near_program(void)
 {
-    uintptr_t at = getauxval(AT_ENTRY);
+    static const signed char gigabytes[] = {8, -12, 12, -16, 16, -20, 20};
+    uintptr_t at = getauxval(AT_ENTRY), end = (uintptr_t)syscall(SYS_brk, 0), second = 0;
     const uint16_t *random = (const uint16_t *)getauxval(AT_RANDOM);
     if (!at || !random)
         return 0;
-    uintptr_t away = ((uintptr_t)8 << 30) + ((uintptr_t)(*random & 1023) << SLAB_SHIFT);
-    uintptr_t place = (at + away) >> 35 == at >> 35 ? at + away : at - away;
-    return place & ~((uintptr_t)SLAB_SIZE - 1);
+    uintptr_t shift = (uintptr_t)(*random & 1023) << SLAB_SHIFT;
+    for (size_t i = 0; i < sizeof gigabytes; i++) {
+        uintptr_t place = at + ((uintptr_t)gigabytes[i] << 30) + shift;
+        place &= ~((uintptr_t)SLAB_SIZE - 1);
+        if (place >> 35 != at >> 35)
+            continue;
+        if (!chunks_point_to(place, end))
+            return place;
+        if (!second)
+            second = place;
+    }
+    return second;
 }
 
 /* Maps at just this address; null if that is taken. */
