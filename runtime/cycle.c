@@ -50,6 +50,8 @@ enum {
     FEW_BYTES = 512 << 10,  /* written since the last round: the end can deal with that */
     MUCH_MEMORY = 32 << 20, /* outside of the heap; less is looked at in each round */
     COLLAPSE_AT_ONCE = 16,  /* pages of 2 MB made before a cycle */
+    SLOW_NS = 3000000,      /* for two of them: more is too long */
+    MOST_LEFT_SMALL = 64,   /* cycles for which none are made after that */
     MOST_ROUNDS = 8,
     MOST_FAILURES = 3,    /* of cycles in a row, before the world is stopped for each instead */
     FIRST_PACE = 30,      /* ns for a unit of work, before that is known */
@@ -63,21 +65,23 @@ enum {
 };
 
 static struct cycle {
-    bool minor;        /* the cycle under way is for the young */
-    unsigned failures; /* cycles in a row that came to nothing, and were not cancelled */
-    bool broken;       /* no thread can be had, or memory ran out: never again */
-    uint64_t began;    /* when the cycle under way was asked for */
-    uint64_t before;   /* bytes in use and allocated when it began to mark */
-    uint64_t pace;     /* ns that cycles take for a unit of work() */
-    uint64_t cost;     /* likewise, of the collector's CPU time */
-    bool measured;     /* pace and cost are of cycles, not guessed from a stop */
-    uint64_t cpu;      /* that when the cycle under way began */
-    uint64_t seen_cpu; /* the CPU time of the process at seen_at */
-    uint64_t seen_at;  /* when affordable() was asked last, or the last collection ended */
-    uint64_t seen;     /* and what had been allocated by then */
-    unsigned calm;     /* looks in a row at which a cycle was affordable */
-    pid_t pid;         /* the process whose thread it is */
-    uint32_t random;   /* for concurrent=2, which shuffles */
+    bool minor;                /* the cycle under way is for the young */
+    unsigned failures;         /* cycles in a row that came to nothing, and were not cancelled */
+    bool broken;               /* no thread can be had, or memory ran out: never again */
+    uint64_t began;            /* when the cycle under way was asked for */
+    uint64_t before;           /* bytes in use and allocated when it began to mark */
+    uint64_t pace;             /* ns that cycles take for a unit of work() */
+    uint64_t cost;             /* likewise, of the collector's CPU time */
+    bool measured;             /* pace and cost are of cycles, not guessed from a stop */
+    uint64_t cpu;              /* that when the cycle under way began */
+    uint64_t seen_cpu;         /* the CPU time of the process at seen_at */
+    uint64_t seen_at;          /* when affordable() was asked last, or the last collection ended */
+    uint64_t seen;             /* and what had been allocated by then */
+    unsigned calm;             /* looks in a row at which a cycle was affordable */
+    unsigned leave_small;      /* cycles before which no pages of 2 MB are made */
+    unsigned next_leave_small; /* how many the last time; 0: none */
+    pid_t pid;                 /* the process whose thread it is */
+    uint32_t random;           /* for concurrent=2, which shuffles */
 } C;
 
 static void set_phase(enum phase phase)
@@ -368,13 +372,28 @@ static void sweep_beside(void)
 }
 
 /* Before a full cycle, which protects everything anew: what was made one page counts as written as a whole, and if it
- * stayed so, each minor collection would look at all of it. */
+ * stayed so, each minor collection would look at all of it. Meanwhile the program's first writes to pages wait, for
+ * 5 ms where the system has to have the memory from a host first: then it is not done again for some cycles. */
 static void collapse_some(void)
 {
     unsigned most = COLLAPSE_AT_ONCE;
     struct slab *s;
-    for (uint32_t i = 0; most && !H.cancel && (s = slab_number(i)); i++)
+    if (C.leave_small) {
+        C.leave_small--;
+        return;
+    }
+    for (uint32_t i = 0; most && !H.cancel && (s = slab_number(i)); i++) {
+        uint64_t start = goe__now();
         goe__gen_collapse(s, &most, true);
+        if (goe__now() - start > SLOW_NS) {
+            C.next_leave_small = C.next_leave_small ? C.next_leave_small * 2 : 4;
+            if (C.next_leave_small > MOST_LEFT_SMALL)
+                C.next_leave_small = MOST_LEFT_SMALL;
+            C.leave_small = C.next_leave_small;
+            return;
+        }
+    }
+    C.next_leave_small = 0;
 }
 
 /* Huge pages take long to clear: the program does not wait for that, but takes small ones if the stock is
