@@ -137,12 +137,13 @@ static bool marks_room(struct slab *s)
     return s->other || (s->other = goe__own_alloc(sizeof s->own_marks));
 }
 
-/* Opens what the kernel says of this process while nobody else can open a file, and reads the memory map. */
-static bool find_roots(void)
+/* Does something in a short stop. False: it has failed, or nothing was done, for the cycle is over or a thread cannot be
+ * stopped. */
+static bool in_a_stop(bool (*what)(void))
 {
     goe__lock(NULL);
     uint64_t start = goe__now();
-    bool stopped = !H.cancel && goe__stop_world(), ok = stopped && goe__roots_find();
+    bool stopped = !goe__mark_failed() && goe__stop_world(), ok = stopped && what();
     if (stopped) {
         goe__start_world();
         goe__note_pause(goe__now() - start);
@@ -167,8 +168,8 @@ static bool prepare(void)
         H.marked_objects = H.live_objects;
     }
     goe__unlock();
-    touch_tables(); /* those for the marks have used up what was ready */
-    if (!ok || !find_roots())
+    touch_tables();                         /* those for the marks have used up what was ready */
+    if (!ok || !in_a_stop(goe__roots_find)) /* there nobody else can open a file */
         return false;
     for (uint32_t i = 0; (s = slab_number(i)); i++) {
         if (!s->other)
@@ -194,20 +195,14 @@ static bool prepare(void)
     return ok;
 }
 
-/* A short stop that finds out what the stacks hold now. */
-static void look_at_stacks(void)
+/* What the stacks hold now. World stopped. */
+static bool mark_stacks(void)
 {
-    goe__lock(NULL);
-    uint64_t start = goe__now();
-    if (!goe__mark_failed() && goe__stop_world()) {
-        goe__mark_running(false);
-        goe__roots_mark_stacks();
-        goe__final_roots();
-        goe__mark_running(true);
-        goe__start_world();
-        goe__note_pause(goe__now() - start);
-    }
-    goe__unlock();
+    goe__mark_running(false);
+    goe__roots_mark_stacks();
+    goe__final_roots();
+    goe__mark_running(true);
+    return true;
 }
 
 /* Scans what was written; how many bytes of pages that was. */
@@ -229,7 +224,7 @@ static size_t look_at_pages(void)
 static void mark_beside(void)
 {
     shuffle(0);
-    look_at_stacks();
+    in_a_stop(mark_stacks);
     goe__mark_drain();
     shuffle(0);
     goe__roots_mark_running();
@@ -238,7 +233,7 @@ static void mark_beside(void)
     uint32_t rounds = shuffle(MOST_ROUNDS);
     for (size_t before = SIZE_MAX; rounds-- > 0 && !goe__mark_failed();) {
         size_t bytes = look_at_pages();
-        look_at_stacks();
+        in_a_stop(mark_stacks);
         goe__mark_drain();
         if (H.root_bytes < MUCH_MEMORY || before == SIZE_MAX) {
             goe__roots_mark_running(); /* what is new may hang there only */

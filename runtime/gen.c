@@ -431,6 +431,12 @@ static bool roomy(const struct slab *s, uint32_t half)
     return n > MOST_ROOMY;
 }
 
+/* Lets all of a roomy half count as written. Whether it does. */
+static bool open_if_roomy(struct slab *s, uint32_t half)
+{
+    return roomy(s, half) && protect(s, half * 64, 64, false);
+}
+
 /* After a collection, world stopped: protects what became old. renew: also what was written meanwhile. */
 void goe__gen_protect(bool renew)
 {
@@ -460,7 +466,7 @@ void goe__gen_open_roomy(void)
     for (uint32_t i = 0; i < H.nslabs; i++) {
         struct slab *s = H.slab_list[i];
         for (uint32_t half = 0; half < 2; half++)
-            if (s->clean[half] && roomy(s, half) && protect(s, half * 64, 64, false))
+            if (s->clean[half] && open_if_roomy(s, half))
                 s->clean[half] = 0;
     }
 }
@@ -487,8 +493,7 @@ void goe__gen_clean(struct slab *s)
     if (!s->watched || s->closures)
         return;
     for (uint32_t half = 0; half < 2; half++) {
-        bool written = roomy(s, half) && protect(s, half * 64, 64, false);
-        s->clean[half] = written ? 0 : ~(uint64_t)0;
+        s->clean[half] = open_if_roomy(s, half) ? 0 : ~(uint64_t)0;
     }
 }
 
