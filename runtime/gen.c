@@ -542,20 +542,18 @@ static bool has_room(const struct slab *s, uint32_t slot)
            (b->state == BLOCK_CELLS && b->live < b->ncells);
 }
 
-/* Somebody will write to this block, and probably to those behind it that have room: saves a fault for each page, and a call
+/* Somebody will write to this block, and probably to those before it that have room: saves a fault for each page, and a call
  * of the kernel for each block. They count as written. */
 void goe__gen_release(struct slab *s, uint32_t slot)
 {
     if (!is_clean(s, slot))
         return;
-    uint32_t n = 0, end = slot - slot % 64 + 64;
-    if (end > slot + AHEAD)
-        end = slot + AHEAD;
+    uint32_t n = 0, most = slot % 64 + 1 < AHEAD ? slot % 64 + 1 : AHEAD;
     do
-        s->clean[slot / 64] &= ~((uint64_t)1 << ((slot + n++) % 64));
-    while (slot + n < end && is_clean(s, slot + n) && has_room(s, slot + n));
+        s->clean[slot / 64] &= ~((uint64_t)1 << ((slot - n++) % 64));
+    while (n < most && is_clean(s, slot - n) && has_room(s, slot - n));
     if (G && G->fd >= 0)
-        protect(s, slot, n, false);
+        protect(s, slot + 1 - n, n, false);
 }
 
 static void back_off(void)

@@ -116,7 +116,7 @@ void goe_stats(struct goe_stats *out);
 
 /* ---- What compiled code calls: the ABI, see docs/abi.md ---- */
 
-#define GOE_ABI_VERSION 2
+#define GOE_ABI_VERSION 3
 
 /* One per distinct type of a unit, emitted by the plugin; read-only and as long-lived as the unit. */
 struct __goe_type {
@@ -153,8 +153,8 @@ enum { __GOE_CURSORS = 128, __GOE_KEY_WORDS = 48, __GOE_SMALL = 256 };
 
 struct __goe_cursor {
     volatile uint64_t key;    /* what it is for */
-    volatile uintptr_t bump;  /* the next cell */
-    volatile uintptr_t limit; /* the end of the run of free cells; 0: there is none */
+    volatile uintptr_t bump;  /* the end of the free cells; the next one handed out ends there */
+    volatile uintptr_t limit; /* where they begin; above any address: there are none */
     volatile uint64_t cell;   /* bytes from one to the next, more than the object has */
     uint64_t reserved[4];     /* the runtime's */
 };
@@ -192,8 +192,8 @@ static inline __attribute__((always_inline)) uint64_t __goe_cell(uint64_t size, 
 }
 
 /* The next cell of this thread's run for the key, or null. A handler that interrupts it finds busy set; a
- * collection that stops the thread in between finds the cell in a register, and leaves limit null. cell: what
- * __goe_cell() says. */
+ * collection that stops the thread in between finds the cell in a register, or leaves limit above it. cell:
+ * what __goe_cell() says. */
 static inline __attribute__((always_inline)) void *__goe_take(uint64_t key, uint64_t cell)
 {
     struct __goe_local *l = __goe_self;
@@ -203,10 +203,10 @@ static inline __attribute__((always_inline)) void *__goe_take(uint64_t key, uint
         return (void *)0;
     l->busy = 1;
     if (__builtin_expect(c->key == key, 1)) {
-        uintptr_t at = c->bump, next = at + (cell ? cell : c->cell);
-        if (__builtin_expect(next <= c->limit, 1)) {
-            __asm__ volatile("" : "+r"(at)); /* from here on at is not known as next - cell */
-            c->bump = next;
+        uintptr_t at = c->bump - (cell ? cell : c->cell);
+        __asm__ volatile("" : "+r"(at)); /* from here on in a register: not to be computed later */
+        if (__builtin_expect(at >= c->limit, 1)) {
+            c->bump = at;
             l->busy = 0;
             if (!at)
                 __builtin_unreachable(); /* spares whoever tests it */

@@ -5,8 +5,8 @@
  * Invariants:
  *  - a block is in the pool exactly if its bit in slab->free is set, and then its ncells is 0, so that no
  *    stale pointer finds an object there;
- *  - blocks are taken at the lowest address that is free, so a heap of short-lived objects goes round in
- *    the same few megabytes, which stay in the cache;
+ *  - blocks are taken from the lowest slab that has one, so a heap of short-lived objects goes round in
+ *    the same few megabytes, which stay in the cache, and there downwards (see alloc.c);
  *  - a block not in slab->dirty is all zero.
  *
  * Worked example: goe_make(char, 100000) is a large object of 100001 bytes (one past the end counts): four
@@ -257,7 +257,7 @@ static void block_setup(struct block *b, struct kind *k)
     b->map = k->map;
     b->kind = k;
     b->next = NULL;
-    b->pos = 0;
+    b->pos = BLOCK_SIZE / k->cell;
     b->taken = b->used = true;
     b->age = k->mode == MODE_CLOSURE ? AGE_OLD : AGE_FRESH;
     b->state = BLOCK_CELLS;
@@ -267,7 +267,7 @@ static void block_setup(struct block *b, struct kind *k)
 
 static void sweep_slab(struct slab *s, bool minor);
 
-/* Lowest slab with a run of n free blocks, and where; count of slabs times constant. */
+/* Lowest slab with a run of n free blocks, and where; count of slabs times constant. A single one is the slab's last. */
 static struct slab *find_run(uint32_t n, uint32_t *slot)
 {
     bool first = true;
@@ -288,8 +288,8 @@ static struct slab *find_run(uint32_t n, uint32_t *slot)
                 continue;
         }
         if (n == 1) {
-            *slot = s->free[0] ? (uint32_t)__builtin_ctzll(s->free[0])
-                               : 64 + (uint32_t)__builtin_ctzll(s->free[1]);
+            *slot = s->free[1] ? 127 - (uint32_t)__builtin_clzll(s->free[1])
+                               : 63 - (uint32_t)__builtin_clzll(s->free[0]);
             return s;
         }
         for (uint32_t b = 0, run = 0; b < SLAB_BLOCKS; b++) {
@@ -340,7 +340,8 @@ static struct block *closure_block(struct kind *k)
         s->closures = true;
     }
     uint64_t low = s->free[0] & CODE_SLOTS, high = s->free[1] & CODE_SLOTS;
-    uint32_t slot = low ? (uint32_t)__builtin_ctzll(low) : 64 + (uint32_t)__builtin_ctzll(high);
+    uint32_t slot =
+        high ? 127 - (uint32_t)__builtin_clzll(high) : 63 - (uint32_t)__builtin_clzll(low);
     goe__slab_use(s, slot, 1);
     goe__slab_use(s, slot + CLOSURE_BLOCKS, 1);
     struct block *b = &s->blocks[slot];
@@ -356,7 +357,7 @@ struct block *goe__block_take(struct kind *k)
         return NULL;
     if (k->mode == MODE_CLOSURE)
         return closure_block(k);
-    uint32_t slot = 0;
+    uint32_t slot = SLAB_BLOCKS - 1;
     struct slab *s = find_run(1, &slot);
     if (!s) {
         s = slabs_new(1);
@@ -535,7 +536,7 @@ static void sweep_slab(struct slab *s, bool minor)
         if (minor && b->age == AGE_ONCE)
             H.kept += (uint64_t)(live < before ? live : before) * b->cell;
         b->age = minor && H.aging && b->age == AGE_FRESH ? AGE_ONCE : AGE_OLD;
-        b->pos = 0;
+        b->pos = b->ncells;
         b->taken = b->used = false;
         if (H.opt.verify && b->mode != MODE_CLOSURE && changed)
             poison(s, b);

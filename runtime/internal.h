@@ -130,7 +130,7 @@ struct block {
     uint64_t map;       /* MODE_MAP: which words */
     struct kind *kind;  /* its layout; null for large objects */
     struct block *next; /* in kind->avail */
-    uint32_t pos;       /* the first cell not handed out since the last collection */
+    uint32_t pos;       /* cells from here on were handed out since the last collection */
     union {
         uint32_t period; /* large arrays: the map repeats after so many words; 0: never */
         uint32_t live;   /* cells: how many the last sweep found marked */
@@ -170,10 +170,10 @@ struct slab {
  * first four fields are struct __goe_cursor's. */
 struct cursor {
     uint64_t key;      /* the layout, in the cache of a thread; 0: none yet */
-    char *bump;        /* the next cell */
-    char *limit;       /* the end of the run */
+    char *bump;        /* the end of the cells that are left, the next one to be handed out last */
+    char *limit;       /* the start of the run */
     uint64_t cell;     /* bytes of a cell */
-    char *start;       /* where the run began, to count by; null: none since the last collection */
+    char *end;         /* of the run, to count by; null: none since the last collection */
     struct kind *kind; /* layout of the run; null: none yet */
     struct block *block; /* where the run lies; null: none */
     struct cursor

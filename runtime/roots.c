@@ -262,7 +262,7 @@ void goe__roots_mark(uintptr_t sp)
     goe__foreign_begin(goe__mark_checks());
     uintptr_t tp = (uintptr_t)__builtin_thread_pointer();
     stack_t alt;
-    if (sigaltstack(NULL, &alt) == 0 && alt.ss_flags & SS_ONSTACK)
+    if (!goe__mark_checks() && sigaltstack(NULL, &alt) == 0 && alt.ss_flags & SS_ONSTACK)
         sp = 0; /* the thread's own stack is not this one; both are scanned whole */
     R->pid = getpid();
     R->tid = goe__tid();

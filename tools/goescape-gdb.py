@@ -60,19 +60,19 @@ class Object:
         return text + (" of every %d" % self.period if self.period else "")
 
     def children(self):
-        """(address, word) of each word that may be a pointer."""
+        """(description, word) of each word that may be a pointer."""
         if self.mode == MODE_NONE:
             return
         if self.mode == MODE_CLOSURE:
             chain = self.base + CLOSURE_APART - (self.base & BLOCK_SIZE - 1) // 2 + 8
             for word in read_words(chain, chain + 8):
-                yield chain, word
+                yield "chain", word
             return
         words = read_words(self.base, self.base + self.nwords * 8)
         period = self.period or len(words)
         for i, word in enumerate(words):
             if word and (self.mode == MODE_ALL or (i % period < 64 and self.bits >> (i % period) & 1)):
-                yield self.base + i * 8, word
+                yield "word %d" % i, word
 
 
 class Heap:
@@ -103,7 +103,7 @@ class Heap:
             while thread:
                 cursor = thread["active"]
                 while cursor:
-                    self.runs.append((int(cursor["bump"]), int(cursor["limit"])))
+                    self.runs.append((int(cursor["limit"]), int(cursor["bump"])))
                     cursor = cursor["next"] if cursor["next"] != cursor else 0
                 thread = thread["next"]
         return self.runs
@@ -141,7 +141,7 @@ class Heap:
             base = b["base"] + cell * b["cell"]
             if b["marks"] >> cell & 1:
                 state = "marked by the last collection"
-            elif b["unswept"] or cell >= b["pos"] or any(lo <= base < hi for lo, hi in self.free_cells()):
+            elif b["unswept"] or cell < b["pos"] or any(lo <= base < hi for lo, hi in self.free_cells()):
                 state = "free"
             else:
                 state = "allocated since the last collection"
@@ -277,8 +277,7 @@ def path_to(heap, target):
     done = any(arrive(how, word, None) for how, word in roots(heap))
     while queue and not done:
         parent = queue.popleft()
-        done = any(arrive("word %d" % ((at - parent.base) // 8), word, parent.base)
-                   for at, word in parent.children())
+        done = any(arrive(how, word, parent.base) for how, word in parent.children())
     if target not in came:
         return None
     path, at = [], target

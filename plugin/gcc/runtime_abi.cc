@@ -15,7 +15,7 @@
 #include "compat.h"
 #include "runtime_abi.h"
 
-#define ABI_VERSION   2
+#define ABI_VERSION   3
 #define WORD          8
 /* Above this many words a descriptor has no map: every word may hold a pointer. */
 #define MAX_MAP_WORDS 4096

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* runtime_abi.h: what rewritten code calls, as GCC's trees. The names and types are those of
-   docs/abi.md, ABI version 2. */
+   docs/abi.md, ABI version 3. */
 #ifndef GOE_RUNTIME_ABI_H
 #define GOE_RUNTIME_ABI_H
 

@@ -59,7 +59,7 @@ after "kept by a variable, through two objects" CHAIN "  kept by the variable ch
   -> its word 1, which points to the object at X"
 after "kept by malloc's memory" MALLOC "  kept by memory at X ([heap]), which points to the object at X"
 after "kept by a closure" CLOSURE "  kept by the variable closure at X, which points to the object at X
-  -> its word 65535, which points to the object at X"
+  -> its chain, which points to the object at X"
 after "kept by nobody" NOBODY "nothing that gdb can see keeps it alive"
 
 # Beside the shared library, under the name that `make install` gives it, gdb loads it by itself.
