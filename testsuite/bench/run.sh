@@ -7,7 +7,7 @@
 # that code is run (compile.sh and programs.sh, which fetch it); without a choice both are done if make
 # check-packages has been there.
 #
-# Environment: RUNS=5 pairs of each; LIBGC=1 compares full collections with libgc, if it is installed.
+# Environment: RUNS=5 pairs of each; WARM=0 does not touch memory before each run (see warm.h); LIBGC=1 compares full collections with libgc, if it is installed.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build}/testsuite/bench cc=${GCC:-gcc} runs=${RUNS:-5}
@@ -48,6 +48,8 @@ wanted() {
 
 # shellcheck disable=SC2086
 $cc $flags testsuite/bench/pair.c -o "$build/pair"
+# shellcheck disable=SC2086
+$cc $flags testsuite/bench/warm.c -o "$build/warm"
 for program in trees gcbench short lists full pauses; do
     both "$program"
 done
@@ -92,8 +94,11 @@ fi
 if wanted pauses; then
     echo "Pauses: p99.99 in ms, worst in ms (targets 0.2, 1), peak RSS / live (target 2, but for small heaps):"
     for mb in 4 16 256 1024; do
-        echo "$mb MB live, goescape: $("$build/pauses" $mb)"
-        echo "$mb MB live, malloc:   $("$build/pauses.malloc" $mb)"
+        for program in pauses pauses.malloc; do
+            "$build/warm" $((mb * 2 + 64))
+            case $program in *malloc) name="malloc:  " ;; *) name=goescape: ;; esac
+            echo "$mb MB live, $name $("$build/$program" $mb)"
+        done
     done
 fi
 if wanted foreign; then
