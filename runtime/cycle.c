@@ -134,7 +134,7 @@ static void touch_tables(void)
 
 static bool marks_room(struct slab *s)
 {
-    return s->other || (s->other = goe__own_alloc(sizeof s->own_marks));
+    return s->other || (s->other = goe__own_alloc_apart(sizeof s->own_marks));
 }
 
 /* Does something in a short stop. False: it has failed, or nothing was done, for the cycle is over or a thread cannot be
@@ -168,7 +168,6 @@ static bool prepare(void)
         H.marked_objects = H.live_objects;
     }
     goe__unlock();
-    touch_tables();                         /* those for the marks have used up what was ready */
     if (!ok || !in_a_stop(goe__roots_find)) /* there nobody else can open a file */
         return false;
     for (uint32_t i = 0; (s = slab_number(i)); i++) {

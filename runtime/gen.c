@@ -84,6 +84,8 @@ static struct gen {
     uint64_t open;         /* old objects in blocks that are not protected, at the last minor one */
     uint64_t least_open;   /* and at the first one after pages were protected */
     unsigned at_once;      /* minor collections still to come whose survivors are old at once */
+    char *
+        spare; /* of the thread that collects beside the program: 2 MB in it are touched at times */
     struct page_region regions[REGIONS]; /* written pages */
 } * G;
 
@@ -513,6 +515,25 @@ static bool is_huge(uintptr_t at)
     return goe__pagemap_scan(&arg) == 1 && region.start == at && region.end == arg.end;
 }
 
+/* The kernel is about to copy to a huge page with the map locked, for which the program's page faults wait. A virtual machine
+ * may have to get its memory from a host first, which takes some 5 ms; so one is touched and given back right before,
+ * without that lock, for the kernel then takes the same again. */
+static void provide_huge(void)
+{
+    if (!G->spare) {
+        goe__lock(NULL);
+        G->spare = goe__own_map(SLAB_SIZE);
+        goe__unlock();
+    }
+    if (!G->spare)
+        return;
+    char *huge =
+        (char *)(((uintptr_t)G->spare + SLAB_SIZE / 2 - 1) & ~(uintptr_t)(SLAB_SIZE / 2 - 1));
+    madvise(huge, SLAB_SIZE / 2, MADV_HUGEPAGE);
+    *(volatile char *)huge = 0;
+    madvise(huge, SLAB_SIZE / 2, MADV_DONTNEED);
+}
+
 /* Makes huge pages of what is full of objects: a page of 2 MB that was protected and then written has become
  * 512 small ones, and those that were mapped one by one are small from the start. Marking in random order takes half
  * the time on huge ones. At most so many of them; each once in a while. Unprotected pages count as written. beside: the
@@ -529,6 +550,8 @@ void goe__gen_collapse(struct slab *s, unsigned *most, bool beside)
         --*most;
         if (s->watched)
             protect(s, half * 64, 64, false);
+        if (beside)
+            provide_huge();
         madvise(goe__block_base(s, half * 64), SLAB_SIZE / 2, MADV_HUGEPAGE);
         madvise(goe__block_base(s, half * 64), SLAB_SIZE / 2, MADV_COLLAPSE);
     }

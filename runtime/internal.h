@@ -247,6 +247,13 @@ struct options {
 #undef OPTION
 };
 
+/* Memory for tables, which are cut off one after the other. */
+struct chunk {
+    char *next;  /* the rest */
+    char *end;   /* its end */
+    char *spare; /* the next chunk, if there is one already */
+};
+
 /* The state of one process's heap. It lies on pages of its own, which are never roots. */
 struct heap {
     volatile uint32_t lock;     /* guards the rest: 0 free, 1 taken, 2 waited for, too; a futex */
@@ -271,9 +278,8 @@ struct heap {
     uint32_t slab_cap;              /* room in slab_list */
     uint32_t first_free;            /* no slab before this one has a free block */
     struct ranges own;              /* everything mapped here: slabs and tables, sorted, disjoint */
-    char *meta;                     /* the rest of the chunk own_alloc cuts from */
-    char *meta_end;                 /* its end */
-    char *meta_spare;               /* the next chunk, if there is one already */
+    struct chunk meta;              /* what own_alloc cuts from */
+    struct chunk meta_apart;        /* what own_alloc_apart does */
     char *meta_touched;             /* what the collector's thread has touched ahead of need */
     size_t meta_bytes;              /* mapped for tables */
     size_t mapped_bytes;            /* mapped for slabs */
@@ -486,7 +492,10 @@ void goe__unmap(void *p, size_t bytes);
 void *goe__map_slabs(size_t count, bool huge); /* aligned to SLAB_SIZE, or null; entered in H.own */
 void goe__unmap_slabs(void *p, size_t count);
 void *goe__own_alloc(size_t bytes); /* zeroed, 64-aligned, never freed; or null */
-char *goe__own_ahead(void);       /* what it will use next: touched in time, nobody waits for it */
+void *goe__own_alloc_apart(
+    size_t bytes);          /* for what the collector's own thread is the first to touch: no other
+                                             thread waits until the kernel has cleared a huge page of it */
+char *goe__own_ahead(void); /* what own_alloc will use next: touched in time, nobody waits for it */
 void *goe__own_map(size_t bytes); /* pages entered in H.own, or null */
 void goe__own_unmap(void *p, size_t bytes);
 bool goe__ranges_init(struct ranges *r);

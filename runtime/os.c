@@ -343,49 +343,63 @@ void goe__own_unmap(void *p, size_t bytes)
 static void touch_ahead(const char *p, size_t bytes)
 {
     char *next = (char *)(((uintptr_t)p + HUGE_PAGE - 1) & ~(uintptr_t)(HUGE_PAGE - 1));
-    if (p + bytes <= next || next >= H.meta_end || H.hasty)
+    if (p + bytes <= next || next >= H.meta.end || H.hasty)
         return;
     if (next == __atomic_load_n(&H.meta_touched, __ATOMIC_RELAXED) || H.collector == goe__tid())
         return;
     int saved = errno;
-    madvise(next, (size_t)(H.meta_end - next), MADV_NOHUGEPAGE);
+    madvise(next, (size_t)(H.meta.end - next), MADV_NOHUGEPAGE);
     errno = saved;
+}
+
+/* The next bytes of a chunk, or of a new one: huge pages, in a heap of some size. */
+static void *cut(struct chunk *c, size_t bytes)
+{
+    if (bytes > (size_t)(c->end - c->next)) {
+        size_t size = bytes > META_CHUNK ? (bytes + PAGE - 1) & ~(size_t)(PAGE - 1) : META_CHUNK;
+        bool huge = c->next && bytes <= META_CHUNK;
+        if (huge)
+            size = HUGE_CHUNK;
+        int saved = errno;
+        char *p = huge && c->spare ? c->spare : goe__own_map(size);
+        if (huge && c->spare)
+            c->spare = NULL;
+        else if (p && huge)
+            madvise(p, size, MADV_HUGEPAGE);
+        errno = saved;
+        if (!p)
+            return NULL;
+        c->next = p;
+        c->end = p + size;
+    }
+    char *p = c->next;
+    c->next += bytes;
+    return p;
 }
 
 void *goe__own_alloc(size_t bytes)
 {
     bytes = (bytes + 63) & ~(size_t)63;
-    if (bytes > (size_t)(H.meta_end - H.meta)) {
-        size_t chunk = bytes > META_CHUNK ? (bytes + PAGE - 1) & ~(size_t)(PAGE - 1) : META_CHUNK;
-        bool huge = H.meta && bytes <= META_CHUNK; /* a heap of some size */
-        if (huge)
-            chunk = HUGE_CHUNK;
-        int saved = errno;
-        char *p = huge && H.meta_spare ? H.meta_spare : goe__own_map(chunk);
-        if (huge && H.meta_spare)
-            H.meta_spare = NULL;
-        else if (p && huge)
-            madvise(p, chunk, MADV_HUGEPAGE);
-        errno = saved;
-        if (!p)
-            return NULL;
-        H.meta = p;
-        H.meta_end = p + chunk;
-    }
-    char *p = H.meta;
-    H.meta += bytes;
-    touch_ahead(p, bytes);
+    char *p = cut(&H.meta, bytes);
+    if (p)
+        touch_ahead(p, bytes);
     return p;
+}
+
+void *goe__own_alloc_apart(size_t bytes)
+{
+    return cut(&H.meta_apart, (bytes + 63) & ~(size_t)63);
 }
 
 char *goe__own_ahead(void)
 {
-    char *next = (char *)(((uintptr_t)H.meta | (HUGE_PAGE - 1)) + 1);
-    if (!H.meta || next < H.meta_end)
-        return H.meta ? next : NULL;
-    if (!H.meta_spare && (H.meta_spare = goe__own_map(HUGE_CHUNK)))
-        madvise(H.meta_spare, HUGE_CHUNK, MADV_HUGEPAGE);
-    return H.meta_spare;
+    struct chunk *c = &H.meta;
+    char *next = (char *)(((uintptr_t)c->next | (HUGE_PAGE - 1)) + 1);
+    if (!c->next || next < c->end)
+        return c->next ? next : NULL;
+    if (!c->spare && (c->spare = goe__own_map(HUGE_CHUNK)))
+        madvise(c->spare, HUGE_CHUNK, MADV_HUGEPAGE);
+    return c->spare;
 }
 
 /* Whether a heap that begins at `place` may come to lie where malloc's free chunks seem to point. glibc (from 2.32 on) keeps
