@@ -27,7 +27,7 @@ MODELS := bsd builtins dirent goescape locale math misc mman openmp pthread sear
           time unistd users wchar
 
 # The adapter to GCC: C++, the only part that sees GCC's headers.
-PLUGIN_GCC := $(patsubst %,plugin/gcc/%.cc,allocations analysis attributes captures closures diagnostics \
+PLUGIN_GCC := $(patsubst %,plugin/gcc/%.cc,allocations analysis attributes births captures closures diagnostics \
                      flat frames lifetime lives lower lower_call lower_cond lower_expr lower_notes operands options pass plugin \
                      pragmas record report returns rewrite runtime_abi slot_types slots summaries)
 

@@ -387,13 +387,17 @@ void goe__block_free(struct slab *s, uint32_t slot)
         H.first_free = s->index;
 }
 
-/* A slab whose blocks are all taken, but by nobody: for emergencies. */
+/* A slab whose blocks are all taken, but by nobody: for emergencies. It has no marks yet, so they need no clearing, which
+ * would touch the pages that they are on. */
 struct slab *goe__slab_reserve(void)
 {
     struct slab *s = slabs_new(1);
     if (!s)
         return NULL;
-    goe__slab_use(s, 0, SLAB_BLOCKS);
+    goe__fill(s->free, 0, sizeof s->free);
+    goe__fill(s->dirty, 0xff, sizeof s->dirty);
+    s->nfree = 0;
+    H.used_blocks += SLAB_BLOCKS;
     return s;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lives.cc: where the pointer of a moved variable may be null.
 
-   A begin marker makes an object, an end marker ends it. Control may also come into a block without
-   passing its begin marker:
+   A begin marker makes an object, unless that waits (births.cc), an end marker ends it. Control may also come into
+   a block without passing its begin marker:
 
      switch (n) {
          int x;          <- the begin marker is here and never runs
@@ -16,9 +16,10 @@
 #include "adapter.h"
 #include "rewrite_parts.h"
 
-/* The moved variables STMT mentions, each once. */
-static void references(gimple *stmt, moved_vars *vars, std::vector<unsigned> *out)
+void mentions(gimple *stmt, moved_vars *vars, std::vector<unsigned> *out)
 {
+    if (is_gimple_debug(stmt) || gimple_call_internal_p(stmt, IFN_ASAN_MARK))
+        return;
     struct search {
         moved_vars *vars;
         std::vector<unsigned> *out;
@@ -40,7 +41,7 @@ static void references(gimple *stmt, moved_vars *vars, std::vector<unsigned> *ou
             walk_tree(op, look, &s, NULL);
 }
 
-void analyse_lives(moved_vars *vars, std::vector<lazy_allocation> *lazy,
+void analyse_lives(moved_vars *vars, hash_set<gimple *> *late, std::vector<lazy_allocation> *lazy,
                    hash_set<gimple *> *dead_ends)
 {
     function *fn = cfun;
@@ -53,18 +54,16 @@ void analyse_lives(moved_vars *vars, std::vector<lazy_allocation> *lazy,
     for (state &s : at)
         for (bitmap b : {&s.null, &s.object, &s.set_null, &s.set_object})
             bitmap_initialize(b, &bitmap_default_obstack);
-    auto step = [&](gimple *stmt, auto set_object, auto set_null, auto refer) {
-        if (is_gimple_debug(stmt) || gimple_call_internal_p(stmt, IFN_ASAN_MARK))
-            return;
+    auto step = [&](gimple *stmt, auto set_object, auto waits, auto set_null, auto refer) {
         tree decl;
         int i;
         if ((decl = marker_begins(stmt)) && (i = vars->find(decl)) >= 0)
-            set_object((unsigned)i);
+            late->contains(stmt) ? waits((unsigned)i) : set_object((unsigned)i);
         else if ((decl = marker_ends(stmt)) && (i = vars->find(decl)) >= 0)
             set_null((unsigned)i);
         else {
             std::vector<unsigned> refs;
-            references(stmt, vars, &refs);
+            mentions(stmt, vars, &refs);
             for (unsigned r : refs)
                 if (TREE_CODE(vars->list[r].decl) != PARM_DECL)
                     refer(r);
@@ -83,7 +82,7 @@ void analyse_lives(moved_vars *vars, std::vector<lazy_allocation> *lazy,
             bitmap_clear_bit(&here.set_object, i);
         };
         for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s))
-            step(gsi_stmt(s), object, null, object);
+            step(gsi_stmt(s), object, null, null, object);
     }
     for (unsigned i = 0; i < vars->list.size(); i++)
         bitmap_set_bit(&at[ENTRY_BLOCK].null, i);
@@ -131,6 +130,10 @@ void analyse_lives(moved_vars *vars, std::vector<lazy_allocation> *lazy,
             bitmap_clear_bit(null, i);
             bitmap_set_bit(object, i);
         };
+        auto waits = [&](unsigned i) {
+            bitmap_set_bit(null, i);
+            bitmap_clear_bit(object, i);
+        };
         auto dies = [&](unsigned i) {
             if (!bitmap_bit_p(object, i))
                 dead_ends->add(stmt);
@@ -141,7 +144,7 @@ void analyse_lives(moved_vars *vars, std::vector<lazy_allocation> *lazy,
         };
         for (gimple_stmt_iterator s = gsi_start_bb(bb); !gsi_end_p(s); gsi_next(&s)) {
             stmt = gsi_stmt(s);
-            step(stmt, born, dies, refer);
+            step(stmt, born, waits, dies, refer);
         }
     }
     for (state &s : at)

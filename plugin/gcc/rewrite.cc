@@ -9,7 +9,8 @@
      f (&x.next);               t = &x.heap->next; f (t);
      x = {CLOBBER(eol)};        asm volatile ("" : : "g" (x.heap)); x.heap = 0;
 
-   Each execution of the begin marker makes a new object, which is what a loop body needs. The empty
+   Each execution of the begin marker makes a new object, which is what a loop body needs, or has the first
+   reference make it (births.cc). The empty
    asm keeps the object's base in the frame until the variable's scope ends: a correct program never
    depends on pointers the collector cannot see. A jump into the scope goes around the begin marker,
    so a forward dataflow (may x.heap be null here? may it be an object?) finds the references where
@@ -36,6 +37,7 @@ struct rewriter {
     decisions &d;
     moved_vars vars;
     std::vector<lazy_allocation> lazy; /* references that may find no object */
+    hash_set<gimple *> late;           /* begin markers that make none */
     hash_set<gimple *> dead_ends;      /* end markers that never find one */
     hash_set<tree> moved_vlas;         /* pointers of variable-length arrays on the heap */
     std::vector<gimple *> bounded; /* allocations whose block goes on the stack if there is room */
@@ -65,13 +67,17 @@ gimple *build_keep_alive(tree pointer)
     return keep;
 }
 
+gimple *no_object(tree pointer)
+{
+    return gimple_build_assign(pointer, build_zero_cst(TREE_TYPE(pointer)));
+}
+
 /* The end of a life: keeps the object's base in the frame until here. */
 void end_life(gimple_stmt_iterator *gsi, tree pointer, bool forget)
 {
     gsi_insert_before(gsi, build_keep_alive(pointer), GSI_SAME_STMT);
     if (forget)
-        gsi_insert_before(gsi, gimple_build_assign(pointer, build_zero_cst(TREE_TYPE(pointer))),
-                          GSI_SAME_STMT);
+        gsi_insert_before(gsi, no_object(pointer), GSI_SAME_STMT);
 }
 
 } // namespace
@@ -174,8 +180,7 @@ void rewriter::allocate_parameters(void)
     for (moved_var &v : vars.list) {
         if (TREE_CODE(v.decl) != PARM_DECL) {
             if (v.start_null)
-                gimple_seq_add_stmt(&seq,
-                                    gimple_build_assign(v.heap, build_zero_cst(TREE_TYPE(v.heap))));
+                gimple_seq_add_stmt(&seq, no_object(v.heap));
             continue;
         }
         gimple_seq_add_stmt(&seq, new_object(v));
@@ -232,13 +237,14 @@ void rewriter::rewrite_block(basic_block bb)
         int i;
         if ((decl = marker_begins(stmt))) {
             if ((i = vars.find(decl)) >= 0)
-                gsi_insert_before(&gsi, new_object(vars.list[i]), GSI_SAME_STMT);
+                gsi_insert_before(&gsi,
+                                  late.contains(stmt) ? no_object(vars.list[i].heap)
+                                                      : new_object(vars.list[i]),
+                                  GSI_SAME_STMT);
             else if (DECL_HAS_VALUE_EXPR_P(decl) &&
                      moved_vlas.contains(TREE_OPERAND(DECL_VALUE_EXPR(decl), 0))) {
                 tree pointer = TREE_OPERAND(DECL_VALUE_EXPR(decl), 0);
-                gsi_insert_before(&gsi,
-                                  gimple_build_assign(pointer, build_zero_cst(TREE_TYPE(pointer))),
-                                  GSI_SAME_STMT);
+                gsi_insert_before(&gsi, no_object(pointer), GSI_SAME_STMT);
             }
             gsi_remove(&gsi, true);
             continue;
@@ -346,8 +352,10 @@ bool rewriter::run(void)
         remove_own_markers();
         return changed;
     }
-    if (!vars.list.empty())
-        analyse_lives(&vars, &lazy, &dead_ends);
+    if (!vars.list.empty()) {
+        find_late_births(&vars, &late);
+        analyse_lives(&vars, &late, &lazy, &dead_ends);
+    }
     for (const lazy_allocation &l : lazy)
         insert_lazy(l);
     basic_block bb;

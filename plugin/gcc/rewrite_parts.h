@@ -29,10 +29,16 @@ struct lazy_allocation {
     unsigned var; /* position in moved_vars */
 };
 
+/* births.cc: finds, for the current function, the begin markers that make no object: the first reference does. */
+void find_late_births(moved_vars *vars, hash_set<gimple *> *late);
+
 /* lives.cc: finds, for the current function, the references that may find no object (LAZY) and the
-   end markers that never find one (DEAD_ENDS), and sets start_null of the variables. */
-void analyse_lives(moved_vars *vars, std::vector<lazy_allocation> *lazy,
+   end markers that never find one (DEAD_ENDS), and sets start_null of the variables. LATE: from
+   find_late_births. */
+void analyse_lives(moved_vars *vars, hash_set<gimple *> *late, std::vector<lazy_allocation> *lazy,
                    hash_set<gimple *> *dead_ends);
+/* The moved variables STMT mentions, each once; none if it is one that does nothing. */
+void mentions(gimple *stmt, moved_vars *vars, std::vector<unsigned> *out);
 
 /* operands.cc: replaces every mention of a moved variable in the statement at GSI; what must be
    computed for it first is inserted before. */
