@@ -37,23 +37,29 @@ struct event {
     event_kind kind;
 };
 
+/* Where: the index of a block, and the position among its events. */
+typedef std::pair<int, size_t> place;
+
 struct births {
     function *fn;
     moved_vars &vars;
     std::vector<std::vector<event>> events; /* of each block, in order */
+    std::vector<std::vector<place>> places; /* of the events of each variable, sorted */
     std::vector<bitmap_head> awaited;       /* at the start of each block */
 
     births(function *f, moved_vars *v)
-        : fn(f), vars(*v), events(last_basic_block_for_fn(f)), awaited(events.size())
+        : fn(f), vars(*v), events(last_basic_block_for_fn(f)), places(v->list.size()),
+          awaited(events.size())
     {
     }
     void collect(void);
     void solve(void);
-    bool awaited_after(basic_block bb, size_t at) const;
+    bool awaited_after(place at) const;
     bool loop_mentions(unsigned var) const;
+    const event &event_at(place at) const { return events[at.first][at.second]; }
 
   private:
-    const event *next(basic_block bb, size_t from, unsigned var) const;
+    const event *next(place from, unsigned var) const;
     bool comes_back(basic_block from, unsigned var) const;
 };
 
@@ -76,16 +82,17 @@ void births::collect(void)
             for (unsigned m : mentioned)
                 here.push_back({stmt, m, MENTION});
         }
+    for (size_t block = 0; block < events.size(); block++)
+        for (size_t i = 0; i < events[block].size(); i++)
+            places[events[block][i].var].push_back({(int)block, i});
 }
 
-/* The first event of VAR in BB from the one at FROM on, or null. */
-const event *births::next(basic_block bb, size_t from, unsigned var) const
+/* The first event of VAR at or behind FROM in the same block, or null. */
+const event *births::next(place from, unsigned var) const
 {
-    const std::vector<event> &here = events[bb->index];
-    for (size_t i = from; i < here.size(); i++)
-        if (here[i].var == var)
-            return &here[i];
-    return NULL;
+    const std::vector<place> &all = places[var];
+    auto found = std::lower_bound(all.begin(), all.end(), from);
+    return found != all.end() && found->first == from.first ? &event_at(*found) : NULL;
 }
 
 void births::solve(void)
@@ -119,15 +126,15 @@ void births::solve(void)
     free(order);
 }
 
-/* Whether the variable of the event at AT in BB is awaited behind it. */
-bool births::awaited_after(basic_block bb, size_t at) const
+/* Whether the variable of the event at AT is awaited behind it. */
+bool births::awaited_after(place at) const
 {
-    unsigned var = events[bb->index][at].var;
-    if (const event *then = next(bb, at + 1, var))
+    unsigned var = event_at(at).var;
+    if (const event *then = next({at.first, at.second + 1}, var))
         return then->kind == MENTION;
     edge e;
     edge_iterator ei;
-    FOR_EACH_EDGE (e, ei, bb->succs)
+    FOR_EACH_EDGE (e, ei, BASIC_BLOCK_FOR_FN(fn, at.first)->succs)
         if (!bitmap_bit_p(&awaited[e->dest->index], var))
             return false;
     return true;
@@ -144,15 +151,17 @@ bool births::comes_back(basic_block from, unsigned var) const
         edge e;
         edge_iterator ei;
         FOR_EACH_EDGE (e, ei, bb->succs) {
-            const event *first = next(e->dest, 0, var);
+            int to = e->dest->index;
+            const event *first = next({to, 0}, var);
             if (first && first->kind != MENTION)
                 continue;
             if (e->dest == from)
                 return true;
             bool goes_on = true;
-            for (const event &v : events[e->dest->index])
-                goes_on &= v.var != var || v.kind == MENTION;
-            if (goes_on && bitmap_set_bit(seen, e->dest->index))
+            for (auto i = std::lower_bound(places[var].begin(), places[var].end(), place(to, 0));
+                 i != places[var].end() && i->first == to; ++i)
+                goes_on &= event_at(*i).kind == MENTION;
+            if (goes_on && bitmap_set_bit(seen, to))
                 todo.push_back(e->dest);
         }
     }
@@ -162,14 +171,16 @@ bool births::comes_back(basic_block from, unsigned var) const
 /* Whether something else than a call mentions VAR, and again before its life ends or begins anew. */
 bool births::loop_mentions(unsigned var) const
 {
-    basic_block bb;
-    FOR_EACH_BB_FN (bb, fn) {
-        bool mentioned = false;
-        for (const event &v : events[bb->index])
-            if (v.var == var)
-                mentioned = v.kind == MENTION && (mentioned || !is_gimple_call(v.stmt));
-        if (mentioned && comes_back(bb, var))
+    const std::vector<place> &all = places[var];
+    bool mentioned = false; /* in the life that the block at hand ends in */
+    for (size_t i = 0; i < all.size(); i++) {
+        const event &v = event_at(all[i]);
+        mentioned = v.kind == MENTION && (mentioned || !is_gimple_call(v.stmt));
+        if (i + 1 < all.size() && all[i + 1].first == all[i].first)
+            continue;
+        if (mentioned && comes_back(BASIC_BLOCK_FOR_FN(fn, all[i].first), var))
             return true;
+        mentioned = false;
     }
     return false;
 }
@@ -185,13 +196,15 @@ void find_late_births(moved_vars *vars, hash_set<gimple *> *late)
     births b(fn, vars);
     b.collect();
     b.solve();
-    basic_block bb;
-    FOR_EACH_BB_FN (bb, fn)
-        for (size_t i = 0; i < b.events[bb->index].size(); i++) {
-            const event &v = b.events[bb->index][i];
-            if (v.kind == BEGIN && !b.awaited_after(bb, i) && !b.loop_mentions(v.var))
-                late->add(v.stmt);
-        }
+    for (unsigned var = 0; var < vars->list.size(); var++) {
+        std::vector<gimple *> may_wait;
+        for (place at : b.places[var])
+            if (b.event_at(at).kind == BEGIN && !b.awaited_after(at))
+                may_wait.push_back(b.event_at(at).stmt);
+        if (!may_wait.empty() && !b.loop_mentions(var))
+            for (gimple *begin : may_wait)
+                late->add(begin);
+    }
     for (bitmap_head &set : b.awaited)
         bitmap_clear(&set);
 }
