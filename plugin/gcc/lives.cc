@@ -120,7 +120,7 @@ void analyse_lives(moved_vars *vars, hash_set<gimple *> *late, std::vector<lazy_
         gimple *stmt = NULL;
         auto refer = [&](unsigned i) {
             if (bitmap_bit_p(null, i)) {
-                lazy->push_back({stmt, i});
+                lazy->push_back({stmt, i, !bitmap_bit_p(object, i)});
                 vars->list[i].start_null = true;
             }
             bitmap_clear_bit(null, i);

@@ -147,11 +147,15 @@ gimple *rewriter::new_object(const moved_var &v)
     return call;
 }
 
-/* if (x.heap == 0) x.heap = __goe_new (...), before the statement. */
+/* if (x.heap == 0) x.heap = __goe_new (...), before the statement; without the test if it would always hold. */
 void rewriter::insert_lazy(const lazy_allocation &l)
 {
     const moved_var &v = vars.list[l.var];
     gimple_stmt_iterator gsi = gsi_for_stmt(l.stmt);
+    if (l.first) {
+        gsi_insert_before(&gsi, new_object(v), GSI_SAME_STMT);
+        return;
+    }
     basic_block test = gsi_bb(gsi);
     gsi_prev(&gsi);
     edge skip = gsi_end_p(gsi) ? split_block_after_labels(test) : split_block(test, gsi_stmt(gsi));

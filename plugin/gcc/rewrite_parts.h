@@ -27,6 +27,7 @@ struct moved_vars {
 struct lazy_allocation {
     gimple *stmt; /* the reference */
     unsigned var; /* position in moved_vars */
+    bool first;   /* there is none yet, on any way */
 };
 
 /* births.cc: finds, for the current function, the begin markers that make no object: the first reference does. */

@@ -41,7 +41,9 @@ struct runtime_signature {
 
 /* __goe_new is handed the size besides the descriptor: the function need not look at it, but GCC
    then knows how large the object is, as it did for the variable (object-size checks, warnings). A
-   thunk is not fresh memory to alias analysis, because it refers to its static chain. */
+   thunk is not fresh memory to alias analysis, because it refers to its static chain. The others, like
+   malloc ("mc", see attr-fnspec.h), neither read nor write what the program has: what it is about to store is in a
+   register meanwhile, where a collection finds it, as it must in a thread that it stops anywhere. */
 static const runtime_signature signatures[RT_COUNT] = {
     {"__goe_new", "pz", true, 2},       {"__goe_new_array", "pz", true, 2},
     {"__goe_new_typed", "p", true, 0},  {"__goe_make_typed", "pz", true, 0},
@@ -68,6 +70,9 @@ static tree build_runtime_decl(runtime_function which)
             tree_cons(get_identifier("alloc_size"),
                       build_tree_list(NULL_TREE, build_int_cst(integer_type_node, s->size_param)),
                       attributes);
+    if (s->allocates)
+        attributes = tree_cons(get_identifier("fn spec"),
+                               build_tree_list(NULL_TREE, build_string(2, "mc")), attributes);
     tree type = build_function_type(which == RT_INIT ? void_type_node : ptr_type_node, params);
     if (attributes)
         type = build_type_attribute_variant(type, attributes);

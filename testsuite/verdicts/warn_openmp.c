@@ -36,7 +36,7 @@ void left(void)
 #pragma omp parallel shared(p)
     {
         int x = 3;
-#pragma omp master
+#pragma omp masked
         p = &x; /* WARN "address of local variable 'x' is stored in 'memory that threads share', which outlives it" */
     }
     use(*p);
