@@ -267,21 +267,16 @@ static size_t each_written(struct slab *s, uintptr_t lo, uintptr_t hi, uint64_t 
     return bytes;
 }
 
-/* The first block of a slab that is in use and clean, and one past the last: what lies outside has nothing to be looked for. */
-static uint32_t clean_from(const struct slab *s)
+/* From the first block of a slab that is in use and clean to the last: outside is nothing to be looked for. Returns how many
+ * blocks that is. */
+static uint32_t clean_blocks(const struct slab *s, uint32_t *first)
 {
     uint64_t low = s->clean[0] & ~s->free[0], high = s->clean[1] & ~s->free[1];
-    return low    ? (uint32_t)__builtin_ctzll(low)
-           : high ? 64 + (uint32_t)__builtin_ctzll(high)
-                  : SLAB_BLOCKS;
-}
-
-static uint32_t clean_to(const struct slab *s)
-{
-    uint64_t low = s->clean[0] & ~s->free[0], high = s->clean[1] & ~s->free[1];
-    return high  ? 128 - (uint32_t)__builtin_clzll(high)
-           : low ? 64 - (uint32_t)__builtin_clzll(low)
-                 : 0;
+    if (!(low | high))
+        return 0;
+    *first = (uint32_t)(low ? __builtin_ctzll(low) : 64 + __builtin_ctzll(high));
+    uint32_t last = (uint32_t)(high ? 127 - __builtin_clzll(high) : 63 - __builtin_clzll(low));
+    return last + 1 - *first;
 }
 
 /* Old objects that may have been written since the last collection. */
@@ -302,10 +297,10 @@ void goe__gen_mark_dirty(void)
         }
         mark_open_blocks(s);
         goe__mark_drain();
-        uint32_t from = clean_from(s), to = clean_to(s);
-        if (from < to)
+        uint32_t from, n = clean_blocks(s, &from);
+        if (n)
             each_written(s, base + ((uintptr_t)from << BLOCK_SHIFT),
-                         base + ((uintptr_t)to << BLOCK_SHIFT), 0, mark_clean_blocks);
+                         base + ((uintptr_t)(from + n) << BLOCK_SHIFT), 0, mark_clean_blocks);
         goe__mark_drain();
     }
 }
