@@ -51,6 +51,36 @@ START_TEST(alignments)
 }
 END_TEST
 
+/* Cells go downwards, and so do blocks, also when some of them are in use: what is younger lies further down, but
+ * for a new slab now and then. */
+START_TEST(handed_out_downwards)
+{
+    enum { OBJECTS = 100000, EACH = 7 };
+    struct node {
+        struct node *next;
+        long value[2];
+    };
+    static struct node *kept;
+    static const struct __goe_type type = {sizeof(struct node), 8, 1, NULL};
+    unsigned upwards = 0;
+
+    if (getenv("GOESCAPE") && strstr(getenv("GOESCAPE"), "stress"))
+        return; /* there runs are a cell long, and end at each collection */
+    for (int round = 0; round < 2; round++, goe_gc()) {
+        uintptr_t last = UINTPTR_MAX;
+        for (int i = 0; i < OBJECTS; i++) {
+            struct node *n = __goe_new(&type);
+            upwards += (uintptr_t)n > last;
+            last = (uintptr_t)n;
+            n->next = kept;
+            kept = i % EACH ? kept : n;
+        }
+    }
+    kept = NULL;
+    ck_assert_uint_lt(upwards, OBJECTS / 100);
+}
+END_TEST
+
 /* More layouts than a thread has cursors for, in turn: none gets cells of another, whatever way it is asked for. */
 START_TEST(layouts_in_turn)
 {
@@ -417,6 +447,7 @@ int main(void)
     tcase_set_timeout(c, probe_stress() ? 300 : 60);
     tcase_add_test(c, zeroed_and_apart);
     tcase_add_test(c, alignments);
+    tcase_add_test(c, handed_out_downwards);
     tcase_add_test(c, layouts_in_turn);
     tcase_add_test(c, inlined);
     tcase_add_test(c, typed_zeroing);
