@@ -284,6 +284,8 @@ const struct esc_ref *held_result_of(const struct held *, uint32_t stmt);
 void held_enter_loop(struct held *, uint32_t block);
 void held_forget_arguments(struct held *, uint32_t stmt, bool deep);
 void held_forget_static_data(struct held *);
+/* Likewise, and what threads share (OpenMP): another of them may have run. */
+void held_forget_shared(struct held *);
 void held_forget_registrations(struct held *);
 /* Whether the function BY, by its model, returns pointers to memory where it keeps things. */
 bool held_hands_out(const struct held *, uint32_t by);

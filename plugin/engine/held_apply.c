@@ -285,7 +285,9 @@ void held_apply_exit(struct held *h, uint32_t stmt, const struct esc_fn *callee,
         forget_read(&m);
     if (x->writes)
         held_forget_arguments(h, stmt, true);
-    if (x->calls_out || x->writes)
+    if (x->calls_out)
+        held_forget_shared(h);
+    else if (x->writes)
         held_forget_static_data(h);
     if (x->calls_out || x->ends)
         held_forget_registrations(h);

@@ -84,8 +84,7 @@ void held_forget_static_data(struct held *h)
     forget_outside(h, false);
 }
 
-/* Another thread has run. */
-static void forget_what_threads_share(struct held *h)
+void held_forget_shared(struct held *h)
 {
     forget_outside(h, true);
 }
@@ -413,7 +412,7 @@ static void call_model(struct held *h, uint32_t stmt, const struct esc_model *m)
     held_filter(h, not_ended_by, sym);
     h->ends = h->ends || may_end(h, sym, m);
     if (m->yields) {
-        forget_what_threads_share(h);
+        held_forget_shared(h);
         held_forget_registrations(h);
         h->calls_out = true;
     }
@@ -449,7 +448,7 @@ static void call_unknown_here(struct held *h, uint32_t stmt)
     const struct esc_stmt *s = &h->f->stmts.at[stmt];
     struct targets l;
     held_forget_arguments(h, stmt, true);
-    held_forget_static_data(h);
+    held_forget_shared(h);
     held_forget_registrations(h);
     h->calls_out = h->writes = true;
     for (uint32_t i = 0; i < s->n; i++) {
@@ -532,7 +531,7 @@ void held_enter_loop(struct held *h, uint32_t block)
     if (i < h->now.len && h->now.at[i].place == HELD_REGISTERED)
         held_filter(h, outlives_loop, loop);
     if (h->suspects && h->now.len && calls_of_loop(h, loop, ESC_NOVAR).waits)
-        forget_what_threads_share(h);
+        held_forget_shared(h);
 }
 
 /* ---- all calls ---- */

@@ -17,6 +17,39 @@ void taken_back_by_another(void)
         p = 0;
     }
 }
+static void meet(void)
+{
+#pragma omp barrier
+}
+void taken_back_behind_a_helper(void)
+{
+    int *p = 0;
+#pragma omp parallel shared(p)
+    {
+        int x = 3;
+#pragma omp single nowait
+        p = &x;
+        meet();
+#pragma omp single nowait
+        if (p)
+            p = 0;
+    }
+}
+void in_a_function_elsewhere(void);
+void taken_back_behind_an_unknown_one(void)
+{
+    int *p = 0;
+#pragma omp parallel shared(p)
+    {
+        int x = 3;
+#pragma omp single nowait
+        p = &x;
+        in_a_function_elsewhere();
+#pragma omp single nowait
+        if (p)
+            p = 0;
+    }
+}
 void in_turn(void)
 {
     int *p = 0;
