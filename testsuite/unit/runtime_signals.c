@@ -21,8 +21,8 @@ static volatile unsigned handled;
 static volatile unsigned since; /* what the handler has allocated since interrupted() last did */
 
 /* The interrupted thread may wait for a collection for long, on a busy machine, and what handlers may take meanwhile
- * has an end. */
-enum { AT_A_TIME = 100 };
+ * has an end: 128 blocks at least, from one refill of the reserve to the next, between which `since` is set to 0 once. */
+enum { AT_A_TIME = 60 };
 
 static void on_signal_allocates(int sig)
 {
