@@ -83,7 +83,7 @@ static void count_run(struct cursor *c)
     c->end = NULL;
 }
 
-/* The run, of which there is one, is given up: the rest of it can be had again. */
+/* The run of a cursor that is not used again is given up: the rest of it can be had by others. */
 static void drop_run(struct cursor *c)
 {
     count_run(c);
@@ -94,9 +94,6 @@ static void drop_run(struct cursor *c)
         b->next = b->kind->avail;
         b->kind->avail = b;
     }
-    c->limit = NO_RUN;
-    c->bump = NULL;
-    c->block = NULL;
 }
 
 static void cursor_reset(struct cursor *c)

@@ -492,9 +492,9 @@ void goe__unmap(void *p, size_t bytes);
 void *goe__map_slabs(size_t count, bool huge); /* aligned to SLAB_SIZE, or null; entered in H.own */
 void goe__unmap_slabs(void *p, size_t count);
 void *goe__own_alloc(size_t bytes); /* zeroed, 64-aligned, never freed; or null */
-void *goe__own_alloc_apart(
-    size_t bytes);          /* for what the collector's own thread is the first to touch: no other
-                                             thread waits until the kernel has cleared a huge page of it */
+/* Likewise, for what the collector's thread is the first to touch: no other waits until the kernel has cleared a huge page
+ * of it. */
+void *goe__own_alloc_apart(size_t bytes);
 char *goe__own_ahead(void); /* what own_alloc will use next: touched in time, nobody waits for it */
 void *goe__own_map(size_t bytes); /* pages entered in H.own, or null */
 void goe__own_unmap(void *p, size_t bytes);

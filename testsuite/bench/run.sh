@@ -7,7 +7,8 @@
 # that code is run (compile.sh and programs.sh, which fetch it); without a choice both are done if make
 # check-packages has been there.
 #
-# Environment: RUNS=5 pairs of each; WARM=0 does not touch memory before each run (see warm.h); LIBGC=1 compares full collections with libgc, if it is installed.
+# Environment: RUNS=5 pairs of each; WARM=0 does not touch memory before each run (see warm.h); LIBGC=1 compares full
+# collections with libgc, if it is installed.
 set -eu
 cd "$(dirname "$0")/../.."
 build=${BUILD:-build}/testsuite/bench cc=${GCC:-gcc} runs=${RUNS:-5}
